@@ -1,0 +1,7 @@
+//! FHIR R4 (4.0.1) as JSON: type names, references, search parameters. No IO.
+
+mod reference;
+mod resource_type;
+
+pub use reference::Reference;
+pub use resource_type::ResourceType;

@@ -1,0 +1,301 @@
+//! Who may (DESIGN 4): one pure function, small enough to be read whole.
+//!
+//! The facts are read before, the decision changes nothing. What is not allowed here is not allowed. The whole matrix
+//! (action x role x relation) is compared with an oracle written independently, in `tests/permissions`.
+
+use crate::{Actor, Id, Role, Time};
+use jiff::{SignedDuration, ToSpan, tz::TimeZone};
+
+/// What somebody wants to do. Every operation of the API needs exactly one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Own session, own events, own drafts.
+    OwnAccount,
+    /// Hospitals, departments, people, rooms: names, no clinical content.
+    ReadDirectory,
+    /// Search the patients of the own hospital.
+    FindPatient,
+    /// Record a patient of the own hospital.
+    CreatePatient,
+    /// Read the whole record of a patient.
+    ReadPatient,
+    /// Write a draft request and attach files to it.
+    DraftCase,
+    /// Submit a draft as a case.
+    RequestCase,
+    /// List the cases one has a part in.
+    ListCases,
+    /// Read what triage needs of a case: purpose, urgency, specialty, summary, attachments.
+    ReadCaseSummary,
+    /// Read everything a case cites.
+    ReadCase,
+    /// Amend, resubmit, supply what was asked for, cancel.
+    AmendCase,
+    /// First look, return, decline, assign, transfer, escalate, convert.
+    TriageCase,
+    /// Accept, hand back, ask for more.
+    TakeCase,
+    /// Enter the room of a case.
+    EnterRoom,
+    /// Begin, suspend, resume the session; state a no-show.
+    ConductCase,
+    /// Write a message to the parties of a case.
+    WriteMessage,
+    /// Draft and sign the opinion.
+    WriteOpinion,
+    /// Read the signed opinion and the evidence it cites.
+    ReadOpinion,
+    /// Say whether the opinion was adopted.
+    AnswerOpinion,
+    /// See who looked at a case.
+    ReadAccessLog,
+    /// See figures.
+    ReadFigures,
+    /// Open a figure to its cases.
+    OpenFigure,
+    /// Manage people, rooms, settings of a hospital.
+    ManageHospital,
+}
+
+impl Action {
+    /// All actions, in the order of a case's life.
+    pub const ALL: [Self; 23] = [
+        Self::OwnAccount,
+        Self::ReadDirectory,
+        Self::FindPatient,
+        Self::CreatePatient,
+        Self::ReadPatient,
+        Self::DraftCase,
+        Self::RequestCase,
+        Self::ListCases,
+        Self::ReadCaseSummary,
+        Self::ReadCase,
+        Self::AmendCase,
+        Self::TriageCase,
+        Self::TakeCase,
+        Self::EnterRoom,
+        Self::ConductCase,
+        Self::WriteMessage,
+        Self::WriteOpinion,
+        Self::ReadOpinion,
+        Self::AnswerOpinion,
+        Self::ReadAccessLog,
+        Self::ReadFigures,
+        Self::OpenFigure,
+        Self::ManageHospital,
+    ];
+}
+
+/// A case as far as the rules look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFacts {
+    /// The hospital that asks; the patient is in its custody.
+    pub asking_hospital: Id,
+    /// The centre (its hospital) that dispatches the case now.
+    pub centre: Id,
+    /// The hospitals of the experts assigned.
+    pub advising_hospitals: Vec<Id>,
+    /// The experts invited and not handed back.
+    pub experts: Vec<Id>,
+    /// Submitted and not yet closed, cancelled or declined.
+    pub in_hand: bool,
+    /// When it was closed, cancelled or declined for good.
+    pub ended_at: Option<Time>,
+    /// A room has been announced to the parties.
+    pub room_announced: bool,
+}
+
+/// What the rules may depend on, read before deciding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The hospital in whose custody the thing is, for patients and for what belongs to a hospital.
+    pub custodian: Option<Id>,
+    /// Whether the actor's hospital is `custodian` or stands above it in the tree.
+    pub custodian_is_within: bool,
+    /// The case concerned.
+    pub case: Option<CaseFacts>,
+}
+
+/// What comes with a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Show the patient's name masked.
+    MaskName,
+}
+
+/// The answer, with the rule that gave it, for the ledger and for the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Allowed or not.
+    pub allow: bool,
+    /// The rule's name.
+    pub rule: &'static str,
+    /// What the operation must then do.
+    pub duties: &'static [Duty],
+}
+
+/// How long an expert keeps everything a case cites after it ended.
+pub const EXPERT_KEEPS: SignedDuration = SignedDuration::from_hours(72);
+/// How long both hospitals keep the signed opinion and its evidence (2018 telemedicine service rules).
+pub const OPINION_KEPT_YEARS: i64 = 15;
+
+fn yes(rule: &'static str) -> Decision {
+    Decision { allow: true, rule, duties: &[] }
+}
+
+fn no(rule: &'static str) -> Decision {
+    Decision { allow: false, rule, duties: &[] }
+}
+
+fn when(holds: bool, rule: &'static str) -> Decision {
+    if holds { yes(rule) } else { no("not-allowed") }
+}
+
+/// May `actor` do `action`, given the facts, at `now`?
+pub fn decide(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decision {
+    use Action as A;
+    match (action, actor.role) {
+        (A::OwnAccount, _) => yes("own-account"),
+        // A gateway is a machine and a patient is not staff: neither browses the directory.
+        (A::ReadDirectory, Role::Gateway | Role::Patient) => no("staff-only"),
+        (A::ReadDirectory, _) => yes("directory-for-staff"),
+        (_, Role::AskingDoctor) => asking_doctor(actor, action, facts),
+        (_, Role::Dispatcher) => dispatcher(actor, action, facts),
+        (_, Role::Specialist) => specialist(actor, action, facts, now),
+        (A::ManageHospital, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
+        (A::ReadAccessLog, Role::HospitalAdministrator) => when(is_custody(actor, facts), "who-looked-at-ours"),
+        (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
+        (A::OpenFigure, Role::OutbreakOfficer) => yes("notifiable-cases"),
+        (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),
+        _ => no("not-allowed"),
+    }
+}
+
+fn is_custody(actor: &Actor, facts: &Facts) -> bool {
+    facts.custodian.as_ref() == Some(&actor.hospital)
+        || facts.case.as_ref().is_some_and(|c| c.asking_hospital == actor.hospital)
+}
+
+fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
+    use Action as A;
+    match action {
+        A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => yes("own-hospital"),
+        A::ReadPatient => when(is_custody(actor, facts), "patient-of-own-hospital"),
+        A::RequestCase => when(is_custody(actor, facts), "patient-of-own-hospital"),
+        A::ReadCaseSummary
+        | A::ReadCase
+        | A::AmendCase
+        | A::EnterRoom
+        | A::ConductCase
+        | A::WriteMessage
+        | A::ReadOpinion
+        | A::AnswerOpinion
+        | A::ReadAccessLog => {
+            when(facts.case.as_ref().is_some_and(|c| c.asking_hospital == actor.hospital), "case-of-own-hospital")
+        }
+        A::ReadFigures | A::OpenFigure => yes("figures-of-own-cases"),
+        _ => no("not-allowed"),
+    }
+}
+
+fn dispatcher(actor: &Actor, action: Action, facts: &Facts) -> Decision {
+    use Action as A;
+    let in_hand = facts.case.as_ref().is_some_and(|c| c.centre == actor.hospital && c.in_hand);
+    match action {
+        A::ListCases => Decision { allow: true, rule: "cases-of-the-centre", duties: &[Duty::MaskName] },
+        A::ReadCaseSummary if in_hand => Decision { allow: true, rule: "case-in-hand", duties: &[Duty::MaskName] },
+        A::TriageCase | A::WriteMessage | A::ConductCase => when(in_hand, "case-in-hand"),
+        A::EnterRoom => {
+            let announced = facts.case.as_ref().is_some_and(|c| c.room_announced);
+            when(in_hand && announced, "room-announced")
+        }
+        A::ReadFigures | A::OpenFigure => yes("figures-of-the-centre"),
+        _ => no("not-allowed"),
+    }
+}
+
+fn specialist(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decision {
+    use Action as A;
+    let Some(case) = &facts.case else {
+        return match action {
+            A::ListCases => yes("cases-assigned"),
+            A::ReadFigures | A::OpenFigure => yes("figures-of-own-cases"),
+            _ => no("not-allowed"),
+        };
+    };
+    let invited = case.experts.contains(&actor.person);
+    let reading = invited && case.ended_at.is_none_or(|end| now < end + EXPERT_KEEPS);
+    match action {
+        A::ListCases => yes("cases-assigned"),
+        A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog => when(reading, "invited-until-72h-after-end"),
+        A::TakeCase | A::EnterRoom | A::ConductCase | A::WriteMessage | A::WriteOpinion => {
+            when(invited && case.in_hand, "invited")
+        }
+        A::ReadOpinion => {
+            let filed = case.advising_hospitals.contains(&actor.hospital)
+                && case.ended_at.is_none_or(|end| now < years_after(end, OPINION_KEPT_YEARS));
+            when(reading || filed, "filed-for-15-years")
+        }
+        A::ReadFigures | A::OpenFigure => yes("figures-of-own-cases"),
+        _ => no("not-allowed"),
+    }
+}
+
+fn years_after(at: Time, years: i64) -> Time {
+    at.to_zoned(TimeZone::UTC).checked_add(years.years()).map_or(Time::MAX, |z| z.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn actor(role: Role, hospital: &str) -> Actor {
+        Actor { person: id("me"), role, hospital: id(hospital), practitioner_role: id("me-role") }
+    }
+
+    fn case() -> CaseFacts {
+        CaseFacts {
+            asking_hospital: id("county"),
+            centre: id("province"),
+            advising_hospitals: vec![id("province")],
+            experts: vec![id("me")],
+            in_hand: true,
+            ended_at: None,
+            room_announced: true,
+        }
+    }
+
+    #[test]
+    fn an_expert_reads_until_72_hours_after_the_end_and_the_opinion_for_15_years() {
+        let end: Time = "2026-11-21T00:00:00Z".parse().unwrap();
+        let facts =
+            Facts { case: Some(CaseFacts { in_hand: false, ended_at: Some(end), ..case() }), ..Facts::default() };
+        let may = |action, now: &str| {
+            decide(&actor(Role::Specialist, "province"), action, &facts, now.parse().unwrap()).allow
+        };
+        assert!(may(Action::ReadCase, "2026-11-23T23:59:59Z"));
+        assert!(!may(Action::ReadCase, "2026-11-24T00:00:00Z"));
+        assert!(may(Action::ReadOpinion, "2041-11-20T23:59:59Z"));
+        assert!(!may(Action::ReadOpinion, "2041-11-21T00:00:00Z"));
+        assert!(!may(Action::WriteOpinion, "2026-11-21T00:00:01Z"));
+    }
+
+    #[test]
+    fn a_dispatcher_sees_masked_and_only_in_hand() {
+        let facts = |in_hand| Facts { case: Some(CaseFacts { in_hand, ..case() }), ..Facts::default() };
+        let seen =
+            decide(&actor(Role::Dispatcher, "province"), Action::ReadCaseSummary, &facts(true), Time::UNIX_EPOCH);
+        assert!(seen.allow && seen.duties == [Duty::MaskName]);
+        for other in [
+            decide(&actor(Role::Dispatcher, "province"), Action::ReadCaseSummary, &facts(false), Time::UNIX_EPOCH),
+            decide(&actor(Role::Dispatcher, "city"), Action::ReadCaseSummary, &facts(true), Time::UNIX_EPOCH),
+            decide(&actor(Role::Dispatcher, "province"), Action::ReadCase, &facts(true), Time::UNIX_EPOCH),
+        ] {
+            assert!(!other.allow);
+        }
+    }
+}

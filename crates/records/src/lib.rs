@@ -1,0 +1,21 @@
+//! The store: commit, read, search, history, ledger, claims, drafts, jobs, accounts, blobs (DESIGN 3).
+//!
+//! One trait, [`Store`], and an engine a folder: `sqlite/` now, `postgres/` later, both under the same conformance suite
+//! (`conformance/`). Slices hand over a [`Change`] and get a [`Receipt`] once it is durable. This crate alone knows tables.
+//! It must never know a domain rule, HTTP, or who may: it applies the [`Viewer`] it is handed to every read and every hop.
+
+mod access;
+mod change;
+mod entry;
+pub mod sqlite;
+mod store;
+
+pub use access::{Scope, Subject, Viewer};
+pub use change::{
+    AccountChange, Act, Change, Claim, DraftKey, Expect, Grant, Job, Receipt, Revoke, SessionChange, Stored, Write,
+};
+pub use entry::{Entry, ReadNote, Versioned};
+pub use store::{
+    Account, BulkBatch, ClaimHeld, CommitError, Draft, Lease, Page, Query, Resource, Session, Store, StoreError,
+    Verified,
+};

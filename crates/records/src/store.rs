@@ -1,0 +1,302 @@
+//! The one trait, and what it answers.
+
+use crate::{Change, DraftKey, Entry, ReadNote, Receipt, Viewer};
+use async_trait::async_trait;
+use bytes::Bytes;
+use fhir::{Reference, ResourceType};
+use kernel::{Id, Time};
+use serde_json::Value;
+use std::fmt;
+use tokio::sync::watch;
+
+/// Where records are kept.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Applies a change, all or nothing; answers when it is durable.
+    async fn commit(&self, change: Change) -> Result<Receipt, CommitError>;
+
+    /// The current version, or none: absent, deleted and invisible look the same.
+    async fn read(&self, viewer: &Viewer, at: &Reference) -> Result<Option<Resource>, StoreError>;
+    /// One version.
+    async fn read_version(&self, viewer: &Viewer, at: &Reference, version: u64)
+    -> Result<Option<Resource>, StoreError>;
+    /// All versions, newest first, at most 1,000.
+    async fn history(&self, viewer: &Viewer, at: &Reference) -> Result<Vec<Resource>, StoreError>;
+    /// A page of what matches; reads its own writes.
+    async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError>;
+
+    /// Entries after `number`, oldest first, at most `limit`.
+    async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    /// Entries of one case, oldest first, at most 2,000: the case's timeline and who looked.
+    async fn entries_of_case(&self, case: &Reference) -> Result<Vec<Entry>, StoreError>;
+    /// Tells the newest sealed number as it grows.
+    fn sealed(&self) -> watch::Receiver<u64>;
+    /// Queues an entry for a read; waits only while the queue is full.
+    async fn note_read(&self, note: ReadNote) -> Result<(), StoreError>;
+    /// Proves the chain and that every version has its entry and hash.
+    async fn verify(&self) -> Result<Verified, StoreError>;
+
+    /// The account of a sign-in name (folded to lower case).
+    async fn account(&self, name: &str) -> Result<Option<Account>, StoreError>;
+    /// The account of a person.
+    async fn account_of(&self, person: &Id) -> Result<Option<Account>, StoreError>;
+    /// The session of a token's hash, unless its end has passed at `now`.
+    async fn session(&self, token_sha256: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError>;
+
+    /// Keeps the latest state of a draft. `expected` is the revision last seen (0: new): another editor's is a conflict.
+    async fn draft_put(&self, key: &DraftKey, expected: u64, body: Bytes, now: Time) -> Result<u64, CommitError>;
+    /// One draft.
+    async fn draft(&self, key: &DraftKey) -> Result<Option<Draft>, StoreError>;
+    /// A person's drafts of a kind, newest first.
+    async fn drafts(&self, owner: &Id, kind: &str) -> Result<Vec<Draft>, StoreError>;
+    /// Throws a draft away.
+    async fn draft_drop(&self, key: &DraftKey) -> Result<(), StoreError>;
+
+    /// Claims in force at `now` whose key starts with `prefix`, at most 10,000.
+    async fn claims(&self, prefix: &str, now: Time) -> Result<Vec<ClaimHeld>, StoreError>;
+
+    /// Leases the next job due of these kinds for `lease_ms`.
+    async fn job_next(&self, kinds: &[&str], now: Time, lease_ms: i64) -> Result<Option<Lease>, StoreError>;
+    /// Done.
+    async fn job_done(&self, lease: &Lease) -> Result<(), StoreError>;
+    /// Failed: again after a backoff, a dead letter after the eighth attempt.
+    async fn job_failed(&self, lease: &Lease, why: &str, now: Time) -> Result<(), StoreError>;
+
+    /// Keeps bytes by their SHA-256, durable when it answers. Collected if no change names them within 24 h.
+    async fn blob_put(&self, bytes: Bytes) -> Result<[u8; 32], StoreError>;
+    /// Keeps a file by its SHA-256 by moving it into place (same file system) or copying; durable when it answers.
+    async fn blob_put_file(&self, path: &std::path::Path) -> Result<([u8; 32], u64), StoreError>;
+    /// Bytes `range` of a blob, all of it when none.
+    async fn blob(&self, sha256: &[u8; 32], range: Option<std::ops::Range<u64>>) -> Result<Option<Bytes>, StoreError>;
+
+    /// The engine, for the few slices with bulk rows of their own.
+    fn engine(&self) -> Engine<'_>;
+    /// Writes what is queued and closes. Called once, at the end.
+    async fn close(&self);
+}
+
+/// The engine behind a store.
+#[derive(Clone, Copy)]
+pub enum Engine<'a> {
+    /// SQLite: read with `Sqlite::read_with`.
+    Sqlite(&'a crate::sqlite::Sqlite),
+}
+
+/// Rows a slice keeps outside `resource`: inserted in the same commit, one digest in the ledger entry.
+pub trait BulkBatch: fmt::Debug + Send + Sync {
+    /// For example `dicom-instance`.
+    fn kind(&self) -> &'static str;
+    /// How many rows.
+    fn rows(&self) -> usize;
+    /// SHA-256 over the rows, canonical.
+    fn digest(&self) -> [u8; 32];
+    /// Inserts into tables that the slice's `SCHEMA` made (handed to `Sqlite::open`).
+    fn insert_sqlite(&self, tx: &rusqlite::Connection) -> rusqlite::Result<()>;
+}
+
+/// A version of a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Type and id.
+    pub at: Reference,
+    /// 1, 2, 3 …
+    pub version: u64,
+    /// When it was stored.
+    pub stored_at: Time,
+    /// In whose custody.
+    pub custodian: Id,
+    /// The case it belongs to.
+    pub case: Option<Reference>,
+    /// Whether this version says "deleted".
+    pub deleted: bool,
+    /// FHIR JSON with `id`, `meta.versionId` and `meta.lastUpdated`. Empty when deleted.
+    pub json: Bytes,
+}
+
+impl Resource {
+    /// The resource as a tree. What the store holds has been parsed before it was stored.
+    pub fn value(&self) -> Result<Value, StoreError> {
+        serde_json::from_slice(&self.json).map_err(|e| StoreError::Corrupt(format!("{}: {e}", self.at)))
+    }
+}
+
+/// A FHIR search on one type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// The type searched.
+    pub of: ResourceType,
+    /// Parameters as in a FHIR search URL, names with modifiers, values with prefixes, unencoded.
+    pub params: Vec<(String, String)>,
+    /// At most so many in a page (1 to 1,000).
+    pub count: usize,
+    /// Where a former page ended.
+    pub after: Option<String>,
+}
+
+impl Query {
+    /// All of a type, 50 a page.
+    pub fn of(of: ResourceType) -> Self {
+        Self { of, params: vec![], count: 50, after: None }
+    }
+
+    /// Adds a parameter, for example `("status", "requested,received")` or `("_sort", "-authored-on")`.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.params.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Sets the page size.
+    #[must_use]
+    pub fn count(mut self, count: usize) -> Self {
+        self.count = count;
+        self
+    }
+}
+
+/// A page of a search.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// What matches, in the order asked for.
+    pub matches: Vec<Resource>,
+    /// What `_include` and `_revinclude` brought.
+    pub included: Vec<Resource>,
+    /// Hand back as `Query::after` for the next page.
+    pub next: Option<String>,
+}
+
+/// A sign-in name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Lower case.
+    pub name: String,
+    /// The Practitioner.
+    pub person: Id,
+    /// Argon2id, PHC string.
+    pub password_hash: String,
+    /// May sign in.
+    pub enabled: bool,
+    /// The person's signing key, wrapped by the password, and its certificate; opaque to the store.
+    pub keys: Option<String>,
+}
+
+/// A session: who, in which role, until when. Only the token's hash is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// SHA-256 of the token.
+    pub token_sha256: [u8; 32],
+    /// Who signed in.
+    pub person: Id,
+    /// The PractitionerRole chosen; none while still to be chosen.
+    pub practitioner_role: Option<Id>,
+    /// When it was opened.
+    pub opened_at: Time,
+    /// When it ends by itself.
+    pub until: Time,
+}
+
+/// The latest state of something being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Whose, of what kind, which.
+    pub key: DraftKey,
+    /// Grows with each save.
+    pub revision: u64,
+    /// When it was saved last.
+    pub saved_at: Time,
+    /// As handed in.
+    pub body: Bytes,
+}
+
+/// A claim in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimHeld {
+    /// The key.
+    pub key: String,
+    /// Who holds it.
+    pub by: Reference,
+    /// Until when.
+    pub until: Option<Time>,
+}
+
+/// A job handed to a worker for a while.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lease {
+    /// The job.
+    pub job: crate::Job,
+    /// 1 at the first try.
+    pub attempt: u32,
+    /// Proves that the lease is still ours.
+    pub token: u64,
+}
+
+/// What `verify` found whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Entries in the chain.
+    pub entries: u64,
+    /// Versions checked against their entries.
+    pub versions: u64,
+    /// The hash of the last entry.
+    pub head: [u8; 32],
+}
+
+/// Why a commit was refused. Nothing of it was kept.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CommitError {
+    /// Something the rule depended on has changed: decide anew.
+    #[error("{at} is now version {actual}, not {expected}")]
+    Stale {
+        /// What.
+        at: Reference,
+        /// The version the rule saw.
+        expected: u64,
+        /// The version there is.
+        actual: u64,
+    },
+    /// A key is taken.
+    #[error("{} is taken by {} until {:?}", .0.key, .0.by, .0.until)]
+    Taken(ClaimHeld),
+    /// A resource that must be new is there already.
+    #[error("{0} exists already")]
+    Exists(Reference),
+    /// Not a resource: the body does not say what its reference says, is too deep, or is too large.
+    #[error("{at}: {why}")]
+    Malformed {
+        /// What.
+        at: Reference,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No space left: nothing can be written, reads go on.
+    #[error("the disk is full")]
+    DiskFull,
+    /// A search the store cannot answer; the text says which parameter.
+    #[error("cannot search: {0}")]
+    BadQuery(String),
+    /// What is on disk is not what was written.
+    #[error("corrupt: {0}")]
+    Corrupt(String),
+    /// The ledger does not vouch for what is stored.
+    #[error("ledger broken at entry {number}: {why}")]
+    Broken {
+        /// The first entry that does not hold.
+        number: u64,
+        /// Why.
+        why: String,
+    },
+    /// The engine's own words.
+    #[error("store: {0}")]
+    Engine(String),
+    /// Closing.
+    #[error("the store is closed")]
+    Closed,
+}
