@@ -1,0 +1,36 @@
+//! The code systems of our own, as they stand in resources.
+
+/// Levels of hospitals (`kernel::Level`).
+pub const LEVEL: &str = "urn:consilium:level";
+/// Roles of people (`kernel::Role`).
+pub const ROLE: &str = "urn:consilium:role";
+/// Kinds of room: `consulting` or `virtual`.
+pub const ROOM: &str = "urn:consilium:room";
+/// Specialties.
+pub const SPECIALTY: &str = "urn:consilium:specialty";
+/// Marks on resources: `demonstration`.
+pub const TAG: &str = "urn:consilium:tag";
+/// Professional titles.
+pub const TITLE: &str = "urn:consilium:title";
+/// Staff numbers.
+pub const STAFF: &str = "urn:consilium:staff";
+
+/// Specialties that the forms know, in the order shown.
+pub const SPECIALTIES: &[&str] = &[
+    "respiratory",
+    "critical-care",
+    "infectious",
+    "cardiology",
+    "neurosurgery",
+    "neurology",
+    "obstetrics",
+    "paediatrics",
+    "radiology",
+    "endocrinology",
+    "thoracic-surgery",
+    "general-surgery",
+    "nephrology",
+    "haematology",
+    "oncology",
+    "orthopaedics",
+];

@@ -1,0 +1,129 @@
+//! Hospitals, people, roles and rooms: a read model of Organization, Practitioner, PractitionerRole and Location.
+//!
+//! Held in memory because every request asks it who somebody is; loaded at start and kept fresh by the ledger's tail. The
+//! resources are the truth, and only [`resources`] knows how they are written. It must never hold anything about a patient.
+
+mod cache;
+pub mod hospitals;
+pub mod resources;
+
+pub use cache::Directory;
+
+use kernel::{Id, Level};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A hospital or centre.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hospital {
+    /// The Organization's id.
+    pub id: Id,
+    /// Its name in Chinese.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// Where it stands.
+    pub level: Level,
+    /// The hospital above.
+    pub parent: Option<Id>,
+}
+
+/// Somebody who works at a hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The Practitioner's id.
+    pub id: Id,
+    /// The name as the person writes it.
+    pub name: String,
+    /// The name in Latin letters.
+    pub name_en: Option<String>,
+    /// The professional title.
+    pub title: Option<String>,
+    /// The title in English.
+    pub title_en: Option<String>,
+}
+
+/// What a person is at a hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The PractitionerRole's id.
+    pub id: Id,
+    /// Who.
+    pub person: Id,
+    /// Where.
+    pub hospital: Id,
+    /// What.
+    pub role: kernel::Role,
+    /// Specialty codes.
+    pub specialties: Vec<String>,
+}
+
+/// A consulting room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// The Location's id.
+    pub id: Id,
+    /// Its name in Chinese.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// Whose it is.
+    pub hospital: Id,
+    /// Not a physical room: never busy.
+    pub is_virtual: bool,
+}
+
+/// A hospital as the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HospitalRef {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its name in Chinese.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// The code of its level.
+    pub level: String,
+}
+
+/// A person as the API shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonRef {
+    /// The Practitioner's id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// The name as the person writes it.
+    pub name: String,
+    /// The name in Latin letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
+    /// The professional title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The title in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_en: Option<String>,
+    /// The hospital of the role in question.
+    pub hospital: HospitalRef,
+}
+
+impl From<&Hospital> for HospitalRef {
+    fn from(h: &Hospital) -> Self {
+        Self { id: h.id.clone(), name: h.name.clone(), name_en: h.name_en.clone(), level: h.level.code().to_owned() }
+    }
+}
+
+impl PersonRef {
+    /// `person` as working at `hospital`.
+    pub fn new(person: &Person, hospital: &Hospital) -> Self {
+        Self {
+            id: person.id.clone(),
+            name: person.name.clone(),
+            name_en: person.name_en.clone(),
+            title: person.title.clone(),
+            title_en: person.title_en.clone(),
+            hospital: hospital.into(),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The one audited door: an operation learns from [`Op`] who acts and when, asks whether they may, and commits.
+
+use crate::permission::{self, Need};
+use crate::session::{self, SignedIn};
+use crate::{Lang, Problem, Shared};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use fhir::{Reference, ResourceType};
+use kernel::decide::Facts;
+use kernel::{Actor, Decision, Id, Role, Time};
+use records::{Act, Change, CommitError, ReadNote, Receipt, Store, Subject, Viewer};
+
+/// How often a decision is taken anew when what it rested on has changed.
+const ATTEMPTS: usize = 3;
+
+/// A request of somebody signed in, in the role chosen. Extracted from the session cookie: 401 without one.
+#[derive(Clone)]
+pub struct Op {
+    platform: Shared,
+    actor: Actor,
+    viewer: Viewer,
+    now: Time,
+    lang: Lang,
+    session: Option<[u8; 32]>,
+}
+
+impl Op {
+    /// An operation outside a request: by the demonstration, a job, or a test.
+    pub fn new(platform: Shared, actor: Actor, lang: Lang) -> Self {
+        let now = platform.clock.now();
+        Self { viewer: viewer_of(&actor), platform, actor, now, lang, session: None }
+    }
+
+    /// Who acts, in which role.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The instant of the request; the same throughout.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Id {
+        self.platform.ids.new_id(self.now)
+    }
+
+    /// The language asked for.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// What every operation may use.
+    pub fn platform(&self) -> &Shared {
+        &self.platform
+    }
+
+    /// The records.
+    pub fn store(&self) -> &dyn Store {
+        &*self.platform.store
+    }
+
+    /// The actor's own eyes.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The hash of the session's token; none outside a request.
+    pub fn session(&self) -> Option<&[u8; 32]> {
+        self.session.as_ref()
+    }
+
+    /// Decides by the operation's row in [`permission::TABLE`]. A refusal looks like absence (404) and is ledgered.
+    pub async fn may(
+        &self,
+        operation: &'static str,
+        facts: &Facts,
+        about: Option<&Reference>,
+    ) -> Result<Decision, Problem> {
+        let decision = match permission::need(operation) {
+            Some(Need::Public | Need::SignedIn) => Decision { allow: true, rule: "no-role-needed", duties: &[] },
+            Some(Need::May(action)) => kernel::decide(&self.actor, action, facts, self.now),
+            None => return Err(Problem::internal(format!("operation {operation} is not in the permission table"))),
+        };
+        if decision.allow {
+            return Ok(decision);
+        }
+        let of = |ty| about.filter(|a| a.ty == ty).cloned();
+        self.note(operation, of(ResourceType::PATIENT), of(ResourceType::SERVICE_REQUEST), about.cloned(), false)
+            .await?;
+        Err(Problem::not_found())
+    }
+
+    /// An act of this actor, to be filled in.
+    pub fn act(&self, what: &'static str) -> Act {
+        Act::of(&self.actor, what)
+    }
+
+    /// Keeps a change: audited and announced in the same commit.
+    pub async fn commit(&self, change: Change) -> Result<Receipt, Problem> {
+        Ok(self.try_commit(change).await?)
+    }
+
+    /// As [`Op::commit`], for operations that name their own conflicts.
+    pub async fn try_commit(&self, change: Change) -> Result<Receipt, CommitError> {
+        let receipt = self.platform.store.commit(change).await?;
+        let changed = receipt.stored.iter().map(|s| &s.at);
+        self.platform.directory.refresh(self.store(), changed).await?;
+        Ok(receipt)
+    }
+
+    /// Decides, commits, and decides anew up to three times when what the decision rested on has changed.
+    pub async fn decide<T, F>(&self, mut decide: F) -> Result<(Receipt, T), Problem>
+    where
+        F: AsyncFnMut() -> Result<(Change, T), Problem>,
+    {
+        let mut attempt = 1;
+        loop {
+            let (change, output) = decide().await?;
+            match self.try_commit(change).await {
+                Ok(receipt) => return Ok((receipt, output)),
+                Err(CommitError::Stale { .. }) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Ledgers that patient data was read.
+    pub async fn note_read(
+        &self,
+        what: &'static str,
+        patient: Option<Reference>,
+        case: Option<Reference>,
+        about: Option<Reference>,
+    ) -> Result<(), Problem> {
+        self.note(what, patient, case, about, true).await
+    }
+
+    async fn note(
+        &self,
+        what: &'static str,
+        patient: Option<Reference>,
+        case: Option<Reference>,
+        about: Option<Reference>,
+        allowed: bool,
+    ) -> Result<(), Problem> {
+        let Actor { person, role, hospital, .. } = self.actor.clone();
+        let note = ReadNote { person, role, hospital, what: what.to_owned(), patient, case, about, allowed };
+        Ok(self.platform.store.note_read(note).await?)
+    }
+}
+
+/// What an actor sees by themselves: the own hospital's custody for those who treat there, and grants.
+pub fn viewer_of(actor: &Actor) -> Viewer {
+    let own = actor.hospital.clone();
+    let custody = matches!(actor.role, Role::AskingDoctor | Role::WardNurse | Role::WardDoctor | Role::Reader);
+    let mut subjects = vec![Subject::Person(actor.person.clone())];
+    match actor.role {
+        Role::AskingDoctor | Role::Specialist | Role::Reader => subjects.push(Subject::Hospital(own.clone())),
+        Role::Dispatcher => subjects.push(Subject::Desk(own.clone())),
+        _ => {}
+    }
+    Viewer::Person { custody: custody.then_some(own), subjects }
+}
+
+impl FromRequestParts<Shared> for Op {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, platform: &Shared) -> Result<Self, Problem> {
+        let SignedIn { session, now } = SignedIn::from_request_parts(parts, platform).await?;
+        let actor = session::actor(platform, &session)?;
+        Ok(Self {
+            platform: platform.clone(),
+            viewer: viewer_of(&actor),
+            actor,
+            now,
+            lang: Lang::of(&parts.headers),
+            session: Some(session.token_sha256),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_eyes_by_role() {
+        let id = |text: &str| Id::new(text).unwrap();
+        let actor = |role| Actor { person: id("me"), role, hospital: id("h"), practitioner_role: id("r") };
+        for (role, custody, grants) in [
+            (Role::AskingDoctor, true, "person:me hospital:h"),
+            (Role::Specialist, false, "person:me hospital:h"),
+            (Role::Dispatcher, false, "person:me desk:h"),
+            (Role::HospitalAdministrator, false, "person:me"),
+            (Role::CommandStaff, false, "person:me"),
+            (Role::WardNurse, true, "person:me"),
+        ] {
+            let Viewer::Person { custody: seen, subjects } = viewer_of(&actor(role)) else { panic!("not a person") };
+            assert_eq!(seen.is_some(), custody, "{role:?}");
+            assert_eq!(subjects.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), grants, "{role:?}");
+        }
+    }
+}

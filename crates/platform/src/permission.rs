@@ -1,0 +1,104 @@
+//! What each operation needs. The one table: an operation of the OpenAPI file that is missing here fails a test, and at
+//! run time `Op::may` refuses it.
+
+use kernel::Action;
+
+/// What somebody must be to call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: the operation itself guards what it gives (a password, a one-time token).
+    Public,
+    /// A session, even before a role is chosen.
+    SignedIn,
+    /// `kernel::decide` says yes to this.
+    May(Action),
+}
+
+use Need::{May, Public, SignedIn};
+
+/// Operation ids and their needs, in alphabetical order.
+pub const TABLE: &[(&str, Need)] = &[
+    ("api.describe", Public),
+    ("attachment.confirm", May(Action::AmendCase)),
+    ("attachment.drop", May(Action::AmendCase)),
+    ("attachment.list", May(Action::ReadCaseSummary)),
+    ("attachment.open", May(Action::ReadCaseSummary)),
+    ("attachment.put", May(Action::AmendCase)),
+    ("consult.accept", May(Action::TakeCase)),
+    ("consult.access", May(Action::ReadAccessLog)),
+    ("consult.answer", May(Action::AnswerOpinion)),
+    ("consult.ask", May(Action::TakeCase)),
+    ("consult.assign", May(Action::TriageCase)),
+    ("consult.cancel", May(Action::AmendCase)),
+    ("consult.close", May(Action::AnswerOpinion)),
+    ("consult.conclude", May(Action::ConductCase)),
+    ("consult.convert", May(Action::TriageCase)),
+    ("consult.decline", May(Action::TriageCase)),
+    ("consult.escalate", May(Action::TriageCase)),
+    ("consult.first_look", May(Action::TriageCase)),
+    ("consult.follow_up", May(Action::AnswerOpinion)),
+    ("consult.hand_back", May(Action::TakeCase)),
+    ("consult.inbox", May(Action::ListCases)),
+    ("consult.no_show", May(Action::ConductCase)),
+    ("consult.request", May(Action::RequestCase)),
+    ("consult.resubmit", May(Action::AmendCase)),
+    ("consult.resume", May(Action::ConductCase)),
+    ("consult.return_items", May(Action::TriageCase)),
+    ("consult.show", May(Action::ReadCaseSummary)),
+    ("consult.start", May(Action::ConductCase)),
+    ("consult.supply", May(Action::AmendCase)),
+    ("consult.suspend", May(Action::ConductCase)),
+    ("consult.transfer", May(Action::TriageCase)),
+    ("dicomweb.frames", May(Action::ReadCaseSummary)),
+    ("dicomweb.instance", May(Action::ReadCaseSummary)),
+    ("dicomweb.instances", May(Action::ReadCaseSummary)),
+    ("dicomweb.series", May(Action::ReadCaseSummary)),
+    ("dicomweb.series_metadata", May(Action::ReadCaseSummary)),
+    ("dicomweb.studies", May(Action::ReadCaseSummary)),
+    ("dicomweb.study_metadata", May(Action::ReadCaseSummary)),
+    ("directory.hospitals", May(Action::ReadDirectory)),
+    ("draft.begin", May(Action::OwnAccount)),
+    ("draft.drop", May(Action::OwnAccount)),
+    ("draft.list", May(Action::OwnAccount)),
+    ("draft.save", May(Action::OwnAccount)),
+    ("draft.show", May(Action::OwnAccount)),
+    ("events.listen", May(Action::OwnAccount)),
+    ("figures.consulted", May(Action::ReadFigures)),
+    ("figures.consulted_cases", May(Action::OpenFigure)),
+    ("health.live", Public),
+    ("health.metrics", Public),
+    ("health.ready", Public),
+    ("message.send", May(Action::WriteMessage)),
+    ("opinion.evidence", May(Action::ReadOpinion)),
+    ("opinion.pdf", May(Action::ReadOpinion)),
+    ("opinion.show", May(Action::ReadOpinion)),
+    ("opinion.sign", May(Action::WriteOpinion)),
+    ("patient.create", May(Action::CreatePatient)),
+    ("patient.find", May(Action::FindPatient)),
+    ("patient.show", May(Action::ReadPatient)),
+    ("room.enter", May(Action::EnterRoom)),
+    ("schedule.experts", May(Action::ReadDirectory)),
+    ("schedule.rooms", May(Action::ReadDirectory)),
+    ("session.choose", SignedIn),
+    ("session.close", SignedIn),
+    ("session.open", Public),
+    ("session.show", SignedIn),
+    ("setup.first", Public),
+];
+
+/// The need of an operation, if it stands in the table.
+pub fn need(operation: &str) -> Option<Need> {
+    TABLE.binary_search_by(|(id, _)| (*id).cmp(operation)).ok().map(|at| TABLE[at].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_names_each_operation_once() {
+        for pair in TABLE.windows(2) {
+            assert!(pair[0].0 < pair[1].0, "{} must stand before {}", pair[1].0, pair[0].0);
+        }
+    }
+}
