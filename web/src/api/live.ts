@@ -1,0 +1,39 @@
+// Keeps what is on the screen true: each act in the ledger refreshes the queries of its case, at most once per 150 ms.
+import { useEffect, useSyncExternalStore } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { closeEvents, currentLine, openEvents, subscribeActs, subscribeLine, subscribeResync, type LedgerAct, type Line } from './events';
+
+export const useLine = (): Line => useSyncExternalStore(subscribeLine, currentLine);
+
+/** Tells a component of each act as it arrives. The listener should be stable. */
+export function useActs(listener: (act: LedgerAct) => void): void {
+  useEffect(() => subscribeActs(listener), [listener]);
+}
+
+export function useLive(on: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!on) return;
+    const cases = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = () => {
+      timer = undefined;
+      for (const id of cases) void client.invalidateQueries({ queryKey: ['case', id] });
+      cases.clear();
+      void client.invalidateQueries({ queryKey: ['inbox'] });
+      void client.invalidateQueries({ queryKey: ['schedule'] });
+    };
+    const offActs = subscribeActs((act) => {
+      if (act.case) cases.add(act.case);
+      timer ??= setTimeout(flush, 150);
+    });
+    const offResync = subscribeResync(() => void client.invalidateQueries());
+    openEvents();
+    return () => {
+      offActs();
+      offResync();
+      clearTimeout(timer);
+      closeEvents();
+    };
+  }, [client, on]);
+}

@@ -1,0 +1,32 @@
+// Who is signed in. One query for the whole app; signing in, choosing a role and signing out write into it.
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api } from './client';
+import { learnServerTime } from './clock';
+import { armGate } from './gate';
+import { isProblem } from './problem';
+import type { Me } from './types';
+
+export async function askMe(): Promise<Me | null> {
+  const sent = Date.now();
+  try {
+    return arrived(await api.get<Me>('/api/session'), sent);
+  } catch (error) {
+    if (isProblem(error) && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function arrived(me: Me, sent_ms: number): Me {
+  learnServerTime(me.server_time, sent_ms);
+  armGate(me.role !== null);
+  return me;
+}
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: askMe, staleTime: 5 * 60_000, retry: (count, error) => isProblem(error) && error.status === 0 && count < 3 });
+
+/** The person signed in; for pages behind the sign-in, where there always is one. */
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error('useMe outside the signed-in pages');
+  return data;
+}

@@ -1,0 +1,9 @@
+// An address that leads nowhere, or to something this person may not see: the server does not say which, neither do we.
+import { Button, Result } from 'antd';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return <Result status="404" title={t('ui.not_found')} subTitle={t('ui.not_found_why')} extra={<Link to="/inbox"><Button type="primary">{t('ui.to_inbox')}</Button></Link>} />;
+}

@@ -1,0 +1,144 @@
+// The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
+import { useEffect, type ReactNode } from 'react';
+import { Badge, Button, Dropdown, Tooltip } from 'antd';
+import { BarChartOutlined, InboxOutlined, PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '../api/client';
+import { armGate } from '../api/gate';
+import { useLive } from '../api/live';
+import { meQuery, useMe } from '../api/session';
+import { inboxQuery } from '../care/consult/queries';
+import { switchLanguage } from '../i18n';
+import { useNames } from '../ui/names';
+import { mayRequest } from '../care/consult/can';
+import { LineBanner } from './LineBanner';
+import { SessionDialog } from './SessionDialog';
+
+export function LanguageButton() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Button type="text" className="langbtn" lang={i18n.language === 'en' ? 'zh-CN' : 'en'} onClick={() => void switchLanguage(i18n.language === 'en' ? 'zh-CN' : 'en')}>
+      {t('ui.other_language')}
+    </Button>
+  );
+}
+
+function Account() {
+  const { t } = useTranslation();
+  const { name, title } = useNames();
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const choose = async (role: string) => {
+    await api.put('/api/session/role', { role });
+    client.clear();
+    await client.fetchQuery(meQuery);
+    void navigate({ to: '/inbox' });
+  };
+  const leave = async () => {
+    armGate(false);
+    await api.delete('/api/session').catch(() => undefined);
+    client.clear();
+    void navigate({ to: '/login' });
+  };
+  const roles = me.roles.length > 1
+    ? me.roles.map((role) => ({ key: role.id, label: `${t(`login.role.${role.role}`, { defaultValue: role.role })} · ${name(role.hospital)}`, disabled: role.id === me.role?.id, onClick: () => void choose(role.id) }))
+    : [];
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'who', type: 'group', label: <div className="whoami"><b>{name(me.person)}</b><span>{title(me.person)}</span><span>{me.role && t(`login.role.${me.role.role}`, { defaultValue: me.role.role })} · {name(me.role?.hospital)}</span></div> },
+          { type: 'divider' },
+          ...(roles.length ? [{ key: 'roles', type: 'group' as const, label: t('login.act_as'), children: roles }, { type: 'divider' as const }] : []),
+          { key: 'out', label: t('login.sign_out'), onClick: () => void leave() },
+        ],
+      }}
+    >
+      <button className="me" aria-label={t('login.account', { name: name(me.person) })}>
+        <span className="initial" aria-hidden>{me.person.name.slice(0, 1)}</span>
+        <span className="mename"><b>{name(me.person)}</b><small>{name(me.role?.hospital)}</small></span>
+      </button>
+    </Dropdown>
+  );
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const inRoom = path.endsWith('/room');
+  useLive(true);
+  const waiting = useQuery({ ...inboxQuery({ waiting: 'me' }), select: (inbox) => inbox.counts.waiting }).data ?? 0;
+  const nav = [
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !path.startsWith('/figures') && path !== '/cases/new' },
+    { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures') },
+  ] as const;
+  const canRequest = mayRequest(me);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable) return;
+      if (document.querySelector('[role="dialog"]')) return;
+      if (event.key === 'n' && canRequest) { event.preventDefault(); void navigate({ to: '/cases/new' }); }
+      if (event.key === '/') {
+        event.preventDefault();
+        const box = document.getElementById('inbox-search');
+        if (box) box.focus();
+        else void navigate({ to: '/inbox' }).then(() => setTimeout(() => document.getElementById('inbox-search')?.focus(), 50));
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [canRequest, navigate]);
+
+  const links = nav.map((item) => (
+    <Link key={item.key} to={item.to} className={item.on ? 'railitem on' : 'railitem'} aria-current={item.on ? 'page' : undefined}>
+      <Badge count={item.count} size="small" offset={[4, 0]} title={item.count ? t('ui.waiting_count', { n: item.count }) : undefined}><span className="ri" aria-hidden>{item.icon}</span></Badge>
+      <span>{t(`ui.nav_${item.key}`)}</span>
+    </Link>
+  ));
+  return (
+    <>
+      <a className="skip" href="#content">{t('ui.skip')}</a>
+      {!inRoom && (
+        <nav className="rail" aria-label={t('ui.nav')}>
+          <Link to="/inbox" className="logo" aria-label={t('ui.app')}><img src="/icon.svg" alt="" width={30} height={30} /></Link>
+          {links}
+        </nav>
+      )}
+      <div className="main">
+        <header className="top">
+          {inRoom && <Link to="/inbox" className="logo" aria-label={t('ui.to_inbox')}><img src="/icon.svg" alt="" width={26} height={26} /></Link>}
+          <b className="brand">{t('ui.app')}</b>
+          {me.demo && <span className="demo">{t('ui.demo')}</span>}
+          {!inRoom && path !== '/inbox' && (
+            <button className="cmdk" onClick={() => void navigate({ to: '/inbox' }).then(() => setTimeout(() => document.getElementById('inbox-search')?.focus(), 50))}>
+              <SearchOutlined aria-hidden /><span>{t('inbox.search')}</span><kbd aria-hidden>/</kbd>
+            </button>
+          )}
+          <div id="top-search" className="topsearch" />
+          <span className="grow" />
+          {canRequest && !inRoom && path !== '/cases/new' && (
+            <Tooltip title={t('ui.key', { key: 'N' })}>
+              <Button type="primary" icon={<PlusOutlined />} className="newbtn" aria-label={t('inbox.new')} onClick={() => void navigate({ to: '/cases/new' })}>
+                <span className="newtext">{t('inbox.new')}</span><kbd aria-hidden>N</kbd>
+              </Button>
+            </Tooltip>
+          )}
+          <LanguageButton />
+          <Account />
+        </header>
+        <LineBanner />
+        <main className="content" id="content" tabIndex={-1}>{children}</main>
+        {!inRoom && <nav className="tabbar" aria-label={t('ui.nav')}>{links}</nav>}
+      </div>
+      <SessionDialog />
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+// Every address of the web app, and who must be signed in to see it.
+import { QueryClient } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { isProblem } from '../api/problem';
+import { meQuery } from '../api/session';
+import { Frame } from './Frame';
+import { NotFound } from './NotFound';
+import { RouteFailure } from './RouteFailure';
+import { Shell } from './Shell';
+
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) => isProblem(error) && (error.status === 0 || error.status >= 500) && count < 2,
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+const root = createRootRoute({ component: () => <Frame><Outlet /></Frame>, notFoundComponent: NotFound, errorComponent: RouteFailure });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => (typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {}),
+  component: lazyRouteComponent(() => import('../platform/login/LoginPage'), 'LoginPage'),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search: Record<string, unknown>): { token?: string } => (typeof search.token === 'string' ? { token: search.token } : {}),
+  component: lazyRouteComponent(() => import('../platform/login/SetupPage'), 'SetupPage'),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ location }) => {
+    const me = await client.ensureQueryData(meQuery);
+    if (!me || !me.role) throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { to: location.href } });
+  },
+  component: () => <Shell><Outlet /></Shell>,
+  notFoundComponent: NotFound,
+  errorComponent: RouteFailure,
+});
+const home = createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/inbox' }); } });
+
+const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+const inbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): { show?: string; q?: string; case?: string } => ({ show: text(search.show), q: text(search.q), case: text(search.case) }),
+  component: lazyRouteComponent(() => import('../care/consult/inbox'), 'Inbox'),
+});
+const request = createRoute({
+  getParentRoute: () => inside,
+  path: '/cases/new',
+  validateSearch: (search: Record<string, unknown>): { draft?: string; form?: 'emergency' | 'full'; resubmit?: string } => ({
+    draft: text(search.draft), resubmit: text(search.resubmit), form: search.form === 'emergency' || search.form === 'full' ? search.form : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../care/consult/request'), 'RequestPage'),
+});
+const detail = createRoute({
+  getParentRoute: () => inside,
+  path: '/cases/$id',
+  validateSearch: (search: Record<string, unknown>): { tab?: string } => ({ tab: text(search.tab) }),
+  component: lazyRouteComponent(() => import('../care/consult/case'), 'CasePage'),
+});
+const room = createRoute({
+  getParentRoute: () => inside,
+  path: '/cases/$id/room',
+  component: lazyRouteComponent(() => import('../care/room/RoomPage'), 'RoomPage'),
+});
+const figures = createRoute({
+  getParentRoute: () => inside,
+  path: '/figures',
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string; open?: string } => ({ from: text(search.from), to: text(search.to), open: text(search.open) }),
+  component: lazyRouteComponent(() => import('../command/figures/consulted'), 'FiguresPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, setup, inside.addChildren([home, inbox, request, detail, room, figures])]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingMinMs: 0,
+});
+declare module '@tanstack/react-router' {
+  interface Register { router: typeof router }
+}

@@ -1,0 +1,24 @@
+// Colours: light for work, dark for rooms with images. Red stays scarce: it means emergency or overdue.
+import type { ThemeConfig } from 'antd';
+import { theme } from 'antd';
+
+const font = `-apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif`;
+
+export const light: ThemeConfig = {
+  zeroRuntime: true,
+  algorithm: [theme.compactAlgorithm],
+  token: {
+    colorPrimary: '#0b5cad', colorInfo: '#0b5cad', colorError: '#b3261e', colorWarning: '#b45f06', colorSuccess: '#00735c',
+    colorText: '#17212b', colorTextSecondary: '#4a5866', colorTextTertiary: '#5a6875', colorTextPlaceholder: '#66727e', colorTextDescription: '#5a6875',
+    borderRadius: 6, fontSize: 14, fontFamily: font, colorBgLayout: '#f3f5f8', controlHeight: 32,
+  },
+};
+
+export const dark: ThemeConfig = {
+  zeroRuntime: true,
+  algorithm: [theme.darkAlgorithm, theme.compactAlgorithm],
+  token: {
+    colorPrimary: '#4da3ff', colorInfo: '#4da3ff', colorError: '#ff7a59', colorSuccess: '#2bc4a0', colorWarning: '#f0b429',
+    borderRadius: 6, fontSize: 14, fontFamily: font, colorBgBase: '#0b0f14', colorBgLayout: '#06090d', controlHeight: 32,
+  },
+};

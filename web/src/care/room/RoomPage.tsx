@@ -1,0 +1,4 @@
+// The consulting room. To be written.
+export function RoomPage() {
+  return null;
+}

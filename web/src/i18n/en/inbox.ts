@@ -1,0 +1,1 @@
+export default { search: "Search patient, number, question", new: "New consultation" };

@@ -1,0 +1,18 @@
+// What a screen shows instead of its data when it cannot have it: why, and the way on.
+import { Button, Result } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem';
+import { problemWords } from './words';
+
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t, i18n } = useTranslation();
+  const id = isProblem(error) ? error.requestId : undefined;
+  return (
+    <Result
+      status="warning"
+      title={problemWords(error, t, i18n.language)}
+      subTitle={id ? t('ui.request_id', { id }) : undefined}
+      extra={retry ? <Button onClick={retry}>{t('ui.retry')}</Button> : undefined}
+    />
+  );
+}

@@ -1,0 +1,28 @@
+// Names in the language of the reader. Codes travel; people and hospitals carry both of their names.
+import { useTranslation } from 'react-i18next';
+
+interface Named { name: string; name_en?: string }
+interface Titled extends Named { title?: string; title_en?: string }
+
+const english = (lang: string) => lang.startsWith('en');
+
+export const nameOf = (what: Named | null | undefined, lang: string): string =>
+  what ? (english(lang) && what.name_en) || what.name : '';
+
+export const titleOf = (who: Titled | null | undefined, lang: string): string =>
+  who ? (english(lang) && who.title_en) || who.title || '' : '';
+
+/** A patient: the name as written; in English the pinyin, because the reader may not read characters. */
+export const patientNameOf = (patient: { name: string; pinyin?: string }, lang: string): string =>
+  english(lang) && patient.pinyin ? patient.pinyin : patient.name;
+
+export function useNames() {
+  const { i18n } = useTranslation();
+  const lang = i18n.language;
+  return {
+    lang,
+    name: (what: Named | null | undefined) => nameOf(what, lang),
+    title: (who: Titled | null | undefined) => titleOf(who, lang),
+    patient: (patient: { name: string; pinyin?: string }) => patientNameOf(patient, lang),
+  };
+}
