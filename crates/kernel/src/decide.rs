@@ -180,11 +180,10 @@ fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
     use Action as A;
     match action {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => yes("own-hospital"),
-        A::ReadPatient => when(is_custody(actor, facts), "patient-of-own-hospital"),
-        A::RequestCase => when(is_custody(actor, facts), "patient-of-own-hospital"),
-        A::ReadCaseSummary
-        | A::ReadCase
-        | A::AmendCase
+        A::ReadPatient | A::RequestCase => when(is_custody(actor, facts), "patient-of-own-hospital"),
+        // Files are attached, and looked at, before there is a case: then the draft is in the own custody.
+        A::ReadCaseSummary | A::AmendCase => when(is_custody(actor, facts), "case-of-own-hospital"),
+        A::ReadCase
         | A::EnterRoom
         | A::ConductCase
         | A::WriteMessage

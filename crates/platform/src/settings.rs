@@ -19,6 +19,13 @@ pub struct Settings {
     pub media: Media,
 }
 
+impl Settings {
+    /// The zone in which a day is cut. A name that nobody knows was refused at start; UTC stands in for it here.
+    pub fn time_zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(&self.http.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
 /// Where to listen and under which name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

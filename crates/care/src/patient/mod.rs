@@ -1,0 +1,37 @@
+//! Patients of a hospital: found, recorded, shown.
+//!
+//! Siblings use [`PatientCard`] and [`card`]. One Patient per custody hospital; a patient without papers is recorded as
+//! unknown and identified later. This slice never shows a patient of another hospital: cases do that, by their own rules.
+
+mod create;
+mod find;
+mod identifier;
+mod model;
+mod pinyin;
+mod resources;
+mod show;
+
+pub use model::{Age, AgeUnit};
+pub use resources::{CardIdentifier, PatientCard, card};
+
+use platform::Shared;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// `/api/patients`.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(find::find, create::create)).routes(routes!(show::show))
+}
+
+/// Today where the site is: ages and days are cut there.
+pub(crate) fn today(op: &platform::Op) -> jiff::civil::Date {
+    op.now().to_zoned(op.platform().settings.time_zone()).date()
+}
+
+/// The hospital that keeps a record. The directory knows every custodian: one it does not know is our fault.
+pub(crate) fn hospital_ref(
+    op: &platform::Op,
+    id: &kernel::Id,
+) -> Result<platform::directory::HospitalRef, platform::Problem> {
+    let known = op.platform().directory.hospital_ref(id);
+    known.ok_or_else(|| platform::Problem::internal(format!("custodian {id} is not in the directory")))
+}

@@ -1,0 +1,195 @@
+//! How a patient is written as FHIR and read back: the only place that knows.
+
+use super::identifier::{IdentifierKind, PASSPORT, RESIDENT, TEMPORARY};
+use super::model::{self, Age, NewPatient};
+use super::pinyin;
+use jiff::civil::Date;
+use platform::directory::HospitalRef;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+/// On a HumanName: how it is looked for, `wangxiaoming` and `wxm`. Searched by our parameter `name-key`.
+pub const NAME_KEY: &str = "urn:consilium:extension:name-key";
+/// ISO 21090: this name is a syllabic writing of the other (HL7 FHIR R4, iso21090-EN-representation).
+const REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+/// What is known of a person nobody knows.
+const FOUND_AT: &str = "urn:consilium:extension:found-at";
+const MARKS: &str = "urn:consilium:extension:marks";
+const APPROX_AGE: &str = "urn:consilium:extension:approximate-age";
+
+/// A patient as people see one: enough not to mistake one for another.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PatientCard {
+    /// The Patient's id.
+    pub id: String,
+    /// The name, or its mask; empty for an unknown person.
+    pub name: String,
+    /// How it sounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinyin: Option<String>,
+    /// Administrative sex.
+    pub sex: String,
+    /// As precise as it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// Age today; estimated for an unknown person.
+    pub age: Option<Age>,
+    /// The second thing to tell people apart by.
+    pub identifier: CardIdentifier,
+    /// Telephone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// To be identified later.
+    pub unknown: bool,
+    /// Name and number are masked for this reader.
+    pub masked: bool,
+    /// The hospital that keeps this record.
+    pub hospital: HospitalRef,
+}
+
+/// An identifier as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CardIdentifier {
+    /// Its kind.
+    pub kind: IdentifierKind,
+    /// Its value; masked or absent for those who need not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// The Patient resource.
+pub fn write(id: &kernel::Id, patient: &NewPatient, hospital: &kernel::Id) -> Value {
+    let (kind, value) = &patient.identifier;
+    let identifier = match (kind, value) {
+        (IdentifierKind::Resident, Some(v)) => {
+            json!({ "use": "official", "type": coding("NI"), "system": RESIDENT, "value": v })
+        }
+        (IdentifierKind::Passport, Some(v)) => {
+            json!({ "use": "official", "type": coding("PPN"), "system": PASSPORT, "value": v })
+        }
+        _ => json!({ "use": "temp", "system": TEMPORARY, "value": temporary(id) }),
+    };
+    let mut body = Map::new();
+    body.insert("resourceType".into(), "Patient".into());
+    if let Some(unknown) = &patient.unknown {
+        let extensions: Vec<Value> = [
+            unknown.found_at.as_ref().map(|t| json!({ "url": FOUND_AT, "valueString": t })),
+            unknown.marks.as_ref().map(|t| json!({ "url": MARKS, "valueString": t })),
+            unknown.approx_age.map(|years| {
+                json!({ "url": APPROX_AGE, "valueAge": { "value": years, "unit": "a", "system": "http://unitsofmeasure.org", "code": "a" } })
+            }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !extensions.is_empty() {
+            body.insert("extension".into(), extensions.into());
+        }
+    }
+    body.insert("identifier".into(), json!([identifier]));
+    body.insert("active".into(), true.into());
+    if let Some(name) = &patient.name {
+        let sound = pinyin::read(&name.family, &name.given);
+        let given: Vec<&str> = [name.given.as_str()].into_iter().filter(|g| !g.is_empty()).collect();
+        let mut written = json!({
+            "extension": [
+                { "url": NAME_KEY, "valueString": format!("{}{}", sound.family, sound.given) },
+                { "url": NAME_KEY, "valueString": sound.initials },
+            ],
+            "use": "official", "text": name.text, "family": name.family,
+        });
+        if !given.is_empty() {
+            written["given"] = json!(given);
+        }
+        let mut names = vec![written];
+        if !name.text.is_ascii() {
+            let mut syllabic = json!({
+                "extension": [{ "url": REPRESENTATION, "valueCode": "SYL" }],
+                "text": sound.text(), "family": sound.family,
+            });
+            if !sound.given.is_empty() {
+                syllabic["given"] = json!([sound.given]);
+            }
+            names.push(syllabic);
+        }
+        body.insert("name".into(), names.into());
+    }
+    if let Some(phone) = &patient.phone {
+        body.insert("telecom".into(), json!([{ "system": "phone", "value": phone }]));
+    }
+    body.insert("gender".into(), patient.sex.code().into());
+    if let Some(date) = &patient.birth_date {
+        body.insert("birthDate".into(), date.as_str().into());
+    }
+    body.insert("managingOrganization".into(), json!({ "reference": format!("Organization/{hospital}") }));
+    body.into()
+}
+
+fn coding(code: &str) -> Value {
+    json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": code }] })
+}
+
+/// A name for somebody without one, short enough to be said on the telephone: the end of the id, where its chance is.
+fn temporary(id: &kernel::Id) -> String {
+    let tail: String = id.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("X-{}", tail[tail.len().saturating_sub(6)..].to_ascii_uppercase())
+}
+
+/// Reads a Patient as a card.
+pub fn card(patient: &Value, hospital: HospitalRef, today: Date) -> PatientCard {
+    let text = |v: &Value| v.as_str().map(str::to_owned);
+    let names = patient["name"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_syllabic =
+        |name: &&Value| name["extension"].as_array().is_some_and(|x| x.iter().any(|e| e["url"] == REPRESENTATION));
+    let name = names.iter().find(|n| !is_syllabic(n)).and_then(|n| text(&n["text"])).unwrap_or_default();
+    let pinyin = names.iter().find(is_syllabic).and_then(|n| text(&n["text"]));
+    let identifiers = patient["identifier"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let of = |system: &str| identifiers.iter().find(|i| i["system"] == system).and_then(|i| text(&i["value"]));
+    let identifier = [
+        (IdentifierKind::Resident, RESIDENT),
+        (IdentifierKind::Passport, PASSPORT),
+        (IdentifierKind::Unknown, TEMPORARY),
+    ]
+    .into_iter()
+    .find_map(|(kind, system)| of(system).map(|value| CardIdentifier { kind, value: Some(value) }))
+    .unwrap_or(CardIdentifier { kind: IdentifierKind::Unknown, value: None });
+    let birth_date = text(&patient["birthDate"]);
+    let extensions = patient["extension"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let estimated = extensions.iter().find(|e| e["url"] == APPROX_AGE).and_then(|e| e["valueAge"]["value"].as_i64());
+    let age = birth_date.as_deref().and_then(|d| model::age(d, today)).or_else(|| {
+        estimated.and_then(|years| i32::try_from(years).ok()).map(|value| Age { value, unit: model::AgeUnit::Years })
+    });
+    PatientCard {
+        id: text(&patient["id"]).unwrap_or_default(),
+        unknown: name.is_empty() && identifier.kind == IdentifierKind::Unknown,
+        name,
+        pinyin,
+        sex: text(&patient["gender"]).unwrap_or_else(|| "unknown".into()),
+        birth_date,
+        age,
+        identifier,
+        phone: patient["telecom"]
+            .as_array()
+            .and_then(|t| t.iter().find(|t| t["system"] == "phone"))
+            .and_then(|t| text(&t["value"])),
+        masked: false,
+        hospital,
+    }
+}
+
+impl PatientCard {
+    /// What a dispatcher sees: sex and age, the name masked, nothing to call or find the person by.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        self.name = model::mask(&self.name);
+        self.pinyin = None;
+        self.birth_date = None;
+        self.phone = None;
+        if self.identifier.kind != IdentifierKind::Unknown {
+            self.identifier.value = None;
+        }
+        self.masked = true;
+        self
+    }
+}
