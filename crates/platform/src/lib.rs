@@ -6,6 +6,7 @@ pub mod codes;
 pub mod directory;
 mod http;
 pub mod permission;
+pub mod pki;
 pub mod session;
 pub mod settings;
 
@@ -34,6 +35,8 @@ pub struct Platform {
     pub settings: Settings,
     /// Who is who.
     pub directory: Directory,
+    /// The installation's authority, the keys of persons, the seals of hospitals.
+    pub pki: pki::Pki,
     /// Where the installation keeps its files.
     pub data_dir: PathBuf,
     /// Whether browsers reach us over HTTPS.
@@ -68,7 +71,8 @@ impl Platform {
     pub async fn open(parts: Parts) -> Result<Shared, StoreError> {
         let Parts { store, clock, ids, settings, data_dir, secure, demo } = parts;
         let directory = Directory::load(&*store).await?;
-        Ok(Arc::new(Self { store, clock, ids, settings, directory, data_dir, secure, demo }))
+        let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
+        Ok(Arc::new(Self { store, clock, ids, settings, directory, pki, data_dir, secure, demo }))
     }
 }
 
