@@ -30,7 +30,7 @@ pub fn clippy(steps: &mut Steps) {
 
 pub fn web_lint(steps: &mut Steps) {
     let dir = crate::paths::root().join("web");
-    for (name, script) in [("web lint", "lint"), ("web types", "types")] {
+    for (name, script) in [("web lint", "lint"), ("web types", "typecheck")] {
         steps.program(name, Judge::Code, &web::npm(&["run", "--silent", script]).dir(&dir));
     }
 }
