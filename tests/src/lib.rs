@@ -1,1 +1,6 @@
-//! tests
+//! What the tests of the whole program share: the built binary under a harness that kills it, and a liar in front of it.
+//!
+//! Called by `tests/tests/*`. It must never reach inside the program: everything goes through its command line and HTTP.
+
+pub mod liar;
+pub mod program;

@@ -1,0 +1,175 @@
+//! The built binary as a process: started on a free port, killed, stopped, and asked about its ledger.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running program.
+pub struct Program {
+    child: Child,
+    /// Where its data is.
+    pub data: PathBuf,
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+    /// From the start of the process to its first yes.
+    pub started: Duration,
+}
+
+/// The binary that cargo built beside this test, or the one `CONSILIUM_BIN` names.
+pub fn binary() -> Result<PathBuf> {
+    if let Some(told) = std::env::var_os("CONSILIUM_BIN") {
+        return Ok(told.into());
+    }
+    let test = std::env::current_exe().context("where am I")?;
+    let built = test.ancestors().nth(2).map(|dir| dir.join("consilium")).unwrap_or_default();
+    if !built.exists() {
+        bail!("{} is not there: run `cargo build -p consilium` first", built.display());
+    }
+    Ok(built)
+}
+
+/// A port nobody listens on now.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+impl Program {
+    /// Starts a demonstration in `data` and waits until it serves.
+    pub async fn demo(data: &Path) -> Result<Self> {
+        let port = free_port()?;
+        std::fs::create_dir_all(data)?;
+        let log = File::options().create(true).append(true).open(data.with_extension("log"))?;
+        let begun = Instant::now();
+        let child = Command::new(binary()?)
+            .args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .context("start consilium")?;
+        let mut program =
+            Self { child, data: data.into(), url: format!("http://127.0.0.1:{port}"), started: Duration::ZERO };
+        loop {
+            let ready = reqwest::get(format!("{}/health/ready", program.url)).await;
+            if ready.is_ok_and(|r| r.status().is_success()) {
+                break;
+            }
+            if let Some(status) = program.child.try_wait()? {
+                bail!("consilium ended with {status}: {}", program.log());
+            }
+            if begun.elapsed() > Duration::from_secs(120) {
+                bail!("consilium does not serve: {}", program.log());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        program.started = begun.elapsed();
+        Ok(program)
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data.with_extension("log")).unwrap_or_default()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill().context("kill -9")?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Ends it as an administrator would, and says how long it took and how it ended.
+    pub fn stop(&mut self) -> Result<(Duration, bool)> {
+        let begun = Instant::now();
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        let status = self.child.wait()?;
+        Ok((begun.elapsed(), status.success()))
+    }
+
+    /// `consilium audit verify` over a folder that nobody serves.
+    pub fn verify(data: &Path) -> Result<(bool, String)> {
+        let out = Command::new(binary()?).args(["audit", "verify", "--data"]).arg(data).output()?;
+        let said = [out.stdout, out.stderr].concat();
+        Ok((out.status.success(), String::from_utf8_lossy(&said).into_owned()))
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A person signed in to a program.
+#[derive(Clone)]
+pub struct Caller {
+    client: reqwest::Client,
+    url: String,
+    /// The session's cookie as the browser would send it; empty when not signed in.
+    pub cookie: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body, null when it is none.
+    pub body: Value,
+}
+
+impl Caller {
+    /// Somebody who is not signed in.
+    pub fn nobody(url: &str) -> Self {
+        Self { client: reqwest::Client::new(), url: url.into(), cookie: String::new() }
+    }
+
+    /// Signs a person of the demonstration in, in their first role.
+    pub async fn sign_in(url: &str, name: &str) -> Result<Self> {
+        let mut caller = Self::nobody(url);
+        let told = json!({"name": name, "password": "consilium-demo"});
+        let answer = caller.request("POST", "/api/session").json(&told).send().await?;
+        let status = answer.status();
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let set = cookies.filter_map(|c| c.to_str().ok()).find(|c| c.contains("session="));
+        caller.cookie = set.and_then(|c| c.split(';').next()).unwrap_or_default().to_owned();
+        let me: Value = answer.json().await.unwrap_or_default();
+        if status != 200 || caller.cookie.is_empty() {
+            bail!("{name} could not sign in: {status} {me}");
+        }
+        if me["role"].is_null() {
+            let role = json!({"role": me["roles"][0]["id"]});
+            caller.send("PUT", "/api/session/role", Some(&role)).await?;
+        }
+        Ok(caller)
+    }
+
+    /// The same session in front of another address.
+    pub fn through(&self, url: &str) -> Self {
+        Self { client: reqwest::Client::new(), url: url.into(), cookie: self.cookie.clone() }
+    }
+
+    /// A request with our cookie and our origin.
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().unwrap_or(reqwest::Method::GET);
+        let request = self.client.request(method, format!("{}{path}", self.url)).header("origin", &self.url);
+        if self.cookie.is_empty() { request } else { request.header("cookie", &self.cookie) }
+    }
+
+    /// Sends JSON and reads what comes back.
+    pub async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer> {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.with_context(|| format!("{method} {path}"))?;
+        let status = answer.status().as_u16();
+        Ok(Answer { status, body: answer.json().await.unwrap_or_default() })
+    }
+}
