@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod dicom;
+pub mod phantom;
 mod sniff;
 
 pub use sniff::{Kind, sniff};
