@@ -88,12 +88,14 @@ impl Body {
                 continue;
             }
             let length: f64 = (0..3).map(|i| (tube.to[i] - tube.from[i]).powi(2)).sum::<f64>().max(1e-9);
-            let bounds = |i: usize| (tube.from[i].min(tube.to[i]) - tube.radius, tube.from[i].max(tube.to[i]) + tube.radius);
+            let bounds =
+                |i: usize| (tube.from[i].min(tube.to[i]) - tube.radius, tube.from[i].max(tube.to[i]) + tube.radius);
             for_each_pixel(bounds(0), bounds(1), |at, x, y| {
                 let p = [x, y, z];
                 let along = (0..3).map(|i| (p[i] - tube.from[i]) * (tube.to[i] - tube.from[i])).sum::<f64>() / length;
                 let along = along.clamp(0.0, 1.0);
-                let far: f64 = (0..3).map(|i| (p[i] - tube.from[i] - along * (tube.to[i] - tube.from[i])).powi(2)).sum();
+                let far: f64 =
+                    (0..3).map(|i| (p[i] - tube.from[i] - along * (tube.to[i] - tube.from[i])).powi(2)).sum();
                 if far < tube.radius * tube.radius && in_lung[at] {
                     field[at] = 30.0;
                 }
@@ -196,7 +198,13 @@ fn skeleton(x: f64, y: f64, z: f64, skin: f64) -> Option<f64> {
     let vertebra = ellipse(x, y, (0.0, 66.0), (19.0, 15.5));
     if vertebra < 1.0 {
         let disc = z.rem_euclid(27.0) < 6.0;
-        return Some(if disc { 85.0 } else if vertebra > 0.78 { 620.0 } else { 210.0 });
+        return Some(if disc {
+            85.0
+        } else if vertebra > 0.78 {
+            620.0
+        } else {
+            210.0
+        });
     }
     if ellipse(x, y, (0.0, 88.0), (9.0, 8.0)) < 1.0 {
         return Some(24.0);

@@ -84,7 +84,9 @@ mod tests {
 
     fn examination(lesions: f64) -> Examination {
         Examination {
-            person: Person { name: "Demo^One=演^示".into(), id: "D-1".into(), sex: "M", birth_date: "19620314".into() },
+            person: Person {
+                name: "Demo^One=演^示".into(), id: "D-1".into(), sex: "M", birth_date: "19620314".into()
+            },
             uid_root: "2.25.1".into(),
             date: "20261121".into(),
             time: "083000".into(),
