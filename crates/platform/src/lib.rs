@@ -4,22 +4,32 @@
 
 pub mod codes;
 pub mod directory;
+mod draft;
+pub mod events;
+mod health;
 mod http;
+pub mod jobs;
 pub mod permission;
 pub mod pki;
 pub mod session;
 pub mod settings;
+pub mod setup;
+pub mod telemetry;
+pub mod web;
 
 pub use directory::Directory;
 pub use http::lang::Lang;
 pub use http::op::{Op, viewer_of};
 pub use http::problem::Problem;
+pub use http::wrap;
 pub use settings::Settings;
 
+use jiff::SignedDuration;
 use kernel::{Clock, Ids};
 use records::{Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -43,6 +53,16 @@ pub struct Platform {
     pub secure: bool,
     /// Whether this is a demonstration: fixed accounts, marked data.
     pub demo: bool,
+    /// Hands ledger entries to whoever listens.
+    pub events: events::Hub,
+    /// Hashes and checks passwords.
+    pub passwords: session::password::Passwords,
+    /// When each session was used last.
+    pub idle: session::idle::Idle,
+    /// Wrong passwords by name and address.
+    pub attempts: session::limit::Limiter,
+    /// Cancelled when the server stops: streams end then.
+    pub stopping: CancellationToken,
 }
 
 /// The state of every router.
@@ -67,16 +87,43 @@ pub struct Parts {
 }
 
 impl Platform {
-    /// Reads the directory and joins the parts.
+    /// Reads the directory, joins the parts, and begins to follow the ledger.
     pub async fn open(parts: Parts) -> Result<Shared, StoreError> {
         let Parts { store, clock, ids, settings, data_dir, secure, demo } = parts;
+        let sealed = *store.sealed().borrow();
         let directory = Directory::load(&*store).await?;
         let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
-        Ok(Arc::new(Self { store, clock, ids, settings, directory, pki, data_dir, secure, demo }))
+        let platform = Arc::new(Self {
+            directory,
+            pki,
+            events: events::Hub::default(),
+            passwords: session::password::Passwords::new(&*ids),
+            idle: session::idle::Idle::new(
+                SignedDuration::from_mins(settings.session.idle_minutes.into()),
+                SignedDuration::from_hours(settings.session.absolute_hours.into()),
+            ),
+            attempts: session::limit::Limiter::default(),
+            stopping: CancellationToken::new(),
+            store,
+            clock,
+            ids,
+            settings,
+            data_dir,
+            secure,
+            demo,
+        });
+        tokio::spawn(events::follow(Arc::downgrade(&platform), sealed));
+        Ok(platform)
     }
 }
 
 /// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(directory::hospitals::hospitals))
+    OpenApiRouter::new()
+        .routes(routes!(directory::hospitals::hospitals))
+        .merge(draft::router())
+        .merge(events::router())
+        .merge(health::router())
+        .merge(session::router())
+        .merge(setup::router())
 }

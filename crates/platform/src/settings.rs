@@ -4,6 +4,32 @@
 //! by a test.
 
 use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+/// Environment variables of ours begin so: `CONSILIUM_SESSION_IDLE_MINUTES` is `session.idle_minutes`.
+const PREFIX: &str = "CONSILIUM_";
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// Not TOML, an unknown key, or a value of another type.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    /// An environment variable of ours that names no setting.
+    #[error("{0} names no setting; `consilium serve --help` says where they are listed")]
+    Unknown(String),
+    /// An environment variable whose text is not of the setting's type.
+    #[error("{name} must be {kind}")]
+    Environment {
+        /// The variable.
+        name: String,
+        /// What it must be.
+        kind: &'static str,
+    },
+    /// A value that makes no sense.
+    #[error("{0}")]
+    Value(&'static str),
+}
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
@@ -92,6 +118,131 @@ pub struct Media {
     pub public_address: String,
 }
 
+impl Settings {
+    /// The defaults, over them the text of a TOML file, over that variables of the environment.
+    pub fn read(file: Option<&str>, environment: &[(String, String)]) -> Result<Self, Unusable> {
+        let mut table = defaults()?;
+        if let Some(text) = file {
+            lay_over(&mut table, text.parse()?);
+        }
+        for (name, text) in environment {
+            if let Some(path) = name.strip_prefix(PREFIX) {
+                set(&mut table, &path.to_lowercase(), name, text)?;
+            }
+        }
+        let settings: Self = Value::Table(table).try_into()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The variables of this process.
+    pub fn environment() -> Vec<(String, String)> {
+        std::env::vars_os()
+            .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect()
+    }
+
+    fn check(&self) -> Result<(), Unusable> {
+        if self.session.absolute_hours == 0 || self.session.idle_minutes == 0 {
+            return Err(Unusable::Value("session.absolute_hours and session.idle_minutes must be at least 1"));
+        }
+        if self.session.attempts_per_name == 0 || self.session.attempts_per_address == 0 {
+            return Err(Unusable::Value(
+                "session.attempts_per_name and session.attempts_per_address must be at least 1",
+            ));
+        }
+        if self.http.tls_cert.is_empty() != self.http.tls_key.is_empty() {
+            return Err(Unusable::Value("http.tls_cert and http.tls_key are given together or not at all"));
+        }
+        if jiff::tz::TimeZone::get(&self.http.time_zone).is_err() {
+            return Err(Unusable::Value("http.time_zone must be a zone like Asia/Shanghai"));
+        }
+        Ok(())
+    }
+}
+
+fn defaults() -> Result<Table, Unusable> {
+    // What serialises to TOML is read back by its own type: this cannot fail but for a mistake in this file.
+    Table::try_from(Settings::default()).map_err(|_| Unusable::Value("the default settings cannot be written as TOML"))
+}
+
+fn lay_over(below: &mut Table, above: Table) {
+    for (key, value) in above {
+        match (below.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (_, value) => {
+                below.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Sets what `path` (sections and key joined by `_`) names, as the type that stands there.
+fn set(table: &mut Table, path: &str, name: &str, text: &str) -> Result<(), Unusable> {
+    let wrong = |kind| Unusable::Environment { name: name.to_owned(), kind };
+    if let Some(value) = table.get_mut(path) {
+        *value = match value {
+            Value::Integer(_) => Value::Integer(text.parse().map_err(|_| wrong("a whole number"))?),
+            Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| wrong("true or false"))?),
+            Value::String(_) => Value::String(text.to_owned()),
+            _ => return Err(Unusable::Unknown(name.to_owned())),
+        };
+        return Ok(());
+    }
+    for (section, value) in table.iter_mut() {
+        if let (Value::Table(inner), Some(rest)) = (value, path.strip_prefix(section).and_then(|r| r.strip_prefix('_')))
+        {
+            return set(inner, rest, name, text);
+        }
+    }
+    Err(Unusable::Unknown(name.to_owned()))
+}
+
+/// A file with every setting, its default, and what it is for.
+pub fn sample() -> String {
+    let about: &[(&str, &[&str])] = &[
+        (
+            "http",
+            &[
+                "Where to listen and under which name. Off loopback HTTPS is used: with tls_cert and tls_key (PEM), else",
+                "with a certificate of the installation's own authority. public_url: the address people type when a proxy stands",
+                "before. time_zone: where a day begins and ends.",
+            ],
+        ),
+        (
+            "session",
+            &[
+                "A session ends so many hours after it was opened, or so many minutes after its last request.",
+                "Wrong passwords taken in ten minutes, for one name and from one address.",
+            ],
+        ),
+        ("timers.emergency", &["Minutes until each step of a consultation is late, by urgency."]),
+        (
+            "media",
+            &[
+                "UDP port of audio and video (0: any free one); public_address: where clients reach it when that differs.",
+            ],
+        ),
+    ];
+    let mut text = String::from(
+        "# Every setting of Consilium with its default. Name the file with --config.\n\
+         # Environment: CONSILIUM_ and the path in capitals, session.idle_minutes = CONSILIUM_SESSION_IDLE_MINUTES.\n\
+         # Order: this file, the environment, flags; the later wins. An unknown key stops the start.\n",
+    );
+    for line in toml::to_string(&Settings::default()).unwrap_or_default().lines() {
+        let section = line.strip_prefix('[').and_then(|l| l.strip_suffix(']'));
+        if let Some((_, lines)) = about.iter().find(|(name, _)| section == Some(name)) {
+            for line in *lines {
+                text.push_str(&format!("# {line}\n"));
+            }
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
 impl Default for Http {
     fn default() -> Self {
         Self {
@@ -116,5 +267,56 @@ impl Default for Timers {
             UrgencyTimers { first_look_minutes, expert_in_room_minutes, signed_opinion_minutes, acknowledge_minutes }
         };
         Self { emergency: of(3, 10, 30, 15), urgent: of(15, 240, 120, 60), routine: of(30, 1440, 1440, 1440) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(name: &str, text: &str) -> (String, String) {
+        (name.to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn the_file_then_the_environment() {
+        let file = "[session]\nidle_minutes = 5\nabsolute_hours = 1\n[timers.urgent]\nfirst_look_minutes = 7\n";
+        let settings = Settings::read(
+            Some(file),
+            &[pair("CONSILIUM_SESSION_IDLE_MINUTES", "6"), pair("CONSILIUM_TIMERS_ROUTINE_ACKNOWLEDGE_MINUTES", "9")],
+        )
+        .unwrap();
+        assert_eq!((settings.session.idle_minutes, settings.session.absolute_hours), (6, 1));
+        assert_eq!(settings.timers.urgent.first_look_minutes, 7);
+        assert_eq!(settings.timers.urgent.expert_in_room_minutes, 240, "its neighbours keep their defaults");
+        assert_eq!(settings.timers.routine.acknowledge_minutes, 9);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let said = |file: Option<&str>, environment: &[(String, String)]| {
+            Settings::read(file, environment).unwrap_err().to_string()
+        };
+        assert!(said(Some("[session]\nidle = 5"), &[]).contains("idle"));
+        assert!(said(Some("[sesion]"), &[]).contains("sesion"));
+        assert!(said(Some("[session]\nidle_minutes = \"x\""), &[]).contains("idle_minutes"));
+        assert!(said(None, &[pair("CONSILIUM_SESSION_IDLE", "5")]).contains("CONSILIUM_SESSION_IDLE"));
+        assert!(said(None, &[pair("CONSILIUM_SESSION", "5")]).contains("CONSILIUM_SESSION"));
+        assert!(said(None, &[pair("CONSILIUM_MEDIA_PORT", "many")]).contains("a whole number"));
+        assert!(said(None, &[pair("CONSILIUM_HTTP_TIME_ZONE", "Mars/Base")]).contains("time_zone"));
+        assert!(said(None, &[pair("CONSILIUM_SESSION_IDLE_MINUTES", "0")]).contains("at least 1"));
+        assert!(said(None, &[pair("CONSILIUM_HTTP_TLS_KEY", "k.pem")]).contains("together"));
+    }
+
+    #[test]
+    fn the_sample_reads_as_the_defaults_and_is_the_one_in_the_docs() {
+        let sample = sample();
+        assert_eq!(Settings::read(Some(&sample), &[]).unwrap(), Settings::default());
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.toml");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(file, &sample).unwrap();
+        }
+        let kept = std::fs::read_to_string(file).unwrap_or_default();
+        assert!(kept == sample, "docs/settings.toml is not what the code says: run the test again with BLESS=1");
     }
 }

@@ -48,18 +48,16 @@ impl Directory {
 
     /// Takes in what an entry changed, if it is of the directory.
     pub async fn follow(&self, store: &dyn Store, entry: &Entry) -> Result<(), StoreError> {
-        self.refresh(store, entry.versions.iter().map(|v| &v.at)).await
+        let changed = entry.versions.iter().map(|v| v.at.clone()).collect();
+        self.refresh(store, changed).await
     }
 
     /// Reads these resources anew, those of the directory alone.
-    pub async fn refresh(
-        &self,
-        store: &dyn Store,
-        changed: impl IntoIterator<Item = &Reference>,
-    ) -> Result<(), StoreError> {
+    pub async fn refresh(&self, store: &dyn Store, mut changed: Vec<Reference>) -> Result<(), StoreError> {
+        changed.retain(|at| TYPES.contains(&at.ty));
         let mut news = vec![];
-        for at in changed.into_iter().filter(|at| TYPES.contains(&at.ty)) {
-            let body = match store.read(&Viewer::System, at).await? {
+        for at in changed {
+            let body = match store.read(&Viewer::System, &at).await? {
                 Some(resource) => Some(resource.value()?),
                 None => None,
             };
@@ -71,7 +69,7 @@ impl Directory {
         let mut held = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut snapshot = Snapshot::clone(&held);
         for (at, body) in news {
-            snapshot.put(at, body.as_ref());
+            snapshot.put(&at, body.as_ref());
         }
         snapshot.grow_tree();
         *held = Arc::new(snapshot);
@@ -107,6 +105,11 @@ impl Directory {
     /// The roles of a person, by id.
     pub fn roles_of(&self, person: &Id) -> Vec<Arc<Role>> {
         self.now().roles.values().filter(|r| r.person == *person).cloned().collect()
+    }
+
+    /// Whether no person has this role anywhere.
+    pub fn nobody_is(&self, role: kernel::Role) -> bool {
+        !self.now().roles.values().any(|r| r.role == role)
     }
 
     /// The specialists, of one specialty when given.

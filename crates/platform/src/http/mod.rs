@@ -1,8 +1,23 @@
-//! Operations over HTTP: the door every request comes through ([`Op`]), problems, and the layers around all routes.
+//! Operations over HTTP: the door every request comes through ([`op::Op`]), problems, and the layer around all routes.
 //!
-//! Called by every slice with a route and by the binary, which wraps the joined router in [`layers::wrap`]. It must never
-//! know what an operation does.
+//! Called by every slice with a route and by the binary, which wraps the joined router in [`wrap`]. It must never know
+//! what an operation does.
 
+mod edge;
+mod headers;
 pub mod lang;
 pub mod op;
+mod origin;
 pub mod problem;
+
+use crate::Shared;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+
+/// Puts the edge around all routes and hands them the state.
+pub fn wrap(routes: Router<Shared>, platform: &Shared) -> Router {
+    routes
+        .layer(DefaultBodyLimit::max(edge::BODY_MAX))
+        .layer(axum::middleware::from_fn_with_state(platform.clone(), edge::edge))
+        .with_state(platform.clone())
+}

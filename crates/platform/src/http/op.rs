@@ -105,7 +105,7 @@ impl Op {
     /// As [`Op::commit`], for operations that name their own conflicts.
     pub async fn try_commit(&self, change: Change) -> Result<Receipt, CommitError> {
         let receipt = self.platform.store.commit(change).await?;
-        let changed: Vec<&Reference> = receipt.stored.iter().map(|s| &s.at).collect();
+        let changed = receipt.stored.iter().map(|s| s.at.clone()).collect();
         self.platform.directory.refresh(self.store(), changed).await?;
         Ok(receipt)
     }

@@ -1,0 +1,33 @@
+//! `events.listen`: the ledger as I may hear it, as server-sent events.
+
+use super::Place;
+use super::listener::Listener;
+use crate::{Op, Problem};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::response::sse::Sse;
+use futures::stream;
+use kernel::decide::Facts;
+use std::convert::Infallible;
+
+/// Acts that concern me, as they happen. With `Last-Event-ID` the stream goes on after that number, without gap or
+/// double; `resync` says that too much was missed and lists are to be read anew. Ends with the session.
+#[utoipa::path(get, path = "/events", operation_id = "events.listen", tag = "events",
+    params(("Last-Event-ID" = Option<u64>, Header)),
+    responses((status = 200, description = "text/event-stream: act, resync"),
+        (status = 429, description = "events.too-many")))]
+pub async fn listen(op: Op, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+    op.may("events.listen", &Facts::default(), None).await?;
+    let place = Place::take(op.platform(), &op.actor().person).ok_or_else(|| {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "events.too-many", "You have too many pages open.")
+    })?;
+    let resume = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let listener = Listener::new(&op, resume, place);
+    let events = stream::unfold(listener, |mut listener| async {
+        let event = listener.next().await?;
+        Some((Ok::<_, Infallible>(event), listener))
+    });
+    // A proxy that gathers the stream would hold events back.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store")), unbuffered], Sse::new(events)))
+}

@@ -1,0 +1,173 @@
+//! One open stream: what it has sent, what waits, when it ends.
+
+use super::Place;
+use crate::directory::PersonRef;
+use crate::{Op, Shared, session};
+use axum::response::sse::Event;
+use kernel::{Id, Time};
+use records::{Entry, StoreError, Subject, Viewer};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+/// Who missed more is told to read lists anew.
+const MISSED_MAX: u64 = 5_000;
+/// Entries read at a time when catching up.
+const PAGE: usize = 500;
+/// A sign of life, and the moment to see whether the session still lives.
+const PING: Duration = Duration::from_secs(15);
+
+/// An act as a listener hears it.
+#[derive(Debug, Serialize)]
+struct Heard<'a> {
+    number: u64,
+    at: Time,
+    what: &'a str,
+    by: Option<PersonRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    params: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<&'a Id>,
+    about: Vec<String>,
+}
+
+/// The state of one stream.
+pub struct Listener {
+    platform: Shared,
+    subjects: Vec<Subject>,
+    person: Id,
+    session: Option<[u8; 32]>,
+    /// All entries up to this one have been considered.
+    last: u64,
+    /// Read the store before listening: after a resume, or when the buffer ran over.
+    behind: bool,
+    entries: broadcast::Receiver<Arc<Entry>>,
+    waiting: VecDeque<Event>,
+    ping: Interval,
+    stopping: CancellationToken,
+    _place: Place,
+}
+
+impl Listener {
+    /// Goes on after `resume`, or begins with what happens next.
+    pub fn new(op: &Op, resume: Option<u64>, place: Place) -> Self {
+        let platform = op.platform().clone();
+        // Subscribed before the store is looked at, so that nothing falls between.
+        let entries = platform.events.subscribe();
+        let sealed = *platform.store.sealed().borrow();
+        let Viewer::Person { subjects, .. } = op.viewer().clone() else { unreachable!("an actor is a person") };
+        let mut ping = tokio::time::interval(PING);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            subjects,
+            person: op.actor().person.clone(),
+            session: op.session().copied(),
+            last: resume.unwrap_or(sealed).min(sealed),
+            behind: resume.is_some(),
+            entries,
+            waiting: VecDeque::new(),
+            ping,
+            stopping: platform.stopping.clone(),
+            platform,
+            _place: place,
+        }
+    }
+
+    /// The next event; none at the end of the stream.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            if self.behind {
+                self.catch_up().await.ok()?;
+                continue;
+            }
+            tokio::select! {
+                () = self.stopping.cancelled() => return None,
+                _ = self.ping.tick() => {
+                    if !self.lives().await {
+                        return None;
+                    }
+                    return Some(Event::default().id(self.last.to_string()).comment("ping"));
+                }
+                entry = self.entries.recv() => match entry {
+                    Ok(entry) => {
+                        self.hear(&entry);
+                        if entry.act.what.starts_with("session.") && !self.lives().await {
+                            return None;
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => self.behind = true,
+                    Err(RecvError::Closed) => return None,
+                },
+            }
+        }
+    }
+
+    async fn lives(&self) -> bool {
+        match &self.session {
+            Some(token) => session::lives(&self.platform, token).await,
+            None => true,
+        }
+    }
+
+    /// Reads a page of the store after `last`; when none is left, what the tail hands on is next.
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
+        let sealed = *self.platform.store.sealed().borrow();
+        if sealed.saturating_sub(self.last) > MISSED_MAX {
+            self.last = sealed;
+            self.waiting.push_back(Event::default().event("resync").id(sealed.to_string()).data("{}"));
+            return Ok(());
+        }
+        let page = self.platform.store.entries(self.last, PAGE).await?;
+        for entry in &page {
+            self.hear(entry);
+        }
+        // Entries after the page, if any, lie in the subscription: it is older than this read.
+        self.behind = page.len() == PAGE;
+        Ok(())
+    }
+
+    /// Considers an entry once.
+    fn hear(&mut self, entry: &Entry) {
+        if entry.number <= self.last {
+            return;
+        }
+        debug_assert_eq!(entry.number, self.last + 1, "a gap in the stream of {}", self.person);
+        self.last = entry.number;
+        let act = &entry.act;
+        if !act.audience.iter().any(|subject| self.subjects.contains(subject)) {
+            return;
+        }
+        let by = match (&act.person, &act.hospital) {
+            (Some(person), Some(hospital)) => self.platform.directory.person_ref_at(person, hospital),
+            (Some(person), None) => self.platform.directory.person_ref(person),
+            (None, _) => None,
+        };
+        let heard = Heard {
+            number: entry.number,
+            at: entry.at,
+            what: &act.what,
+            by,
+            role: act.role.map(kernel::Role::code),
+            why: act.why.as_deref(),
+            params: &act.params,
+            case: act.case.as_ref().map(|c| &c.id),
+            about: act.about.iter().map(ToString::to_string).collect(),
+        };
+        match Event::default().event("act").id(entry.number.to_string()).json_data(&heard) {
+            Ok(event) => self.waiting.push_back(event),
+            Err(error) => tracing::error!(ledger.number = entry.number, "cannot write an event: {error}"),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Work that follows a change: leased from the store, run at least once, tried again with a growing pause, set aside as a
+//! dead letter after the eighth failure.
+//!
+//! A slice registers a [`JobHandler`] per kind; the binary starts [`run`]. A handler must be idempotent.
+
+use crate::{Problem, Shared};
+use async_trait::async_trait;
+use records::{Job, Lease};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a worker may take before the job is given to another.
+const LEASE_MS: i64 = 60_000;
+/// The store is asked again after this long even when nothing has changed: jobs become due with time.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Does one kind of job.
+#[async_trait]
+pub trait JobHandler: Send + Sync + 'static {
+    /// The kind, for example `consult.escalate`.
+    fn kind(&self) -> &'static str;
+    /// Does it; may be called again for the same job.
+    async fn run(&self, platform: &Shared, job: &Job) -> Result<(), Problem>;
+}
+
+/// Runs jobs until the platform stops.
+pub async fn run(platform: Shared, handlers: Vec<Arc<dyn JobHandler>>) {
+    if handlers.is_empty() {
+        return;
+    }
+    let mut sealed = platform.store.sealed();
+    loop {
+        while step(&platform, &handlers).await {
+            if platform.stopping.is_cancelled() {
+                return;
+            }
+        }
+        tokio::select! {
+            () = platform.stopping.cancelled() => return,
+            grown = sealed.changed() => if grown.is_err() { return },
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
+}
+
+/// Does the next job due, if there is one. Tests call it to run what is due at their clock.
+pub async fn step(platform: &Shared, handlers: &[Arc<dyn JobHandler>]) -> bool {
+    let kinds: Vec<&str> = handlers.iter().map(|h| h.kind()).collect();
+    let lease = match platform.store.job_next(&kinds, platform.clock.now(), LEASE_MS).await {
+        Ok(Some(lease)) => lease,
+        Ok(None) => return false,
+        Err(error) => {
+            tracing::error!("cannot lease a job: {error}");
+            return false;
+        }
+    };
+    work(platform, handlers, &lease).await;
+    true
+}
+
+async fn work(platform: &Shared, handlers: &[Arc<dyn JobHandler>], lease: &Lease) {
+    let Some(handler) = handlers.iter().find(|h| h.kind() == lease.job.kind) else { return };
+    let kind = handler.kind();
+    let ended = match handler.run(platform, &lease.job).await {
+        Ok(()) => platform.store.job_done(lease).await,
+        Err(problem) => {
+            let why = problem.cause().unwrap_or(problem.code).to_owned();
+            tracing::warn!(job.kind = kind, job.attempt = lease.attempt, "job {kind} failed: {why}");
+            platform.store.job_failed(lease, &why, platform.clock.now()).await
+        }
+    };
+    metrics::counter!("consilium_jobs_total", "kind" => kind).increment(1);
+    if let Err(error) = ended {
+        tracing::error!(job.kind = kind, "cannot end job {kind}: {error}");
+    }
+}
