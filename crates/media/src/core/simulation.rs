@@ -234,7 +234,7 @@ fn a_receiver_never_sees_a_hole_a_double_or_a_stranger() {
             reorder: [0, 20, 200][seed as usize % 3],
         };
         let run = run(seed, 20, 3, line, |i, now, dice| {
-            let turn = now.as_millis() as u64 % [1700, 4100, 900][i] == 0;
+            let turn = (now.as_millis() as u64).is_multiple_of([1700, 4100, 900][i]);
             turn.then(|| [100_000, 200_000, 900_000, 3_000_000, 6_000_000][dice.roll(5) as usize])
         });
         for (_, slot) in &run.receivers {

@@ -39,7 +39,8 @@ pub(super) struct Conn {
     pub layers: HashMap<(TrackKey, u8), (Mid, Option<Rid>)>,
     /// Lines that become slots once media can flow: a key frame asked for earlier would be lost on the way.
     waiting: Vec<(Mid, Kind)>,
-    pub slots: BTreeMap<Mid, SlotKey>,
+    /// In the order of the m-lines.
+    pub slots: Vec<(Mid, SlotKey)>,
     pub outgoing: HashMap<SlotKey, Outgoing>,
     /// The receiver has to be told the map of its slots anew.
     pub slots_changed: bool,
@@ -49,7 +50,7 @@ pub(super) struct Conn {
 pub(super) enum Heard {
     Connected,
     Published(MediaKind),
-    Quality(PeerStats),
+    Quality(Box<PeerStats>),
 }
 
 impl Conn {
@@ -108,14 +109,14 @@ impl Conn {
             }
             Event::RtpPacket(packet) => self.take_in(room, now, packet),
             Event::KeyframeRequest(request) => {
-                if let Some(slot) = self.slots.get(&request.mid) {
+                if let Some((_, slot)) = self.slots.iter().find(|(mid, _)| *mid == request.mid) {
                     room.key_frame_wanted(now, *slot);
                 }
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
                 room.estimate(now, self.member, estimate.as_u64());
             }
-            Event::PeerStats(stats) => return Some(Heard::Quality(stats)),
+            Event::PeerStats(stats) => return Some(Heard::Quality(Box::new(stats))),
             _ => {}
         }
         None
@@ -130,7 +131,7 @@ impl Conn {
         let lines: Vec<_> = waiting.into_iter().filter_map(|(mid, kind)| self.prepare(mid, kind)).collect();
         let kinds: Vec<_> = lines.iter().map(|l| l.kind).collect();
         for (slot, line) in room.open_slots(now, self.member, &kinds).into_iter().zip(lines) {
-            self.slots.insert(line.mid, slot);
+            self.slots.push((line.mid, slot));
             self.outgoing.insert(slot, line);
         }
         self.slots_changed = true;
@@ -174,7 +175,7 @@ impl Conn {
 
     /// The present map of the slots, in the order of the m-lines.
     pub(super) fn slot_views(&self) -> Vec<SlotView> {
-        let slots = self.slots.values().filter_map(|k| self.outgoing.get(k));
+        let slots = self.slots.iter().filter_map(|(_, k)| self.outgoing.get(k));
         slots
             .map(|s| SlotView { mid: s.mid.to_string(), kind: view(s.kind), from: s.from.clone(), paused: s.paused })
             .collect()

@@ -43,18 +43,11 @@ pub struct Limits {
     pub connections: usize,
     /// New connections a second, over all rooms; a burst of as many is let through.
     pub joins_per_second: u32,
-    threads: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rooms: 200, participants_per_room: 6, connections: 1_000, joins_per_second: 50, threads: 1 }
-    }
-}
-
-impl Limits {
-    pub(super) fn rooms_per_thread(&self) -> usize {
-        self.rooms.div_ceil(self.threads)
+        Self { rooms: 200, participants_per_room: 6, connections: 1_000, joins_per_second: 50 }
     }
 }
 
@@ -91,7 +84,8 @@ impl Server {
         if config.threads == 0 {
             return Err(invalid("at least one media thread is needed"));
         }
-        let limits = Limits { threads: usize::from(config.threads), ..config.limits };
+        let limits = config.limits;
+        let rooms_max = limits.rooms.div_ceil(usize::from(config.threads));
         let (listeners, connections) = (Arc::<Listeners>::default(), Arc::new(AtomicUsize::new(0)));
         let (mut threads, mut locals, mut handles) = (vec![], vec![], vec![]);
         for number in 0..config.threads {
@@ -104,7 +98,7 @@ impl Server {
             let local: Vec<_> = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
             let (mailbox, inbox) = mailbox()?;
             let (limits, listeners, connections) = (limits.clone(), listeners.clone(), connections.clone());
-            let post = Post { number, udp, inbox, local: local.clone(), limits, listeners, connections };
+            let post = Post { number, udp, inbox, local: local.clone(), limits, rooms_max, listeners, connections };
             let thread = std::thread::Builder::new().name(format!("media-{number}"));
             handles.push(thread.spawn(move || Thread::new(post).run())?);
             threads.push(mailbox);

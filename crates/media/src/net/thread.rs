@@ -40,6 +40,8 @@ pub(super) struct Post {
     /// The addresses told to clients, with this thread's port.
     pub local: Vec<SocketAddr>,
     pub limits: Limits,
+    /// This thread's part of them.
+    pub rooms_max: usize,
     pub listeners: Arc<Listeners>,
     /// Connections of all threads.
     pub connections: Arc<AtomicUsize>,
@@ -137,7 +139,7 @@ impl Thread {
         only: Option<PeerName>,
     ) -> Result<ConnectionId, MediaRefusal> {
         let limits = &self.post.limits;
-        if !self.halls.contains_key(&room) && self.halls.len() >= limits.rooms_per_thread() {
+        if !self.halls.contains_key(&room) && self.halls.len() >= self.post.rooms_max {
             return Err(MediaRefusal::TooManyRooms { max: limits.rooms });
         }
         if self.post.connections.load(Ordering::Relaxed) >= limits.connections {
