@@ -29,13 +29,9 @@ pub fn ensure() -> Result<()> {
     if found().is_some() {
         return Ok(());
     }
-    if debian_major().is_some_and(|major| major >= MAJOR_MIN) {
-        needs::apt(&["nodejs", "npm"])?;
-    } else {
-        println!(
-            "    Node {MAJOR_MIN} or newer is missing and Debian's is older: taking {WHEEL} from PyPI into {}",
-            home().display()
-        );
+    let debian = debian_major().is_some_and(|major| major >= MAJOR_MIN);
+    if !debian || needs::apt(&["nodejs", "npm"]).is_err() {
+        println!("    Node {MAJOR_MIN} or newer is missing: taking {WHEEL} from PyPI into {}", home().display());
         from_pypi()?;
     }
     match found() {
