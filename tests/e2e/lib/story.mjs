@@ -1,0 +1,66 @@
+// The steps of a case over the API, for tests that need a case in some state and are about something else.
+import fs from 'node:fs';
+import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { Caller } from './server.mjs';
+
+/** Signs in everybody a story needs. */
+export async function cast(url) {
+  const [asking, dispatcher, specialist] = await Promise.all(
+    ['zhou.ming', 'chen.tao', 'li.wei'].map((name) => Caller.signIn(url, name)),
+  );
+  return { asking, dispatcher, specialist };
+}
+
+/** Creates a patient of the caller's hospital. */
+export async function newPatient(caller, name, birth = '1968-04-05', sex = 'male') {
+  const value = `E${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
+  const answer = await caller.send('POST', '/api/patients', { name, sex, birth_date: birth, identifier: { kind: 'passport', value } });
+  if (answer.status !== 201) throw new Error(`create patient: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return { ...answer.body, passport: value };
+}
+
+/** Drafts and submits an emergency; gives the case's id. */
+export async function emergency(caller, patient, purpose) {
+  const body = {
+    form: 'emergency', patient: patient.id, urgency: 'emergency', kind: 'live', purpose, specialty: 'respiratory',
+    callback_phone: '0376-8888888', vitals: [], labs: [], consent: { emergency_reason: '病情危急，家属在赶来途中' },
+  };
+  const draft = await caller.send('POST', '/api/drafts/consult', { body });
+  if (draft.status >= 300) throw new Error(`draft: ${draft.status} ${JSON.stringify(draft.body)}`);
+  const asked = await caller.send('POST', '/api/consults', { draft: draft.body.id, revision: draft.body.revision });
+  if (asked.status !== 201) throw new Error(`submit: ${asked.status} ${JSON.stringify(asked.body)}`);
+  return asked.body.id;
+}
+
+/** Takes a step with the case's present version. */
+export async function step(caller, id, name, more = {}) {
+  const { version } = await caller.get(`/api/consults/${id}`);
+  const answer = await caller.send('POST', `/api/consults/${id}/${name}`, { version, ...more });
+  if (answer.status >= 300) throw new Error(`${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** From submitted to waiting: first look, assignment, acceptance. */
+export async function toWaiting({ dispatcher, specialist }, id) {
+  await step(dispatcher, id, 'first-look');
+  await step(dispatcher, id, 'assign', { experts: [specialist.me.role.id], room: null });
+  return step(specialist, id, 'accept');
+}
+
+/** Uploads every file of a folder to a case, one request each. */
+export async function attach(caller, id, folder) {
+  const results = [];
+  for (const name of fs.readdirSync(folder).sort()) {
+    const bytes = fs.readFileSync(path.join(folder, name));
+    results.push(await caller.send('PUT', `/api/consults/${id}/files/${randomUUID()}?name=${encodeURIComponent(name)}`, new Uint8Array(bytes)));
+  }
+  return results;
+}
+
+/** A token for the room. */
+export async function enter(caller, id) {
+  const answer = await caller.send('POST', `/api/consults/${id}/room`, {});
+  if (answer.status >= 300) throw new Error(`room: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
