@@ -1,12 +1,15 @@
-//! Care for patients: who they are, consultations, messages, schedules, opinions, rooms.
+//! Care at a distance: patients, consultations, messages, opinions, rooms, schedules.
 //!
-//! Called by the binary and by `exchange`. It must never reach into another domain crate: the ledger, or an id, serves.
+//! Called by the binary, which merges [`router`]. Each slice is a folder; a sibling is used through its `mod.rs` alone. This
+//! crate must never know SQL, sockets or another domain crate.
+
+pub mod consult;
 pub mod patient;
 
 use platform::Shared;
 use utoipa_axum::router::OpenApiRouter;
 
-/// Everything under `/api` that care answers.
+/// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().merge(patient::router())
 }
