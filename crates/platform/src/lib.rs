@@ -2,6 +2,7 @@
 //!
 //! Called by all domain crates and by the binary. It must never know a domain rule: no consultation, no diagnosis.
 
+pub mod case;
 pub mod codes;
 pub mod directory;
 mod draft;

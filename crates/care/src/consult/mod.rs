@@ -4,6 +4,8 @@
 //! every other file is one operation. Siblings (`opinion`, `room`) use what is public here and nothing below it. It must
 //! never show a case past `Op::may`, nor change one without a commit that also moves its Task.
 
+pub mod complete;
+pub mod form;
 pub mod model;
 pub mod state;
 mod steps;

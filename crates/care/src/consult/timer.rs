@@ -102,8 +102,7 @@ mod tests {
     #[test]
     fn the_defaults_are_the_missions() {
         let limits = Timers::default();
-        let kinds =
-            [TimerKind::FirstLook, TimerKind::ExpertInRoom, TimerKind::SignedOpinion, TimerKind::Acknowledge];
+        let kinds = [TimerKind::FirstLook, TimerKind::ExpertInRoom, TimerKind::SignedOpinion, TimerKind::Acknowledge];
         let minutes = |urgency| kinds.map(|kind| allowed(&limits, urgency, kind).as_mins());
         assert_eq!(minutes(Urgency::Emergency), [3, 10, 30, 15]);
         assert_eq!(minutes(Urgency::Urgent), [15, 240, 120, 60]);
