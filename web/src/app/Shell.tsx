@@ -58,7 +58,8 @@ function Account() {
         ],
       }}
     >
-      <button className="me" aria-label={t('login.account', { name: name(me.person) })}>
+      <button className="me">
+        <span className="sr">{t('login.account')}</span>
         <span className="initial" aria-hidden>{me.person.name.slice(0, 1)}</span>
         <span className="mename"><b>{name(me.person)}</b><small>{name(me.role?.hospital)}</small></span>
       </button>

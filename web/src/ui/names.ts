@@ -1,4 +1,5 @@
 // Names in the language of the reader. Codes travel; people and hospitals carry both of their names.
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface Named { name: string; name_en?: string }
@@ -19,10 +20,10 @@ export const patientNameOf = (patient: { name: string; pinyin?: string }, lang: 
 export function useNames() {
   const { i18n } = useTranslation();
   const lang = i18n.language;
-  return {
+  return useMemo(() => ({
     lang,
     name: (what: Named | null | undefined) => nameOf(what, lang),
     title: (who: Titled | null | undefined) => titleOf(who, lang),
     patient: (patient: { name: string; pinyin?: string }) => patientNameOf(patient, lang),
-  };
+  }), [lang]);
 }

@@ -13,7 +13,7 @@ function facts(params: Facts, t: TFunction, lang: string): Record<string, string
     if (value && typeof value === 'object' && 'name' in value) said[key] = nameOf(value as { name: string; name_en?: string }, lang);
     else if (typeof value === 'string' && (key === 'at' || key === 'until')) said[key] = clockTime(value, lang);
     else if (key === 'state') said[key] = t(`consult.state.${String(value)}`, { defaultValue: String(value) });
-    else if (key === 'step' || (key === 'what' && params.by)) said[key] = t(`consult.step.${String(value)}`, { defaultValue: String(value) });
+    else if (key === 'step' || (key === 'what' && params.by)) said[key] = t(`consult_step.${String(value).replaceAll('_', '-')}`, { defaultValue: String(value) });
     else if (typeof value === 'string' || typeof value === 'number') said[key] = String(value);
   }
   return said;

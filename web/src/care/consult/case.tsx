@@ -1,4 +1,187 @@
-// To be written.
+// The case for all its parties: who, what is asked, what happened, and the step that is mine to take.
+import { lazy, Suspense, useState } from 'react';
+import { Alert, Button, Skeleton } from 'antd';
+import { ArrowLeftOutlined, CheckCircleFilled, ClockCircleOutlined, CompressOutlined, ExpandOutlined, EyeOutlined, FileImageOutlined, PhoneOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../../api/session';
+import type { CaseDetail } from '../../api/types';
+import { Failure } from '../../ui/Failure';
+import { useNames } from '../../ui/names';
+import { clockTime } from '../../ui/time';
+import { useNarrow } from '../../ui/useNarrow';
+import { AttachPanel } from '../attach/AttachPanel';
+import { Messages } from '../message/Messages';
+import { OpinionEditor } from '../opinion/OpinionEditor';
+import { OpinionView } from '../opinion/OpinionView';
+import { Access } from './Access';
+import { Clock, PatientLine, StateDot, Urg } from './parts';
+import { caseQuery } from './queries';
+import { RecordPanel } from './RecordPanel';
+import { StepBar } from './steps/StepBar';
+import { Summary } from './Summary';
+import { Timeline } from './Timeline';
+import './inbox.css';
+import './case.css';
+
+const DicomViewer = lazy(() => import('../../viewers/dicom/DicomViewer').then((file) => ({ default: file.DicomViewer })));
+
+const WRITING = ['scheduled', 'waiting', 'in-session', 'suspended', 'opinion-drafted'];
+const OPEN_TO_FILES = ['submitted', 'returned', 'triaged', 'scheduled', 'waiting', 'in-session', 'suspended', 'converted-async', 'no-show', 'escalated'];
+
+function Notices({ detail }: { detail: CaseDetail }) {
+  const { t, i18n } = useTranslation();
+  const { name } = useNames();
+  const asked = detail.asks.filter((ask) => !ask.answered_at);
+  return (
+    <>
+      {detail.state === 'returned' && detail.returned && (
+        <Alert type="warning" showIcon title={t('consult.returned_title', { by: name(detail.returned.by), time: clockTime(detail.returned.at, i18n.language) })} description={<ol className="items">{detail.returned.items.map((item) => <li key={item}>{item}</li>)}</ol>} />
+      )}
+      {asked.map((ask) => (
+        <Alert key={ask.id} type="info" showIcon title={t('consult.ask_title', { by: name(ask.by), time: clockTime(ask.at, i18n.language) })} description={<ol className="items">{ask.items.map((item) => <li key={item}>{item}</li>)}</ol>} />
+      ))}
+      {detail.answer && (
+        <Alert
+          type={detail.answer.answer === 'adopted' ? 'success' : 'warning'}
+          showIcon
+          title={<>{t('consult.answer_title')}: <b>{t(`consult.answer.${detail.answer.answer}`)}</b> <small>{name(detail.answer.by)} · {clockTime(detail.answer.at, i18n.language)}</small></>}
+          description={detail.answer.reason}
+        />
+      )}
+    </>
+  );
+}
+
+function Head({ detail }: { detail: CaseDetail }) {
+  const { t } = useTranslation();
+  const narrow = useNarrow();
+  const phone = detail.request.callback_phone;
+  return (
+    <header className="casehead">
+      <div className="headline">
+        <Link to="/inbox" className="back" aria-label={t('ui.to_inbox')}><ArrowLeftOutlined aria-hidden /></Link>
+        <Urg urgency={detail.urgency} />
+        <h1><PatientLine patient={detail.patient} second /></h1>
+        <span className="mono sub" title={t('consult.number')}>{detail.number}</span>
+        <StateDot state={detail.state} />
+        {detail.timer && <Clock timer={detail.timer} named />}
+      </div>
+      <div className="headsteps">
+        {phone && <Button size="large" href={`tel:${phone.replace(/[^\d+]/g, '')}`} icon={<PhoneOutlined />} aria-label={t('consult.call', { phone })}><span className="wide">{phone}</span></Button>}
+        <StepBar detail={detail} most={narrow ? 1 : 3} />
+      </div>
+    </header>
+  );
+}
+
+function Images({ detail }: { detail: CaseDetail }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [full, setFull] = useState(false);
+  const count = detail.attachments.filter((one) => !['lab', 'document', 'photo', 'other'].includes(one.kind)).reduce((sum, one) => sum + one.count, 0);
+  if (count === 0) return null;
+  return (
+    <section className={full ? 'panel images full' : 'panel images'} aria-label={t('consult.images')} onKeyDown={(event) => event.key === 'Escape' && setFull(false)}>
+      <div className="panelhead">
+        <h2>{t('consult.images')}</h2>
+        <span className="grow" />
+        {open && <Button size="small" icon={full ? <CompressOutlined /> : <ExpandOutlined />} onClick={() => setFull(!full)}>{t(full ? 'consult.images_less' : 'consult.images_full')}</Button>}
+      </div>
+      {open ? <div className="viewerbox"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} /></Suspense></div> : <Button icon={<FileImageOutlined />} onClick={() => setOpen(true)}>{t('consult.images_open')}</Button>}
+    </section>
+  );
+}
+
+function Facts({ detail }: { detail: CaseDetail }) {
+  const { t, i18n } = useTranslation();
+  const { name, title } = useNames();
+  const consent = detail.consent;
+  return (
+    <dl className="facts2">
+      <div><dt>{t('consult.asked_by')}</dt><dd>{name(detail.asking.doctor)}<small>{title(detail.asking.doctor)} · {name(detail.asking.hospital)}</small></dd></div>
+      <div><dt>{t('consult.advised_by')}</dt><dd>{detail.advising.length ? detail.advising.map((one) => <span key={one.id}>{name(one)}<small>{title(one)} · {name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
+      <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>
+      <div><dt>{t('consult.field.kind')}</dt><dd>{t(`consult.kind.${detail.kind}`)}</dd></div>
+      {detail.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(detail.scheduled.start, i18n.language)}–{clockTime(detail.scheduled.end, i18n.language)}{detail.scheduled.room && <small>{detail.scheduled.room.name}</small>}</dd></div>}
+      <div><dt>{t('consult.submitted_at')}</dt><dd>{clockTime(detail.submitted_at, i18n.language)}</dd></div>
+      <div>
+        <dt>{t('consult.field.consent')}</dt>
+        <dd>{consent.on_file
+          ? <span className="good"><CheckCircleFilled aria-hidden /> {t('consult.consent.on_file')}</span>
+          : <span><ClockCircleOutlined aria-hidden /> {consent.emergency_reason ? t('consult.consent.emergency', { reason: consent.emergency_reason }) : t('consult.consent.none')}{consent.due && <small>{t('consult.consent.due', { time: clockTime(consent.due, i18n.language) })}</small>}</span>}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+const TABS = ['record', 'files', 'opinion', 'talk'] as const;
+
 export function CasePage() {
-  return null;
+  const { t } = useTranslation();
+  const { id } = useParams({ from: '/inside/cases/$id' });
+  const { tab = 'record' } = useSearch({ from: '/inside/cases/$id' });
+  const navigate = useNavigate({ from: '/cases/$id' });
+  const narrow = useNarrow();
+  const me = useMe();
+  const { data: detail, isPending, isError, error, refetch } = useQuery(caseQuery(id));
+  if (isError && !detail) return <Failure error={error} retry={() => void refetch()} />;
+  if (isPending || !detail) return <div className="case" aria-busy><Skeleton active paragraph={{ rows: 12 }} className="panel" /></div>;
+
+  const expert = me.role?.role === 'specialist' && detail.advising.some((one) => one.id === me.person.id);
+  const writes = expert && !detail.opinion && WRITING.includes(detail.state);
+  const mayAttach = me.role?.role === 'asking-doctor' && OPEN_TO_FILES.includes(detail.state);
+  const parts = {
+    summary: <section key="summary" className="panel"><p className="q">{detail.purpose}</p><Summary detail={detail} /></section>,
+    record: <section key="record" className="panel" aria-label={t('consult.record')}><h2>{t('consult.record')}</h2><RecordPanel detail={detail} /></section>,
+    images: <Images key="images" detail={detail} />,
+    files: <section key="files" className="panel" aria-label={t('consult.attachments')}><h2>{t('consult.attachments')}</h2><AttachPanel caseId={detail.id} patientId={detail.patient?.id ?? null} readOnly={!mayAttach} /></section>,
+    opinion: (detail.opinion || writes) && (
+      <section key="opinion" className="panel opinionpanel" aria-label={t('consult.opinion')}>
+        <h2>{t('consult.opinion')}</h2>
+        {detail.opinion ? <OpinionView caseId={detail.id} /> : <OpinionEditor caseId={detail.id} />}
+      </section>
+    ),
+    facts: <section key="facts" className="panel"><Facts detail={detail} /></section>,
+    messages: <section key="messages" className="panel"><h2>{t('consult.messages')}</h2><Messages caseId={detail.id} /></section>,
+    timeline: <section key="timeline" className="panel"><h2>{t('consult.timeline')}</h2><Timeline acts={detail.timeline} /></section>,
+    access: <section key="access" className="panel"><h2><EyeOutlined aria-hidden /> {t('consult.access')}</h2><Access caseId={detail.id} /></section>,
+  };
+  if (narrow) {
+    const shown = {
+      record: [parts.summary, parts.facts, parts.record],
+      files: [parts.images, parts.files],
+      opinion: [parts.opinion || <section key="none" className="panel none">{t('consult.opinion_none')}</section>],
+      talk: [parts.messages, parts.timeline, parts.access],
+    };
+    const now = TABS.find((key) => key === tab) ?? 'record';
+    return (
+      <article className="case">
+        <Head detail={detail} />
+        <Notices detail={detail} />
+        <div className="casetabs" role="tablist" aria-label={t('consult.record')}>
+          {TABS.map((key) => <button key={key} role="tab" id={`tab-${key}`} aria-controls="tabpanel" aria-selected={now === key} className={now === key ? 'on' : ''} onClick={() => void navigate({ search: { tab: key }, replace: true })}>{t(`case.tab.${key}`)}</button>)}
+        </div>
+        <div role="tabpanel" id="tabpanel" aria-labelledby={`tab-${now}`} className="column">{shown[now]}</div>
+      </article>
+    );
+  }
+  return (
+    <article className="case">
+      <Head detail={detail} />
+      <div className="casecols">
+        <div className="column">
+          <Notices detail={detail} />
+          {detail.opinion ? [parts.opinion, parts.summary] : [parts.summary]}
+          {parts.images}
+          {!detail.opinion && parts.opinion}
+          {parts.record}
+          {parts.files}
+        </div>
+        <div className="column aside">{parts.facts}{parts.messages}{parts.timeline}{parts.access}</div>
+      </div>
+    </article>
+  );
 }

@@ -1,4 +1,208 @@
-// To be written.
+// The inbox: what waits for me, most urgent first. Rows come and move by themselves; arrows choose, Enter opens.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { Button, Empty, Skeleton } from 'antd';
+import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client';
+import { useMe } from '../../api/session';
+import type { CaseRow, Inbox as InboxPage } from '../../api/types';
+import { Failure } from '../../ui/Failure';
+import { useNames } from '../../ui/names';
+import { useNarrow } from '../../ui/useNarrow';
+import { mayRequest } from './can';
+import { Drafts } from './Drafts';
+import { Clock, Mats, PatientLine, sexAge, StateDot, Urg } from './parts';
+import { Preview } from './Preview';
+import { inboxQuery } from './queries';
+import { askFor, countOf, showOf, SHOWS } from './show';
+import './inbox.css';
+
+const specialtyKey = (row: CaseRow) => `consult.specialty.${row.specialty}`;
+
+function useRoute(row: CaseRow): string {
+  const { t } = useTranslation();
+  const { name } = useNames();
+  return t('inbox.from_to', { from: name(row.asking.hospital), to: t(specialtyKey(row), { defaultValue: row.specialty }) });
+}
+
+function Row({ row, chosen, fresh, choose, open }: { row: CaseRow; chosen: boolean; fresh: boolean; choose: () => void; open: () => void }) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const route = useRoute(row);
+  const ref = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (chosen && document.activeElement?.closest('.list')) ref.current?.focus({ preventScroll: false });
+  }, [chosen]);
+  return (
+    <tr
+      ref={ref}
+      className={['row', row.urgency, chosen && 'sel', row.waiting_for_me && 'mine', fresh && 'fresh'].filter(Boolean).join(' ')}
+      tabIndex={chosen ? 0 : -1}
+      aria-selected={chosen}
+      onClick={choose}
+      onDoubleClick={open}
+      onKeyDown={(event) => event.key === ' ' && (event.preventDefault(), choose())}
+    >
+      <td><Urg urgency={row.urgency} /></td>
+      <td>{row.timer ? <Clock timer={row.timer} /> : <span className="notimer">—</span>}</td>
+      <td><span className="two"><b>{row.patient ? names.patient(row.patient) : t('consult.unknown_patient')}</b><small>{row.patient ? sexAge(row.patient, t) : row.number}</small></span></td>
+      <td><span className="two"><span className="ask">{row.purpose}</span><small>{route}</small></span></td>
+      <td><Mats attachments={row.attachments} /></td>
+      <td><span className="two"><StateDot state={row.state} />{row.waiting_for_me && <small className="waits">{t('inbox.waiting_mark')}</small>}</span></td>
+    </tr>
+  );
+}
+
+function PhoneCard({ row, fresh, open }: { row: CaseRow; fresh: boolean; open: () => void }) {
+  const route = useRoute(row);
+  return (
+    <li>
+      <button className={['card', row.urgency, row.waiting_for_me && 'mine', fresh && 'fresh'].filter(Boolean).join(' ')} onClick={open}>
+        <span className="r1"><Urg urgency={row.urgency} />{row.timer && <Clock timer={row.timer} />}</span>
+        <span className="r2"><PatientLine patient={row.patient} /><span className="grow" /><StateDot state={row.state} /></span>
+        <span className="r3">{row.purpose}</span>
+        <span className="r4"><small>{route}</small><Mats attachments={row.attachments} /></span>
+      </button>
+    </li>
+  );
+}
+
+/** Rows that came or moved since the last look: shown for a moment, and said aloud politely. */
+function useNews(rows: CaseRow[] | undefined, filter: string): { fresh: Set<string>; words: string } {
+  const { t } = useTranslation();
+  const names = useNames();
+  const before = useRef<{ filter: string; states: Map<string, string> } | null>(null);
+  const [news, setNews] = useState<{ fresh: Set<string>; words: string }>({ fresh: new Set(), words: '' });
+  useEffect(() => {
+    if (!rows) return;
+    const states = new Map(rows.map((row) => [row.id, row.state as string]));
+    const last = before.current;
+    before.current = { filter, states };
+    if (!last || last.filter !== filter) return;
+    const changed = rows.filter((row) => last.states.get(row.id) !== row.state);
+    if (changed.length === 0) return;
+    const words = changed.slice(0, 3).map((row) => {
+      const patient = row.patient ? names.patient(row.patient) : t('consult.unknown_patient');
+      return last.states.has(row.id) ? t('inbox.moved', { patient, state: t(`consult.state.${row.state}`) }) : t('inbox.arrived', { urgency: t(`consult.urgency.${row.urgency}`), patient, hospital: names.name(row.asking.hospital) });
+    });
+    setNews({ fresh: new Set(changed.map((row) => row.id)), words: words.join(' ') });
+    const timer = setTimeout(() => setNews({ fresh: new Set(), words: '' }), 4000);
+    return () => clearTimeout(timer);
+  }, [rows, filter, t, names]);
+  return news;
+}
+
+function SearchBox({ value, change }: { value: string; change: (text: string) => void }) {
+  const { t } = useTranslation();
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const [text, setText] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setSlot(document.getElementById('top-search')), []);
+  useEffect(() => setText(value), [value]);
+  const type = (next: string) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => change(next), 250);
+  };
+  if (!slot) return null;
+  return createPortal(
+    <div className="searchbox" role="search">
+      <SearchOutlined aria-hidden />
+      <input id="inbox-search" value={text} placeholder={t('inbox.search')} aria-label={t('inbox.search')} maxLength={100} onChange={(event) => type(event.target.value)} onKeyDown={(event) => event.key === 'Escape' && (type(''), event.currentTarget.blur())} />
+      {text ? <button aria-label={t('inbox.search_clear')} onClick={() => type('')}><CloseCircleFilled aria-hidden /></button> : <kbd aria-hidden>/</kbd>}
+    </div>,
+    slot,
+  );
+}
+
 export function Inbox() {
-  return null;
+  const { t } = useTranslation();
+  const me = useMe();
+  const narrow = useNarrow();
+  const navigate = useNavigate({ from: '/inbox' });
+  const search = useSearch({ from: '/inside/inbox' });
+  const show = showOf(search.show);
+  const ask = useMemo(() => askFor(show, search.q), [show, search.q]);
+  const pages = useInfiniteQuery({
+    queryKey: ['inbox', 'rows', ask],
+    queryFn: ({ pageParam, signal }) => api.get<InboxPage>('/api/consults', { ...ask, after: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+    placeholderData: (before) => before,
+  });
+  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows), [pages.data]);
+  const counts = useQuery({ ...inboxQuery({ waiting: 'me' }), select: (inbox) => inbox.counts }).data;
+  const chosen = rows?.find((row) => row.id === search.case) ?? rows?.[0];
+  const { fresh, words } = useNews(pages.isPlaceholderData ? undefined : rows, JSON.stringify(ask));
+
+  const choose = useCallback((id: string) => void navigate({ search: (now) => ({ ...now, case: id }), replace: true, resetScroll: false }), [navigate]);
+  const open = useCallback((id: string) => void navigate({ to: '/cases/$id', params: { id } }), [navigate]);
+
+  useEffect(() => {
+    if (narrow || !rows?.length) return;
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.metaKey || event.ctrlKey || event.altKey || document.querySelector('[role="dialog"]')) return;
+      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.id !== 'inbox-search';
+      if (typing) return;
+      const at = rows.findIndex((row) => row.id === chosen?.id);
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        if (target.closest('.chips, [role=menu]')) return;
+        event.preventDefault();
+        const next = rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'ArrowDown' ? 1 : -1)))];
+        if (target.id === 'inbox-search') target.blur();
+        choose(next.id);
+      }
+      if (event.key === 'Enter' && chosen && !target.closest('button, a, [role=menuitem]')) open(chosen.id);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [rows, chosen, narrow, choose, open]);
+
+  const empty = () => (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={search.q ? t('inbox.empty_filter') : show === 'waiting' ? t('inbox.empty_waiting') : show === 'all' ? t('inbox.empty') : t('inbox.empty_filter')}>
+      {!search.q && (show === 'all' || show === 'waiting') && <p className="lead">{t('inbox.empty_waiting_what')}</p>}
+      {(search.q || show !== 'all') && <Button onClick={() => void navigate({ search: {} })}>{t('inbox.show_all')}</Button>}
+      {!search.q && show === 'all' && mayRequest(me) && <Button type="primary" icon={<PlusOutlined />} onClick={() => void navigate({ to: '/cases/new' })}>{t('inbox.new')}</Button>}
+    </Empty>
+  );
+  const list = () => {
+    if (pages.isPending) return <div className="list pad" aria-busy>{Array.from({ length: 7 }, (_, index) => <Skeleton key={index} active title={false} paragraph={{ rows: 2 }} />)}</div>;
+    if (pages.isError && !rows) return <div className="list"><Failure error={pages.error} retry={() => void pages.refetch()} /></div>;
+    if (!rows?.length) return <div className="list center">{empty()}</div>;
+    const more = pages.hasNextPage && <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('inbox.more')}</Button></div>;
+    if (narrow) return <div className="list"><ul className="cards">{rows.map((row) => <PhoneCard key={row.id} row={row} fresh={fresh.has(row.id)} open={() => open(row.id)} />)}</ul>{more}</div>;
+    return (
+      <div className="list">
+        <table>
+          <caption className="sr">{t('inbox.title')}. {t('inbox.keys')}</caption>
+          <thead><tr>{(['urgency', 'left', 'patient', 'purpose', 'attachments', 'state'] as const).map((key) => <th key={key} scope="col" className={`c-${key}`}>{t(`inbox.col.${key}`)}</th>)}</tr></thead>
+          <tbody>{rows.map((row) => <Row key={row.id} row={row} chosen={row.id === chosen?.id} fresh={fresh.has(row.id)} choose={() => choose(row.id)} open={() => open(row.id)} />)}</tbody>
+        </table>
+        {more}
+      </div>
+    );
+  };
+  return (
+    <div className="inbox">
+      <h1 className="sr">{t('inbox.title')}</h1>
+      <SearchBox value={search.q ?? ''} change={(q) => void navigate({ search: (now) => ({ ...now, q: q || undefined, case: undefined }), replace: true })} />
+      <div className="chips" role="group" aria-label={t('inbox.filters')}>
+        {SHOWS.map((key) => (
+          <button key={key} aria-pressed={show === key} className={`chip ${key}${show === key ? ' on' : ''}`} onClick={() => void navigate({ search: (now) => ({ ...now, show: key === 'all' ? undefined : key, case: undefined }) })}>
+            {t(`inbox.show.${key}`)}<b>{counts ? countOf(key, counts) : ''}</b>
+          </button>
+        ))}
+      </div>
+      {mayRequest(me) && show === 'all' && !search.q && <Drafts />}
+      <div className="split">
+        {list()}
+        {!narrow && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : <p className="lead center">{t('inbox.pick')}</p>}</aside>}
+      </div>
+      <p className="sr" role="status" aria-live="polite">{words}</p>
+    </div>
+  );
 }

@@ -10,7 +10,7 @@ export default {
   password_differs: 'The two passwords differ',
   sign_in: 'Sign in',
   sign_out: 'Sign out',
-  account: 'Account: {{name}}',
+  account: 'Account',
   act_as: 'Act as',
   choose_role: 'Choose your role',
   choose_role_what: '{{name}}, you have several roles. Which one is it now?',

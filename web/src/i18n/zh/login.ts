@@ -10,7 +10,7 @@ export default {
   password_differs: '两次输入的密码不一致',
   sign_in: '登录',
   sign_out: '退出登录',
-  account: '账户：{{name}}',
+  account: '账户',
   act_as: '切换身份',
   choose_role: '选择身份',
   choose_role_what: '{{name}}，您有多个身份，请选择本次使用的身份。',

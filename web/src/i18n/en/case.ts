@@ -1,0 +1,1 @@
+export default { tab: { record: 'Record', files: 'Images', opinion: 'Opinion', talk: 'Talk & log' } };
