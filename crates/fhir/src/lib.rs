@@ -2,6 +2,7 @@
 
 mod reference;
 mod resource_type;
+pub mod search;
 
 pub use reference::Reference;
 pub use resource_type::ResourceType;

@@ -1,0 +1,238 @@
+//! The 1,378 search parameters of R4, read once.
+
+use super::path::{alternatives, relative_to, steps};
+use super::row::{self, Rows};
+use super::trie::{Leaf, Trie};
+use crate::ResourceType;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a parameter's values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A code, with its system.
+    Token,
+    /// A text.
+    String,
+    /// Another resource.
+    Reference,
+    /// A date or a period.
+    Date,
+    /// A plain number.
+    Number,
+    /// A number with a unit.
+    Quantity,
+    /// A uri.
+    Uri,
+    /// Two of the others that belong together.
+    Composite,
+    /// What the general mechanism cannot answer.
+    Special,
+}
+
+/// One parameter on one type.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Names it in the index. Below 2^28, so that the store has bits of its own.
+    pub number: u32,
+    /// As in a URL.
+    pub code: String,
+    /// What its values are.
+    pub kind: Kind,
+    /// What it may point at.
+    pub targets: Vec<ResourceType>,
+    /// A composite's parts.
+    pub parts: Vec<Kind>,
+}
+
+#[derive(Default)]
+pub(super) struct OfType {
+    pub(super) root: Trie,
+    pub(super) composites: Vec<Composite>,
+    by_code: HashMap<String, Param>,
+}
+
+/// Two tries relative to the composite's own element.
+pub(super) struct Composite {
+    pub(super) number: u32,
+    pub(super) first: Trie,
+    pub(super) last: Trie,
+}
+
+/// All parameters of all types.
+pub struct Definitions {
+    of_type: Vec<OfType>,
+    uncovered: Vec<String>,
+    total: usize,
+}
+
+#[derive(Deserialize)]
+struct Definition(String, Vec<String>, String, Option<String>, Vec<String>, String, Vec<(String, String)>);
+
+static R4: LazyLock<Definitions> = LazyLock::new(|| {
+    let packed = include_bytes!("../../definitions/search-parameters.json.zst");
+    let read = zstd::decode_all(&packed[..]).map_err(|e| e.to_string());
+    let all = read.and_then(|json| serde_json::from_slice(&json).map_err(|e| e.to_string()));
+    // The file is part of the program; a test reads it.
+    Definitions::compile(all.unwrap_or_else(|e| panic!("the search parameters built in cannot be read: {e}")))
+});
+
+impl Definitions {
+    /// Those of FHIR R4.
+    pub fn r4() -> &'static Self {
+        &R4
+    }
+
+    /// The parameter of this code on a type, common ones (`_tag`, `_profile` …) included.
+    pub fn param(&self, ty: ResourceType, code: &str) -> Option<&Param> {
+        self.of_type[usize::from(ty.number())].by_code.get(code)
+    }
+
+    /// All parameters of a type.
+    pub fn params(&self, ty: ResourceType) -> impl Iterator<Item = &Param> {
+        self.of_type[usize::from(ty.number())].by_code.values()
+    }
+
+    /// How many definitions were read.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// What the general mechanism does not answer, with the reason.
+    pub fn uncovered(&self) -> &[String] {
+        &self.uncovered
+    }
+
+    /// Every index row of a resource.
+    pub fn rows(&self, ty: ResourceType, body: &Value) -> Rows {
+        let of_type = &self.of_type[usize::from(ty.number())];
+        let mut rows = Rows::default();
+        of_type.root.walk(body, &mut |leaf, value| match leaf {
+            Leaf::Index(number, kind) => row::index(&mut rows, number, kind, value),
+            Leaf::Exists(number) => row::exists(&mut rows, number, value),
+            Leaf::Composite(at) => row::composite(&mut rows, &of_type.composites[usize::from(at)], value),
+        });
+        // `deceased` is also searched by false, which a living patient says by absence.
+        if let (ResourceType::PATIENT, Some(deceased)) = (ty, of_type.by_code.get("deceased")) {
+            row::default_false(&mut rows, deceased.number);
+        }
+        rows.tidy();
+        rows
+    }
+
+    fn compile(all: Vec<Definition>) -> Self {
+        let mut this = Self {
+            of_type: ResourceType::all().map(|_| OfType::default()).collect(),
+            uncovered: vec![],
+            total: all.len(),
+        };
+        let kinds: HashMap<&str, Kind> = all.iter().map(|d| (d.5.as_str(), kind(&d.2))).collect();
+        for definition in &all {
+            if definition.3.is_none() {
+                this.uncovered.push(format!("{}: no expression (full text or named query)", definition.0));
+                continue;
+            }
+            for base in &definition.1 {
+                let common = base == "Resource" || base == "DomainResource";
+                for ty in ResourceType::all().filter(|ty| common || ty.name() == base) {
+                    this.add(ty, base, definition, &kinds);
+                }
+            }
+        }
+        this.uncovered.sort();
+        this.uncovered.dedup();
+        this
+    }
+
+    fn add(&mut self, ty: ResourceType, base: &str, definition: &Definition, kinds: &HashMap<&str, Kind>) {
+        let Definition(code, _, type_name, expression, targets, _, parts) = definition;
+        let of_type = &mut self.of_type[usize::from(ty.number())];
+        let number = (u32::from(ty.number()) << 8) | (of_type.by_code.len() as u32 + 1);
+        let kind = kind(type_name);
+        let param = Param {
+            number,
+            code: code.clone(),
+            kind,
+            targets: targets.iter().filter_map(|t| ResourceType::from_name(t)).collect(),
+            parts: parts.iter().filter_map(|(url, _)| kinds.get(url.as_str()).copied()).collect(),
+        };
+        of_type.by_code.insert(code.clone(), param);
+        for alternative in alternatives(expression.as_deref().unwrap_or_default()) {
+            let Some(relative) = relative_to(alternative, [ty.name(), base]) else { continue };
+            let added = match (steps(&relative), kind) {
+                (Err(why), _) => Err(why),
+                (Ok(_), Kind::Special) => Err("special (needs a geographic index)".to_owned()),
+                (Ok(steps), Kind::Composite) => composite(parts, number, kinds).map(|composite| {
+                    of_type.root.insert(&steps, Leaf::Composite(of_type.composites.len() as u16));
+                    of_type.composites.push(composite);
+                }),
+                (Ok(steps), _) => {
+                    of_type.root.insert(&steps, Leaf::Index(number, kind));
+                    Ok(())
+                }
+            };
+            if let Err(why) = added {
+                self.uncovered.push(format!("{ty}.{code}: {why}"));
+            }
+        }
+    }
+}
+
+fn kind(name: &str) -> Kind {
+    match name {
+        "token" => Kind::Token,
+        "string" => Kind::String,
+        "reference" => Kind::Reference,
+        "date" => Kind::Date,
+        "number" => Kind::Number,
+        "quantity" => Kind::Quantity,
+        "uri" => Kind::Uri,
+        "composite" => Kind::Composite,
+        _ => Kind::Special,
+    }
+}
+
+fn composite(parts: &[(String, String)], number: u32, kinds: &HashMap<&str, Kind>) -> Result<Composite, String> {
+    let [first, last] = parts else { return Err(format!("{} components", parts.len())) };
+    let part = |(url, expression): &(String, String)| {
+        let kind = *kinds.get(url.as_str()).ok_or("unknown component")?;
+        let mut trie = Trie::default();
+        for alternative in alternatives(expression) {
+            if alternative.starts_with('%') {
+                return Err(format!("component {alternative}"));
+            }
+            trie.insert(&steps(alternative)?, Leaf::Index(0, kind));
+        }
+        Ok(trie)
+    };
+    Ok(Composite { number, first: part(first)?, last: part(last)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_are_read_and_what_is_not_covered_is_known() {
+        let all = Definitions::r4();
+        assert_eq!(all.total(), 1378);
+        let uncovered: Vec<&str> = all.uncovered().iter().map(|u| u.split(':').next().unwrap_or("")).collect();
+        assert_eq!(
+            uncovered,
+            [
+                "Location.near",
+                "MolecularSequence.chromosome-variant-coordinate",
+                "MolecularSequence.chromosome-window-coordinate",
+                "MolecularSequence.referenceseqid-variant-coordinate",
+                "MolecularSequence.referenceseqid-window-coordinate",
+                "_content",
+                "_query",
+                "_text",
+            ]
+        );
+        let longest = ResourceType::all().map(|ty| all.params(ty).count()).max();
+        assert!(longest < Some(255), "a parameter's place among its type's must fit a byte");
+    }
+}

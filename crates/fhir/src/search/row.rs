@@ -1,0 +1,276 @@
+//! Index rows, and how each kind of value becomes them.
+
+use super::definitions::Composite;
+use super::text::{fold, hash, later_beginnings};
+use super::trie::{Leaf, Trie, each, text};
+use super::{Kind, instant_range};
+use crate::{Reference, ResourceType};
+use kernel::Id;
+use serde_json::Value;
+
+/// What a reference row points at.
+pub type Target = Reference;
+
+/// Every index row of a resource version; the store adds which resource it is.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Rows {
+    /// Parameter, hash of the code, hash of its system (0: none).
+    pub token: Vec<(u32, i64, i64)>,
+    /// Parameter, folded text, hash of the text as it stands (0: begins inside the text).
+    pub string: Vec<(u32, String, i64)>,
+    /// Parameter, target.
+    pub reference: Vec<(u32, Target)>,
+    /// The identifier of a logical reference: parameter, hash of value, hash of system.
+    pub logical: Vec<(u32, i64, i64)>,
+    /// Parameter, from, to (milliseconds, half open).
+    pub date: Vec<(u32, i64, i64)>,
+    /// Parameter, value.
+    pub number: Vec<(u32, f64)>,
+    /// Parameter, hash of the unit (0: any; composites: of the first part), value.
+    pub quantity: Vec<(u32, i64, f64)>,
+    /// Parameter, hash of the uri.
+    pub uri: Vec<(u32, i64)>,
+}
+
+impl Rows {
+    /// In order and without repetition.
+    pub(super) fn tidy(&mut self) {
+        fn tidy<T: PartialEq>(rows: &mut Vec<T>, order: impl FnMut(&T, &T) -> std::cmp::Ordering) {
+            rows.sort_by(order);
+            rows.dedup();
+        }
+        tidy(&mut self.token, Ord::cmp);
+        tidy(&mut self.string, Ord::cmp);
+        tidy(&mut self.reference, Ord::cmp);
+        tidy(&mut self.logical, Ord::cmp);
+        tidy(&mut self.date, Ord::cmp);
+        tidy(&mut self.number, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        tidy(&mut self.quantity, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
+        tidy(&mut self.uri, Ord::cmp);
+    }
+}
+
+/// The key of a pair: of a code and what belongs to it, of a system and its code.
+pub fn mix(first: i64, last: i64) -> i64 {
+    first.rotate_left(17) ^ last
+}
+
+/// `Patient/1`, `Patient/1/_history/2` and absolute forms of it: type and id.
+pub fn split_reference(text: &str) -> Option<(&str, &str)> {
+    let text = text.split("/_history/").next()?;
+    let (head, id) = text.rsplit_once('/')?;
+    let ty = head.rsplit('/').next()?;
+    (ty.starts_with(|c: char| c.is_ascii_uppercase()) && !id.is_empty() && id.len() <= 64).then_some((ty, id))
+}
+
+pub(super) fn exists(rows: &mut Rows, number: u32, value: &Value) {
+    if *value != Value::Bool(false) {
+        rows.token.push((number, hash("true"), 0));
+    }
+}
+
+pub(super) fn default_false(rows: &mut Rows, number: u32) {
+    if !rows.token.iter().any(|r| r.0 == number) {
+        rows.token.push((number, hash("false"), 0));
+    }
+}
+
+/// A composite becomes rows of its last part's table with the first part as the discriminator: `8480-6$gt140` is one
+/// probe, nothing is joined. The first part counts with and without its system.
+pub(super) fn composite(rows: &mut Rows, composite: &Composite, value: &Value) {
+    let part = |trie: &Trie| {
+        let mut found = Rows::default();
+        trie.walk(value, &mut |leaf, value| {
+            if let Leaf::Index(_, kind) = leaf {
+                index(&mut found, 0, kind, value);
+            }
+        });
+        found
+    };
+    let (first, last) = (part(&composite.first), part(&composite.last));
+    for (_, code, system) in &first.token {
+        let qualified = (*system != 0).then(|| mix(*system, *code));
+        for key in std::iter::once(*code).chain(qualified) {
+            pairs(rows, composite.number, key, &last);
+        }
+    }
+    // A reference may come first as well.
+    for (_, target) in &first.reference {
+        pairs(rows, composite.number, hash(&target.to_string()), &last);
+    }
+}
+
+fn pairs(rows: &mut Rows, number: u32, key: i64, last: &Rows) {
+    rows.quantity.extend(last.quantity.iter().filter(|q| q.1 == 0).map(|(_, _, v)| (number, key, *v)));
+    rows.quantity.extend(last.number.iter().map(|(_, v)| (number, key, *v)));
+    rows.quantity.extend(last.date.iter().map(|(_, from, _)| (number, key, *from as f64)));
+    rows.token.extend(last.token.iter().map(|(_, code, _)| (number, mix(key, *code), 0)));
+    rows.token.extend(last.string.iter().filter(|s| s.2 != 0).map(|(_, s, _)| (number, mix(key, hash(s)), 0)));
+    rows.token.extend(last.reference.iter().map(|(_, t)| (number, mix(key, hash(&t.to_string())), 0)));
+    rows.token.extend(last.uri.iter().map(|(_, u)| (number, mix(key, *u), 0)));
+}
+
+pub(super) fn index(rows: &mut Rows, number: u32, kind: Kind, value: &Value) {
+    match kind {
+        Kind::Token => tokens(&mut rows.token, number, value),
+        Kind::String => strings(rows, number, value),
+        Kind::Reference => references(rows, number, value),
+        Kind::Date => dates(rows, number, value),
+        Kind::Number => rows.number.extend(value.as_f64().filter(|_| value.is_number()).map(|n| (number, n))),
+        Kind::Quantity => quantities(rows, number, value),
+        Kind::Uri => rows.uri.extend(value.as_str().map(|s| (number, hash(s)))),
+        Kind::Composite | Kind::Special => {}
+    }
+}
+
+fn tokens(rows: &mut Vec<(u32, i64, i64)>, number: u32, value: &Value) {
+    match value {
+        Value::String(s) => rows.push((number, hash(s), 0)),
+        Value::Bool(b) => rows.push((number, hash(if *b { "true" } else { "false" }), 0)),
+        Value::Number(n) => rows.push((number, hash(&n.to_string()), 0)),
+        Value::Object(_) => match value.get("coding") {
+            Some(codings) => each(codings).iter().for_each(|coding| tokens(rows, number, coding)),
+            None => {
+                if let Some(code) = text(value, "code").or_else(|| text(value, "value")) {
+                    rows.push((number, hash(code), text(value, "system").map_or(0, hash)));
+                }
+            }
+        },
+        _ => {}
+    }
+}
+
+/// HumanName and Address are found by any of their texts.
+const TEXTS: [&str; 11] =
+    ["text", "family", "given", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country"];
+
+fn strings(rows: &mut Rows, number: u32, value: &Value) {
+    let mut add = |s: &str| {
+        let folded = fold(s);
+        rows.string.extend(later_beginnings(&folded).map(|later| (number, later.to_owned(), 0)));
+        rows.string.push((number, folded, hash(s)));
+    };
+    match value {
+        Value::String(s) => add(s),
+        Value::Object(members) => {
+            let texts = members.iter().filter(|(name, _)| TEXTS.contains(&name.as_str()));
+            texts.flat_map(|(_, v)| each(v)).filter_map(Value::as_str).for_each(add);
+        }
+        _ => {}
+    }
+}
+
+fn references(rows: &mut Rows, number: u32, value: &Value) {
+    // A canonical is a plain string; found with and without its version.
+    if let Some(s) = value.as_str() {
+        rows.uri.push((number, hash(s)));
+        rows.uri.extend(s.split_once('|').map(|(url, _)| (number, hash(url))));
+        return;
+    }
+    if let Some(r) = text(value, "reference") {
+        let target = split_reference(r).and_then(|(ty, id)| Some((ResourceType::from_name(ty)?, Id::new(id).ok()?)));
+        match target {
+            Some((ty, id)) => rows.reference.push((number, Reference { ty, id })),
+            None if r.starts_with('#') => {}
+            None => rows.uri.push((number, hash(r))),
+        }
+    }
+    if let Some(identifier) = value.get("identifier") {
+        tokens(&mut rows.logical, number, identifier);
+    }
+}
+
+/// Before everything and after everything, far from overflow.
+const BEGINNING: i64 = i64::MIN / 4;
+const END: i64 = i64::MAX / 4;
+
+fn dates(rows: &mut Rows, number: u32, value: &Value) {
+    if let Some(s) = value.as_str() {
+        rows.date.extend(instant_range(s).map(|(from, to)| (number, from, to)));
+        return;
+    }
+    for event in value.get("event").map_or(&[][..], each) {
+        dates(rows, number, event);
+    }
+    let period = value.get("repeat").and_then(|r| r.get("boundsPeriod")).unwrap_or(value);
+    let (start, end) = (text(period, "start").and_then(instant_range), text(period, "end").and_then(instant_range));
+    if start.is_some() || end.is_some() {
+        rows.date.push((number, start.map_or(BEGINNING, |r| r.0), end.map_or(END, |r| r.1)));
+    }
+}
+
+fn quantities(rows: &mut Rows, number: u32, value: &Value) {
+    let unit = text(value, "code").or_else(|| text(value, "currency"));
+    let system = text(value, "system").or_else(|| value.get("currency").map(|_| "urn:iso:std:iso:4217"));
+    let shown = text(value, "unit").filter(|u| Some(*u) != unit);
+    let qualified = unit.zip(system).map(|(unit, system)| mix(hash(system), hash(unit)));
+    let units: Vec<i64> = [Some(0), unit.map(hash), shown.map(hash), qualified].into_iter().flatten().collect();
+    let bounds = [value.get("value"), inner(value, "low"), inner(value, "high"), inner(value, "origin")];
+    for n in bounds.into_iter().flatten().filter_map(Value::as_f64) {
+        rows.quantity.extend(units.iter().map(|unit| (number, *unit, n)));
+    }
+}
+
+fn inner<'v>(value: &'v Value, member: &str) -> Option<&'v Value> {
+    value.get(member)?.get("value")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::search::Definitions;
+    use crate::{ResourceType, search::*};
+    use serde_json::json;
+
+    fn number(ty: ResourceType, code: &str) -> u32 {
+        Definitions::r4().param(ty, code).unwrap().number
+    }
+
+    #[test]
+    fn a_patient_gives_its_rows() {
+        let body = json!({
+            "resourceType": "Patient",
+            "identifier": [{"system": "urn:oid:2.16.156", "value": "41152219680713XXXX"}],
+            "name": [{"text": "王小明", "family": "王", "given": ["小明"]}],
+            "gender": "male", "birthDate": "1968-07",
+            "generalPractitioner": [{"reference": "Practitioner/p1"}, {"identifier": {"value": "77"}}],
+            "meta": {"tag": [{"code": "demo"}]}
+        });
+        let ty = ResourceType::PATIENT;
+        let rows = Definitions::r4().rows(ty, &body);
+        assert!(rows.token.contains(&(number(ty, "gender"), hash("male"), 0)));
+        assert!(rows.token.contains(&(number(ty, "identifier"), hash("41152219680713XXXX"), hash("urn:oid:2.16.156"))));
+        assert!(rows.token.contains(&(number(ty, "deceased"), hash("false"), 0)));
+        assert!(rows.token.contains(&(number(ty, "_tag"), hash("demo"), 0)));
+        assert!(rows.string.contains(&(number(ty, "name"), "小明".to_owned(), 0)));
+        assert!(rows.string.contains(&(number(ty, "family"), "王".to_owned(), hash("王"))));
+        assert_eq!(rows.reference, [(number(ty, "general-practitioner"), "Practitioner/p1".parse().unwrap())]);
+        assert_eq!(rows.logical, [(number(ty, "general-practitioner"), hash("77"), 0)]);
+        let birth = rows.date.iter().find(|d| d.0 == number(ty, "birthdate")).unwrap();
+        assert_eq!(birth.2 - birth.1, 31 * DAY_MS);
+    }
+
+    #[test]
+    fn choices_guards_and_composites() {
+        let ty = ResourceType::OBSERVATION;
+        let body: serde_json::Value = serde_json::from_str(
+            r#"{"resourceType":"Observation","status":"final",
+                "code":{"coding":[{"system":"http://loinc.org","code":"59408-5"}]},
+                "subject":{"reference":"https://else.where/fhir/Patient/7/_history/2"},
+                "effectiveDateTime":"2026-11-21T08:00:00+08:00",
+                "valueQuantity":{"value":93.0,"unit":"percent","system":"http://unitsofmeasure.org","code":"%"}}"#,
+        )
+        .unwrap();
+        let rows = Definitions::r4().rows(ty, &body);
+        for code in ["subject", "patient"] {
+            assert!(rows.reference.contains(&(number(ty, code), "Patient/7".parse().unwrap())), "{code}");
+        }
+        let value = number(ty, "value-quantity");
+        for unit in [0, hash("%"), hash("percent"), mix(hash("http://unitsofmeasure.org"), hash("%"))] {
+            assert!(rows.quantity.contains(&(value, unit, 93.0)));
+        }
+        let pair = number(ty, "code-value-quantity");
+        assert!(rows.quantity.contains(&(pair, hash("59408-5"), 93.0)));
+        assert!(rows.quantity.contains(&(pair, mix(hash("http://loinc.org"), hash("59408-5")), 93.0)));
+        assert!(rows.date.iter().any(|d| d.0 == number(ty, "date") && d.2 - d.1 == 1000));
+    }
+}
