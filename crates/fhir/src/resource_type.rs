@@ -163,6 +163,8 @@ impl ResourceType {
     pub const APPOINTMENT: Self = Self::of("Appointment");
     /// `AuditEvent`.
     pub const AUDIT_EVENT: Self = Self::of("AuditEvent");
+    /// `Basic`.
+    pub const BASIC: Self = Self::of("Basic");
     /// `Binary`.
     pub const BINARY: Self = Self::of("Binary");
     /// `Communication`.

@@ -16,6 +16,6 @@ pub use change::{
 };
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{
-    Account, BulkBatch, ClaimHeld, CommitError, Draft, Lease, Page, Query, Resource, Session, Store, StoreError,
-    Verified,
+    Account, BulkBatch, ClaimHeld, CommitError, Draft, Engine, Lease, Page, Query, Resource, Session, Store,
+    StoreError, Verified,
 };

@@ -104,7 +104,10 @@ fn pairs(rows: &mut Rows, number: u32, key: i64, last: &Rows) {
     rows.quantity.extend(last.quantity.iter().filter(|q| q.1 == 0).map(|(_, _, v)| (number, key, *v)));
     rows.quantity.extend(last.number.iter().map(|(_, v)| (number, key, *v)));
     rows.quantity.extend(last.date.iter().map(|(_, from, _)| (number, key, *from as f64)));
-    rows.token.extend(last.token.iter().map(|(_, code, _)| (number, mix(key, *code), 0)));
+    for (_, code, system) in &last.token {
+        let qualified = (*system != 0).then(|| mix(*system, *code));
+        rows.token.extend(std::iter::once(*code).chain(qualified).map(|last| (number, mix(key, last), 0)));
+    }
     rows.token.extend(last.string.iter().filter(|s| s.2 != 0).map(|(_, s, _)| (number, mix(key, hash(s)), 0)));
     rows.token.extend(last.reference.iter().map(|(_, t)| (number, mix(key, hash(&t.to_string())), 0)));
     rows.token.extend(last.uri.iter().map(|(_, u)| (number, mix(key, *u), 0)));

@@ -1,4 +1,172 @@
 //! The SQLite engine: one writer with group commit, a pool of readers, its own sealer.
+//!
+//! Opened by `consilium`, used through [`Store`] by everybody else; slices with bulk rows read with
+//! [`Sqlite::read_with`] and write through [`crate::BulkBatch`]. Nothing is acknowledged before it is durable, nothing
+//! is read but in one snapshot, nothing is shown that the viewer may not see.
+
+mod accounts;
+mod apply;
+mod blobs;
+mod body;
+mod checkpoint;
+mod claims;
+mod drafts;
+mod error;
+mod index;
+mod jobs;
+mod ledger;
+mod notes;
+mod prepare;
+mod readers;
+mod row;
+mod schema;
+mod search;
+mod sight;
+mod store;
+mod writer;
+
+use crate::{StoreError, Verified};
+use blobs::Blobs;
+use kernel::{Clock, SystemClock, Time};
+use notes::Notes;
+use readers::Readers;
+use sight::Sights;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+use writer::{Queue, Writer};
+
+pub use search::Limits;
+#[cfg(any(test, feature = "faults"))]
+pub use writer::Fault;
+
+/// How a store is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// Tells the time of commits, leases and grants.
+    pub clock: Arc<dyn Clock>,
+    /// `CREATE TABLE IF NOT EXISTS` of slices that keep bulk rows of their own.
+    pub slice_schemas: Vec<&'static str>,
+    /// Where blobs lie; `blobs` inside the store's folder when none.
+    pub blob_dir: Option<PathBuf>,
+    /// How many reads run at once.
+    pub readers: usize,
+    /// When a search gathers and when it walks. For tests and measurements.
+    pub limits: Limits,
+    /// Largest size of the database file in pages of 4 KiB; beyond it the disk counts as full. For tests.
+    pub pages_max: Option<u32>,
+    /// A fault to show that tests find it.
+    #[cfg(any(test, feature = "faults"))]
+    pub fault: Option<Fault>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            slice_schemas: vec![],
+            blob_dir: None,
+            readers: 8,
+            limits: Limits::default(),
+            pages_max: None,
+            #[cfg(any(test, feature = "faults"))]
+            fault: None,
+        }
+    }
+}
 
 /// The embedded store.
-pub struct Sqlite {}
+pub struct Sqlite {
+    queue: Queue,
+    readers: Arc<Readers>,
+    sights: Arc<Sights>,
+    notes: Arc<Notes>,
+    blobs: Arc<Blobs>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    sealed: watch::Receiver<u64>,
+    checkpoint: checkpoint::Checkpoint,
+    /// Held while the store is open: one process at a time.
+    lock: Mutex<Option<File>>,
+}
+
+impl Sqlite {
+    /// Opens the store in `dir`, or makes it. Fails when another process has it open.
+    pub fn open(dir: &Path, options: Options) -> Result<Arc<Self>, StoreError> {
+        std::fs::create_dir_all(dir).map_err(|e| error::io("make the store's folder", &e))?;
+        let lock = lock(&dir.join("lock"))?;
+        let path = dir.join("records.sqlite");
+        let db = schema::open_writer(&path, &options.slice_schemas)?;
+        if let Some(pages) = options.pages_max {
+            db.execute_batch(&format!("PRAGMA max_page_count={pages}"))?;
+        }
+        let head = ledger::head(&db)?;
+        let next_rid = db.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |r| r.get(0))?;
+        let (sealer, sealed) = watch::channel(head.number);
+        let writer = Writer {
+            db,
+            clock: options.clock.clone(),
+            sealed: sealer,
+            #[cfg(any(test, feature = "faults"))]
+            fault: options.fault,
+        };
+        let blob_dir = options.blob_dir.unwrap_or_else(|| dir.join("blobs"));
+        Ok(Arc::new(Self {
+            queue: writer.start(head, next_rid)?,
+            readers: Arc::new(Readers::new(path.clone(), options.readers.max(1))),
+            sights: Arc::default(),
+            notes: Arc::default(),
+            blobs: Arc::new(Blobs::open(blob_dir, options.clock.clone())?),
+            clock: options.clock,
+            limits: options.limits,
+            sealed,
+            checkpoint: checkpoint::Checkpoint::start(path)?,
+            lock: Mutex::new(Some(lock)),
+        }))
+    }
+
+    /// Reads rows that slices keep, in one snapshot, off the async threads.
+    pub async fn read_with<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.readers.run(|db| Ok(read(db)?)).await
+    }
+
+    /// Removes blobs that nothing has named for 24 h; how many.
+    pub async fn collect(&self, now: Time) -> Result<u64, StoreError> {
+        let blobs = self.blobs.clone();
+        let found = tokio::task::spawn_blocking(move || blobs.old(now)).await;
+        let old = found.map_err(|_| StoreError::Engine("looking for old blobs panicked".into()))??;
+        let blobs = self.blobs.clone();
+        let sweep = self.queue.run(move |apply| {
+            apply.usable()?;
+            blobs.sweep(apply.db, &old, now)
+        });
+        sweep.await.map_err(store::as_store_error)
+    }
+
+    /// Writes the entries for reads gathered so far, without waiting for their time.
+    pub async fn flush_notes(&self) -> Result<(), StoreError> {
+        self.notes.flush(&self.queue).await
+    }
+
+    /// Proves a store that another process may have open: reads only.
+    pub fn verify_at(dir: &Path) -> Result<Verified, StoreError> {
+        let path = dir.join("records.sqlite");
+        if !path.is_file() {
+            return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
+        }
+        let db = schema::open_reader(&path)?;
+        let snapshot = db.unchecked_transaction()?;
+        ledger::verify(&snapshot)
+    }
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let file = File::create(path).map_err(|e| error::io("open the store's lock", &e))?;
+    file.try_lock()
+        .map_err(|_| StoreError::Engine(format!("{} is held: another process has this store open", path.display())))?;
+    Ok(file)
+}

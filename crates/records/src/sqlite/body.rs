@@ -1,0 +1,201 @@
+//! Bodies: what is stored of a resource, and how it becomes a resource again.
+//!
+//! Stored without type, id, version and time (they stand in columns) and exactly as given otherwise: decimals are text
+//! from the client to the disk and back. The first byte names the codec, so each body can be read whatever was in use
+//! when it was written.
+
+use crate::{Resource, StoreError};
+use bytes::Bytes;
+use fhir::Reference;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+
+/// Deepest nesting taken.
+const DEEPEST: usize = 64;
+/// Largest resource taken, in bytes of JSON.
+const LARGEST: usize = 8 << 20;
+/// Below this compression gains nothing.
+const SMALL: usize = 128;
+
+const PLAIN: u8 = 0;
+const ZSTD: u8 = 1;
+
+/// Checks a body against its reference and takes off what the store keeps in columns.
+pub(super) fn strip(at: &Reference, body: &Value) -> Result<(Value, Vec<u8>), String> {
+    let Value::Object(members) = body else { return Err("not an object".into()) };
+    match members.get("resourceType").and_then(Value::as_str) {
+        Some(ty) if ty == at.ty.name() => {}
+        Some(ty) => return Err(format!("resourceType says {ty}")),
+        None => return Err("no resourceType".into()),
+    }
+    if members.get("id").is_some_and(|id| id.as_str() != Some(at.id.as_str())) {
+        return Err("id says something else".into());
+    }
+    if !shallower(body, DEEPEST) {
+        return Err(format!("nested deeper than {DEEPEST}"));
+    }
+    let mut kept = Map::new();
+    if let Some(meta) = members.get("meta") {
+        let Value::Object(meta) = meta else { return Err("meta is not an object".into()) };
+        let own = |name: &str| name == "versionId" || name == "lastUpdated";
+        let rest: Map<String, Value> =
+            meta.iter().filter(|(k, _)| !own(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        if !rest.is_empty() {
+            kept.insert("meta".into(), Value::Object(rest));
+        }
+    }
+    let others = members.iter().filter(|(k, _)| !matches!(k.as_str(), "resourceType" | "id" | "meta"));
+    kept.extend(others.map(|(k, v)| (k.clone(), v.clone())));
+    let kept = Value::Object(kept);
+    let bytes = serde_json::to_vec(&kept).map_err(|e| e.to_string())?;
+    if bytes.len() > LARGEST {
+        return Err(format!("{} bytes, more than {LARGEST}", bytes.len()));
+    }
+    Ok((kept, bytes))
+}
+
+fn shallower(value: &Value, left: usize) -> bool {
+    match value {
+        Value::Array(items) => left > 0 && items.iter().all(|v| shallower(v, left - 1)),
+        Value::Object(members) => left > 0 && members.values().all(|v| shallower(v, left - 1)),
+        _ => true,
+    }
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
+    thread_local!(static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) });
+    if raw.len() >= SMALL {
+        let packed = PACKER.with_borrow_mut(|packer| {
+            if packer.is_none() {
+                *packer = zstd::bulk::Compressor::new(1).ok();
+            }
+            packer.as_mut().and_then(|p| p.compress(raw).ok())
+        });
+        if let (Some(packed), Ok(size)) = (packed, u32::try_from(raw.len()))
+            && packed.len() + 5 < raw.len()
+        {
+            let mut out = Vec::with_capacity(packed.len() + 5);
+            out.push(ZSTD);
+            out.extend_from_slice(&size.to_le_bytes());
+            out.extend_from_slice(&packed);
+            return out;
+        }
+    }
+    let mut out = Vec::with_capacity(raw.len() + 1);
+    out.push(PLAIN);
+    out.extend_from_slice(raw);
+    out
+}
+
+pub(super) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let broken = |why: &str| StoreError::Corrupt(format!("a stored body: {why}"));
+    match body {
+        [PLAIN, raw @ ..] => Ok(raw.to_vec()),
+        [ZSTD, a, b, c, d, packed @ ..] => {
+            let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+            if size > LARGEST {
+                return Err(broken("too large"));
+            }
+            zstd::bulk::decompress(packed, size).map_err(|_| broken("does not decompress"))
+        }
+        _ => Err(broken("unknown codec")),
+    }
+}
+
+/// The resource as JSON: what was stored, with id, version and time put in front.
+pub(super) fn render(at: &Reference, version: u64, stored_at: kernel::Time, raw: &[u8]) -> Bytes {
+    let mut out = Vec::with_capacity(raw.len() + 160);
+    let head = format!(
+        r#"{{"resourceType":"{}","id":"{}","meta":{{"versionId":"{version}","lastUpdated":"{stored_at:.3}""#,
+        at.ty, at.id
+    );
+    out.extend_from_slice(head.as_bytes());
+    let rest = raw.get(1..).unwrap_or(b"}");
+    // `strip` puts what the client said in meta first, if anything.
+    match rest.strip_prefix(br#""meta":{"#) {
+        Some(meta) => {
+            out.push(b',');
+            out.extend_from_slice(meta);
+        }
+        None => {
+            out.push(b'}');
+            if rest.len() > 1 {
+                out.push(b',');
+            }
+            out.extend_from_slice(rest);
+        }
+    }
+    Bytes::from(out)
+}
+
+/// A stored version as the trait answers it.
+pub(super) fn resource(row: super::row::Row) -> Result<Resource, StoreError> {
+    let json = match &row.body {
+        Some(body) => render(&row.at, row.version, row.stored_at, &unpack(body)?),
+        None => Bytes::new(),
+    };
+    Ok(Resource {
+        at: row.at,
+        version: row.version,
+        stored_at: row.stored_at,
+        custodian: row.custodian,
+        case: row.case,
+        deleted: row.body.is_none(),
+        json,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(given: &str, kept: &str) {
+        let at: Reference = "Observation/o1".parse().unwrap();
+        let (_, raw) = strip(&at, &serde_json::from_str(given).unwrap()).unwrap();
+        assert_eq!(String::from_utf8(unpack(&pack(&raw)).unwrap()).unwrap(), kept);
+        let read: Value = serde_json::from_slice(&render(&at, 7, kernel::Time::UNIX_EPOCH, &raw)).unwrap();
+        assert_eq!(read["id"], "o1");
+        assert_eq!(read["meta"]["versionId"], "7");
+        assert_eq!(read["meta"]["lastUpdated"], "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn decimals_and_order_survive() {
+        check(
+            r#"{"resourceType":"Observation","id":"o1","z":1.50,"a":[6.0e+1,0.10],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
+            r#"{"z":1.50,"a":[6.0e+1,0.10],"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
+        );
+        check(r#"{"resourceType":"Observation"}"#, "{}");
+        check(
+            r#"{"a":1,"resourceType":"Observation","meta":{"versionId":"3","lastUpdated":"x","tag":[]},"b":2}"#,
+            r#"{"meta":{"tag":[]},"a":1,"b":2}"#,
+        );
+        check(r#"{"resourceType":"Observation","meta":{"versionId":"3"}}"#, "{}");
+    }
+
+    #[test]
+    fn what_is_no_such_resource_is_refused() {
+        let at: Reference = "Observation/o1".parse().unwrap();
+        let mut deep = Value::Null;
+        for _ in 0..70 {
+            deep = Value::Array(vec![deep]);
+        }
+        for (body, why) in [
+            (serde_json::json!([]), "not an object"),
+            (serde_json::json!({}), "no resourceType"),
+            (serde_json::json!({"resourceType": "Patient"}), "resourceType says Patient"),
+            (serde_json::json!({"resourceType": "Observation", "id": "o2"}), "id says something else"),
+            (serde_json::json!({"resourceType": "Observation", "meta": 1}), "meta is not an object"),
+            (serde_json::json!({"resourceType": "Observation", "x": deep}), "nested deeper than 64"),
+        ] {
+            assert_eq!(strip(&at, &body).unwrap_err(), why);
+        }
+        let large = serde_json::json!({"resourceType": "Observation", "x": "x".repeat(LARGEST)});
+        assert!(strip(&at, &large).unwrap_err().contains("more than"));
+    }
+}

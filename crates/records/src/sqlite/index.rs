@@ -1,0 +1,152 @@
+//! Index rows in their tables: what the new version no longer says goes, what it says newly comes.
+
+use super::apply::Apply;
+use fhir::ResourceType;
+use fhir::search::{DAY_MS, Definitions, Rows};
+use rusqlite::{Connection, params};
+
+/// Periods longer than a day stand under a number of their own, so that a range scan over the short ones has a lower bound.
+pub(super) const LONG: i64 = 0x4000_0000;
+/// Identifiers of logical references stand under a number of their own, in the table of tokens.
+pub(super) const LOGICAL: i64 = 0x8000_0000;
+
+/// Where a resource stands: the numbers of its custodian, its patient and its case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) custodian: i64,
+    pub(super) patient: i64,
+    pub(super) case: i64,
+}
+
+/// Under which number the members of a type stand, in the table of tokens, with code 0.
+pub(super) fn members(ty: ResourceType) -> i64 {
+    i64::from(ty.number()) << 8
+}
+
+/// The number of `_lastUpdated`.
+pub(super) fn last_updated(ty: ResourceType) -> i64 {
+    Definitions::r4().param(ty, "_lastUpdated").map_or(0, |p| i64::from(p.number))
+}
+
+pub(super) fn add_type(db: &Connection, ty: ResourceType, rid: i64, s: Standing) -> rusqlite::Result<()> {
+    put_token(db, (members(ty), 0, 0), rid, s)
+}
+
+pub(super) fn drop_type(db: &Connection, ty: ResourceType, rid: i64) -> rusqlite::Result<()> {
+    drop_token(db, (members(ty), 0, 0), rid)
+}
+
+/// Rows of the version before, its time (if it was there), and where it stood.
+type Gone<'r> = (&'r Rows, Option<i64>, Option<Standing>);
+/// Rows of the version to come, its time (unless it deletes), and where it stands.
+type Come<'r> = (&'r Rows, Option<i64>, Standing);
+
+/// Replaces the rows of one version by those of the next.
+pub(super) fn replace(
+    apply: &mut Apply,
+    ty: ResourceType,
+    rid: i64,
+    (old, was, stood): Gone,
+    (new, is, stands): Come,
+) -> rusqlite::Result<()> {
+    let db = apply.db;
+    // Where tokens and dates carry the standing, a changed standing changes every row.
+    let moved = stood.is_some_and(|s| s != stands);
+    let none = Rows::default();
+    let kept = if moved { &none } else { old };
+    let token = |t: &(u32, i64, i64)| (i64::from(t.0), t.1, t.2);
+    let logical = |t: &(u32, i64, i64)| (i64::from(t.0) | LOGICAL, t.1, t.2);
+    gone(&old.token, if moved { &none.token } else { &new.token }, |t| drop_token(db, token(t), rid))?;
+    gone(&old.logical, if moved { &none.logical } else { &new.logical }, |t| drop_token(db, logical(t), rid))?;
+    gone(&old.date, if moved { &none.date } else { &new.date }, |d| drop_date(db, dated(d), rid))?;
+    gone(&new.token, &kept.token, |t| put_token(db, token(t), rid, stands))?;
+    gone(&new.logical, &kept.logical, |t| put_token(db, logical(t), rid, stands))?;
+    gone(&new.date, &kept.date, |d| put_date(db, dated(d), rid, stands))?;
+    let updated = last_updated(ty);
+    if let Some(at) = was {
+        drop_date(db, (updated, at, at + 1), rid)?;
+    }
+    if let Some(at) = is {
+        put_date(db, (updated, at, at + 1), rid, stands)?;
+    }
+    gone(&old.string, &new.string, |s| {
+        let sql = "DELETE FROM index_string WHERE pt=? AND val=? AND rid=? AND exact=?";
+        db.prepare_cached(sql)?.execute(params![s.0, s.1, rid, s.2]).map(drop)
+    })?;
+    gone(&new.string, &old.string, |s| {
+        let sql = "INSERT OR IGNORE INTO index_string(pt, val, rid, exact) VALUES(?,?,?,?)";
+        db.prepare_cached(sql)?.execute(params![s.0, s.1, rid, s.2]).map(drop)
+    })?;
+    gone(&old.reference, &new.reference, |(number, target)| {
+        let target = apply.rid(target)?;
+        let sql = "DELETE FROM index_reference WHERE pt=? AND target=? AND rid=?";
+        db.prepare_cached(sql)?.execute(params![number, target, rid]).map(drop)
+    })?;
+    gone(&new.reference, &old.reference, |(number, target)| {
+        let target = apply.rid(target)?;
+        let sql = "INSERT OR IGNORE INTO index_reference(pt, target, rid) VALUES(?,?,?)";
+        db.prepare_cached(sql)?.execute(params![number, target, rid]).map(drop)
+    })?;
+    numbers(db, rid, old, new)
+}
+
+fn numbers(db: &Connection, rid: i64, old: &Rows, new: &Rows) -> rusqlite::Result<()> {
+    gone(&old.uri, &new.uri, |(number, uri)| {
+        let sql = "DELETE FROM index_uri WHERE pt=? AND uri=? AND rid=?";
+        db.prepare_cached(sql)?.execute(params![number, uri, rid]).map(drop)
+    })?;
+    gone(&new.uri, &old.uri, |(number, uri)| {
+        let sql = "INSERT OR IGNORE INTO index_uri(pt, uri, rid) VALUES(?,?,?)";
+        db.prepare_cached(sql)?.execute(params![number, uri, rid]).map(drop)
+    })?;
+    gone(&old.number, &new.number, |(number, value)| {
+        let sql = "DELETE FROM index_number WHERE pt=? AND val=? AND rid=?";
+        db.prepare_cached(sql)?.execute(params![number, value, rid]).map(drop)
+    })?;
+    gone(&new.number, &old.number, |(number, value)| {
+        let sql = "INSERT OR IGNORE INTO index_number(pt, val, rid) VALUES(?,?,?)";
+        db.prepare_cached(sql)?.execute(params![number, value, rid]).map(drop)
+    })?;
+    gone(&old.quantity, &new.quantity, |(number, unit, value)| {
+        let sql = "DELETE FROM index_quantity WHERE pt=? AND unit=? AND val=? AND rid=?";
+        db.prepare_cached(sql)?.execute(params![number, unit, value, rid]).map(drop)
+    })?;
+    gone(&new.quantity, &old.quantity, |(number, unit, value)| {
+        let sql = "INSERT OR IGNORE INTO index_quantity(pt, unit, val, rid) VALUES(?,?,?,?)";
+        db.prepare_cached(sql)?.execute(params![number, unit, value, rid]).map(drop)
+    })
+}
+
+/// What stands in `some` and not in `others`. Few rows each: looking through them costs less than a set.
+fn gone<T: PartialEq>(
+    some: &[T],
+    others: &[T],
+    mut each: impl FnMut(&T) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    some.iter().filter(|row| !others.contains(row)).try_for_each(&mut each)
+}
+
+fn dated((number, from, to): &(u32, i64, i64)) -> (i64, i64, i64) {
+    let number = i64::from(*number);
+    (if to - from > DAY_MS { number | LONG } else { number }, *from, *to)
+}
+
+fn put_token(db: &Connection, (pt, code, sys): (i64, i64, i64), rid: i64, s: Standing) -> rusqlite::Result<()> {
+    let sql = "INSERT OR IGNORE INTO index_token(pt, code, rid, sys, cust, pat, kase) VALUES(?,?,?,?,?,?,?)";
+    db.prepare_cached(sql)?.execute(params![pt, code, rid, sys, s.custodian, s.patient, s.case]).map(drop)
+}
+
+fn drop_token(db: &Connection, (pt, code, sys): (i64, i64, i64), rid: i64) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM index_token WHERE pt=? AND code=? AND rid=? AND sys=?";
+    db.prepare_cached(sql)?.execute(params![pt, code, rid, sys]).map(drop)
+}
+
+fn put_date(db: &Connection, (pt, lo, hi): (i64, i64, i64), rid: i64, s: Standing) -> rusqlite::Result<()> {
+    let sql = "INSERT OR IGNORE INTO index_date(pt, lo, rid, hi, cust, pat, kase) VALUES(?,?,?,?,?,?,?)";
+    db.prepare_cached(sql)?.execute(params![pt, lo, rid, hi, s.custodian, s.patient, s.case]).map(drop)
+}
+
+fn drop_date(db: &Connection, (pt, lo, hi): (i64, i64, i64), rid: i64) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM index_date WHERE pt=? AND lo=? AND rid=? AND hi=?";
+    db.prepare_cached(sql)?.execute(params![pt, lo, rid, hi]).map(drop)
+}

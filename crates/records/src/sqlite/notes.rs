@@ -1,0 +1,134 @@
+//! Entries for reads: gathered, coalesced by minute, written through the same writer at most 100 ms later.
+//!
+//! A reader does not wait for the disk. A crash may lose what was gathered in the last 100 ms; a full gathering makes
+//! readers wait and never drops (DESIGN 1.3).
+
+use super::ledger;
+use super::writer::Queue;
+use crate::{Act, ReadNote, StoreError};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How many may be gathered before readers wait.
+const FULL: usize = 4_096;
+/// How many notes of the running minute are remembered.
+const REMEMBERED: usize = 100_000;
+const FLUSH_EVERY: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+struct Gathered {
+    minute: i64,
+    /// Everything noted in this minute: the same again is the same entry.
+    noted: HashSet<ReadNote>,
+    waiting: Vec<ReadNote>,
+    flushing: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Notes {
+    gathered: Mutex<Gathered>,
+    room: Notify,
+}
+
+impl Notes {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Gathered> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gathers a note. Waits only while too many are gathered.
+    pub(super) async fn add(
+        self: &Arc<Self>,
+        note: ReadNote,
+        now: kernel::Time,
+        queue: &Queue,
+    ) -> Result<(), StoreError> {
+        loop {
+            let room = self.room.notified();
+            if self.take(&note, now) {
+                self.flush_soon(queue);
+                return Ok(());
+            }
+            room.await;
+        }
+    }
+
+    /// False when there is no room.
+    fn take(&self, note: &ReadNote, now: kernel::Time) -> bool {
+        let mut gathered = self.lock();
+        let minute = now.as_second().div_euclid(60);
+        if gathered.minute != minute || gathered.noted.len() >= REMEMBERED {
+            gathered.minute = minute;
+            gathered.noted.clear();
+        }
+        if gathered.noted.contains(note) {
+            return true;
+        }
+        if gathered.waiting.len() >= FULL {
+            return false;
+        }
+        gathered.noted.insert(note.clone());
+        gathered.waiting.push(note.clone());
+        true
+    }
+
+    fn flush_soon(self: &Arc<Self>, queue: &Queue) {
+        let mut gathered = self.lock();
+        if gathered.flushing || gathered.waiting.is_empty() {
+            return;
+        }
+        gathered.flushing = true;
+        drop(gathered);
+        let (this, queue) = (self.clone(), queue.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(FLUSH_EVERY).await;
+            this.lock().flushing = false;
+            if let Err(e) = this.flush(&queue).await {
+                tracing::error!(error = %e, "entries for reads wait for the next flush: {e}");
+                tokio::time::sleep(FLUSH_EVERY).await;
+                this.flush_soon(&queue);
+            }
+        });
+    }
+
+    /// Writes what was gathered. What could not be written stays gathered.
+    pub(super) async fn flush(self: &Arc<Self>, queue: &Queue) -> Result<(), StoreError> {
+        let notes = std::mem::take(&mut self.lock().waiting);
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let acts: Vec<Act> = notes.iter().map(act).collect();
+        let written = queue
+            .run(move |apply| {
+                apply.usable()?;
+                for act in &acts {
+                    ledger::append(apply, act, &[], &[])?;
+                }
+                Ok(())
+            })
+            .await;
+        if let Err(e) = written {
+            let mut gathered = self.lock();
+            let since = std::mem::replace(&mut gathered.waiting, notes);
+            gathered.waiting.extend(since);
+            return Err(StoreError::Engine(e.to_string()));
+        }
+        self.room.notify_waiters();
+        Ok(())
+    }
+}
+
+fn act(note: &ReadNote) -> Act {
+    let mut act = Act::system(&note.what);
+    act.person = Some(note.person.clone());
+    act.role = Some(note.role);
+    act.hospital = Some(note.hospital.clone());
+    act.patient = note.patient.clone();
+    act.case = note.case.clone();
+    act.about = note.about.iter().cloned().collect();
+    act.params.insert("read".into(), Value::Bool(true));
+    act.params.insert("allowed".into(), Value::Bool(note.allowed));
+    act
+}

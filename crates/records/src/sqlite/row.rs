@@ -1,0 +1,97 @@
+//! Stored versions, read by name or by number.
+
+use super::sight::{Scoped, Sight};
+use crate::StoreError;
+use fhir::{Reference, ResourceType};
+use kernel::{Id, Time};
+use rusqlite::{Connection, OptionalExtension, Row as Columns, params};
+
+/// A version as it stands in the tables.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) scope: Scoped,
+    pub(super) at: Reference,
+    pub(super) version: u64,
+    pub(super) stored_at: Time,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) custodian: Id,
+    pub(super) case: Option<Reference>,
+}
+
+const CURRENT: &str = "SELECT r.rid, r.ty, r.id, r.ver, r.at, r.body, s.cust, s.pat, s.kase, c.id, k.ty, k.id
+ FROM resource r JOIN scope s ON s.rid=r.rid LEFT JOIN resource c ON c.rid=s.cust LEFT JOIN resource k ON k.rid=s.kase";
+
+pub(super) fn time(ms: i64) -> Time {
+    Time::from_millisecond(ms).unwrap_or(if ms < 0 { Time::MIN } else { Time::MAX })
+}
+
+pub(super) fn rid_of(db: &Connection, at: &Reference) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT rid FROM resource WHERE ty=? AND id=?")?
+        .query_row(params![at.ty.number(), at.id.as_str()], |r| r.get(0))
+        .optional()
+}
+
+/// The current version, a deleted one included.
+pub(super) fn current(db: &Connection, at: &Reference) -> Result<Option<Row>, StoreError> {
+    let sql = format!("{CURRENT} WHERE r.ty=? AND r.id=? AND r.ver>0");
+    let mut statement = db.prepare_cached(&sql)?;
+    Ok(statement.query_row(params![at.ty.number(), at.id.as_str()], |r| Ok(read(r))).optional()?.transpose()?)
+}
+
+pub(super) fn by_rid(db: &Connection, rid: i64) -> Result<Option<Row>, StoreError> {
+    let sql = format!("{CURRENT} WHERE r.rid=? AND r.body IS NOT NULL");
+    Ok(db.prepare_cached(&sql)?.query_row([rid], |r| Ok(read(r))).optional()?.transpose()?)
+}
+
+/// Versions before the current one, newest first.
+pub(super) fn older(db: &Connection, now: &Row, limit: usize) -> Result<Vec<Row>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT ver, at, body FROM resource_history WHERE rid=? ORDER BY ver DESC LIMIT ?")?;
+    let rows = statement.query_map(params![now.scope.rid, limit as i64], |r| past(now, r))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn version(db: &Connection, now: Row, version: u64) -> Result<Option<Row>, StoreError> {
+    if now.version == version {
+        return Ok(Some(now));
+    }
+    let mut statement = db.prepare_cached("SELECT ver, at, body FROM resource_history WHERE rid=? AND ver=?")?;
+    Ok(statement.query_row(params![now.scope.rid, version as i64], |r| past(&now, r)).optional()?)
+}
+
+/// The current version if it may be seen.
+pub(super) fn seen(db: &Connection, sight: Option<&Sight>, at: &Reference) -> Result<Option<Row>, StoreError> {
+    Ok(current(db, at)?.filter(|row| sight.is_none_or(|s| s.sees(&row.scope))))
+}
+
+fn past(now: &Row, r: &Columns) -> rusqlite::Result<Row> {
+    Ok(Row {
+        scope: now.scope,
+        at: now.at.clone(),
+        version: r.get::<_, i64>(0)?.cast_unsigned(),
+        stored_at: time(r.get(1)?),
+        body: r.get(2)?,
+        custodian: now.custodian.clone(),
+        case: now.case.clone(),
+    })
+}
+
+fn read(r: &Columns) -> Result<Row, StoreError> {
+    let rid: i64 = r.get(0)?;
+    let corrupt = || StoreError::Corrupt(format!("row {rid} of resource"));
+    let reference = |ty: u16, id: String| Some(Reference { ty: ResourceType::from_number(ty)?, id: Id::new(id).ok()? });
+    let ty: u16 = r.get(1)?;
+    let case = match (r.get::<_, Option<u16>>(10)?, r.get::<_, Option<String>>(11)?) {
+        (Some(ty), Some(id)) => Some(reference(ty, id).ok_or_else(corrupt)?),
+        _ => None,
+    };
+    Ok(Row {
+        scope: Scoped { rid, ty, custodian: r.get(6)?, patient: r.get(7)?, case: r.get(8)? },
+        at: reference(ty, r.get(2)?).ok_or_else(corrupt)?,
+        version: r.get::<_, i64>(3)?.cast_unsigned(),
+        stored_at: time(r.get(4)?),
+        body: r.get(5)?,
+        custodian: Id::new(r.get::<_, String>(9)?).map_err(|_| corrupt())?,
+        case,
+    })
+}

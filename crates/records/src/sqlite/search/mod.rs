@@ -1,0 +1,137 @@
+//! FHIR search as indexed SQL.
+//!
+//! Each criterion can be written two ways: as a *driver* (all rids that match, from the index) and as a *filter* (does
+//! this rid match, one probe). A small driver is gathered and filtered by the others; where all are large, an ordered
+//! index is walked and the walk ends with the page. Both give the same order, so a page may follow either. At the
+//! result, every hop, `_has` and include stands the same condition: it is there, it is of that type, the viewer sees it.
+
+mod parse;
+mod plan;
+mod sql;
+mod token;
+mod value;
+
+use super::row::{self, by_rid};
+use super::sight::{Scoped, Sight, enter};
+use crate::{Page, Query, StoreError};
+use fhir::ResourceType;
+use parse::Include;
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// When a search gathers and when it walks. The defaults are measured; tests set them low to go every way.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// A driver of fewer rows is gathered without further thought.
+    pub small: usize,
+    /// Most rows that are gathered where a walk is possible.
+    pub gather: usize,
+    /// Most rows that a person's walk looks at before the page ends as it is, with a `next`.
+    pub walk: usize,
+    /// Longest a person's walk takes before the page ends as it is, with a `next`.
+    pub patience_ms: u64,
+    /// Most resources that includes bring.
+    pub included: usize,
+    /// Shows that the tests notice a missing check: visibility is not applied at this hop.
+    #[doc(hidden)]
+    pub blind: Option<Blind>,
+}
+
+/// Where a test may switch the check of visibility off.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blind {
+    /// At the result.
+    Result,
+    /// At a hop of a chain.
+    Chain,
+    /// At a `_has`.
+    Has,
+    /// At an include.
+    Include,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { small: 1_000, gather: 12_000, walk: 20_000, patience_ms: 8, included: 1_000, blind: None }
+    }
+}
+
+pub(super) fn run(
+    db: &Connection,
+    sight: Option<&Arc<Sight>>,
+    query: &Query,
+    limits: &Limits,
+) -> Result<Page, StoreError> {
+    let parsed = parse::parse(db, query)?;
+    let _inside = enter(sight);
+    let found = plan::find(db, &parsed, sight.map(Arc::as_ref), limits)?;
+    let mut page = Page { next: found.next, ..Page::default() };
+    for rid in &found.rids {
+        if let Some(row) = by_rid(db, *rid)? {
+            page.matches.push(super::body::resource(row)?);
+        }
+    }
+    include(db, &parsed.includes, &found.rids, sight.map(Arc::as_ref), limits, &mut page)?;
+    Ok(page)
+}
+
+/// What `_include` and `_revinclude` bring: visible, or not there.
+fn include(
+    db: &Connection,
+    includes: &[Include],
+    matched: &[i64],
+    sight: Option<&Sight>,
+    limits: &Limits,
+    page: &mut Page,
+) -> Result<(), StoreError> {
+    let mut known: HashSet<i64> = matched.iter().copied().collect();
+    for include in includes {
+        let sql = match include.reverse {
+            false => "SELECT target FROM index_reference INDEXED BY reference_of WHERE rid=? AND pt=?",
+            true => "SELECT rid FROM index_reference WHERE target=? AND pt=?",
+        };
+        // What an include brought before is a source for those that iterate.
+        let sources: Vec<i64> = if include.iterate { known.iter().copied().collect() } else { matched.to_vec() };
+        for source in sources {
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([source, include.number])?;
+            while let Some(r) = rows.next()? {
+                let rid: i64 = r.get(0)?;
+                if page.included.len() >= limits.included {
+                    return Ok(());
+                }
+                if !known.insert(rid) {
+                    continue;
+                }
+                let scoped = scoped(db, rid)?.filter(|s| include.of.is_none_or(|ty| ty.number() == s.ty));
+                let blind = limits.blind == Some(Blind::Include);
+                if scoped.is_some_and(|s| blind || sight.is_none_or(|sight| sight.sees(&s)))
+                    && let Some(row) = by_rid(db, rid)?
+                {
+                    page.included.push(super::body::resource(row)?);
+                } else {
+                    known.remove(&rid);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn scoped(db: &Connection, rid: i64) -> rusqlite::Result<Option<Scoped>> {
+    db.prepare_cached("SELECT ty, cust, pat, kase FROM scope WHERE rid=?")?
+        .query_row([rid], |r| {
+            Ok(Scoped { rid, ty: r.get(0)?, custodian: r.get(1)?, patient: r.get(2)?, case: r.get(3)? })
+        })
+        .optional()
+}
+
+/// The rid of `Type/id`, reserved ones included: a reference to what is not there yet is found.
+fn rid(db: &Connection, ty: ResourceType, id: &str) -> Result<Option<i64>, StoreError> {
+    match kernel::Id::new(id) {
+        Ok(id) => Ok(row::rid_of(db, &fhir::Reference::new(ty, id))?),
+        Err(_) => Ok(None),
+    }
+}

@@ -1,0 +1,239 @@
+//! [`Store`] on SQLite: each method goes to the writer's queue or to a reader.
+
+use super::sight::Sight;
+use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search};
+use crate::store::Engine;
+use crate::{
+    Account, Change, ClaimHeld, CommitError, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote, Receipt, Resource,
+    Session, Store, StoreError, Verified, Viewer,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use fhir::Reference;
+use kernel::{Id, Time};
+use rusqlite::Connection;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use tokio::sync::watch;
+
+/// Most versions that a history answers.
+const HISTORY: usize = 1_000;
+
+pub(super) fn as_store_error(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Store(e) => e,
+        other => StoreError::Engine(other.to_string()),
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Engine("a blob's work panicked".into()))?
+}
+
+impl Sqlite {
+    /// Reads in a snapshot, with what the viewer sees in it.
+    async fn read_as<T: Send + 'static>(
+        &self,
+        viewer: &Viewer,
+        read: impl FnOnce(&Connection, Option<&Arc<Sight>>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sights, viewer, now) = (self.sights.clone(), viewer.clone(), self.clock.now().as_millisecond());
+        self.readers
+            .run(move |db| {
+                let sight = sights.of(db, &viewer, now)?;
+                read(db, sight.as_ref())
+            })
+            .await
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn commit(&self, change: Change) -> Result<Receipt, CommitError> {
+        let mut prepared = if prepare::is_small(&change) {
+            prepare::prepare(change)?
+        } else {
+            tokio::task::spawn_blocking(|| prepare::prepare(change))
+                .await
+                .map_err(|_| StoreError::Engine("preparing a change panicked".into()))??
+        };
+        let blobs = self.blobs.clone();
+        self.queue
+            .run(move |apply| {
+                // Looked at here, where nothing is swept meanwhile.
+                prepared.blobs = blobs.sizes(&prepared.change.blobs)?;
+                apply.change(&prepared)
+            })
+            .await
+    }
+
+    async fn read(&self, viewer: &Viewer, at: &Reference) -> Result<Option<Resource>, StoreError> {
+        let at = at.clone();
+        let found = self.read_as(viewer, move |db, sight| row::seen(db, sight.map(Arc::as_ref), &at)).await?;
+        found.filter(|row| row.body.is_some()).map(body::resource).transpose()
+    }
+
+    async fn read_version(
+        &self,
+        viewer: &Viewer,
+        at: &Reference,
+        version: u64,
+    ) -> Result<Option<Resource>, StoreError> {
+        let at = at.clone();
+        let read = move |db: &Connection, sight: Option<&Arc<Sight>>| match row::seen(db, sight.map(Arc::as_ref), &at)?
+        {
+            Some(now) => row::version(db, now, version),
+            None => Ok(None),
+        };
+        self.read_as(viewer, read).await?.map(body::resource).transpose()
+    }
+
+    async fn history(&self, viewer: &Viewer, at: &Reference) -> Result<Vec<Resource>, StoreError> {
+        let at = at.clone();
+        let read = move |db: &Connection, sight: Option<&Arc<Sight>>| {
+            let Some(now) = row::seen(db, sight.map(Arc::as_ref), &at)? else { return Ok(vec![]) };
+            let older = row::older(db, &now, HISTORY - 1)?;
+            Ok(std::iter::once(now).chain(older).collect())
+        };
+        self.read_as(viewer, read).await?.into_iter().map(body::resource).collect()
+    }
+
+    async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError> {
+        let (query, limits) = (query.clone(), self.limits.clone());
+        self.read_as(viewer, move |db, sight| search::run(db, sight, &query, &limits)).await
+    }
+
+    async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.readers.run(move |db| ledger::entries(db, after, limit)).await
+    }
+
+    async fn entries_of_case(&self, case: &Reference) -> Result<Vec<Entry>, StoreError> {
+        let case = case.clone();
+        self.readers.run(move |db| ledger::entries_of_case(db, &case)).await
+    }
+
+    fn sealed(&self) -> watch::Receiver<u64> {
+        self.sealed.clone()
+    }
+
+    async fn note_read(&self, note: ReadNote) -> Result<(), StoreError> {
+        self.notes.add(note, self.clock.now(), &self.queue).await
+    }
+
+    async fn verify(&self) -> Result<Verified, StoreError> {
+        self.readers.run(ledger::verify).await
+    }
+
+    async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {
+        let name = name.to_owned();
+        self.readers.run(move |db| accounts::by_name(db, &name)).await
+    }
+
+    async fn account_of(&self, person: &Id) -> Result<Option<Account>, StoreError> {
+        let person = person.clone();
+        self.readers.run(move |db| accounts::by_person(db, &person)).await
+    }
+
+    async fn session(&self, token_sha256: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError> {
+        let token = *token_sha256;
+        self.readers.run(move |db| accounts::session(db, &token, now)).await
+    }
+
+    async fn draft_put(&self, key: &DraftKey, expected: u64, body: Bytes, now: Time) -> Result<u64, CommitError> {
+        let key = key.clone();
+        self.queue
+            .run(move |apply| {
+                apply.usable()?;
+                drafts::put(apply.db, &key, expected, &body, now)
+            })
+            .await
+    }
+
+    async fn draft(&self, key: &DraftKey) -> Result<Option<Draft>, StoreError> {
+        let key = key.clone();
+        self.readers.run(move |db| drafts::get(db, &key)).await
+    }
+
+    async fn drafts(&self, owner: &Id, kind: &str) -> Result<Vec<Draft>, StoreError> {
+        let (owner, kind) = (owner.clone(), kind.to_owned());
+        self.readers.run(move |db| drafts::of(db, &owner, &kind)).await
+    }
+
+    async fn draft_drop(&self, key: &DraftKey) -> Result<(), StoreError> {
+        let key = key.clone();
+        let drop = self.queue.run(move |apply| {
+            apply.usable()?;
+            drafts::done(apply.db, &[key])
+        });
+        drop.await.map_err(as_store_error)
+    }
+
+    async fn claims(&self, prefix: &str, now: Time) -> Result<Vec<ClaimHeld>, StoreError> {
+        let prefix = prefix.to_owned();
+        self.readers.run(move |db| claims::held(db, &prefix, now)).await
+    }
+
+    async fn job_next(&self, kinds: &[&str], now: Time, lease_ms: i64) -> Result<Option<Lease>, StoreError> {
+        let kinds: Vec<String> = kinds.iter().map(|k| (*k).to_owned()).collect();
+        let (looked, ms) = (kinds.clone(), now.as_millisecond());
+        // Most looks find nothing: they do not trouble the writer.
+        if self.readers.run(move |db| Ok(jobs::due(db, &looked, ms)?)).await?.is_none() {
+            return Ok(None);
+        }
+        let lease = self.queue.run(move |apply| {
+            apply.usable()?;
+            jobs::lease(apply.db, &kinds, ms, lease_ms)
+        });
+        lease.await.map_err(as_store_error)
+    }
+
+    async fn job_done(&self, lease: &Lease) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        let done = self.queue.run(move |apply| {
+            apply.usable()?;
+            jobs::done(apply.db, &lease)
+        });
+        done.await.map_err(as_store_error)
+    }
+
+    async fn job_failed(&self, lease: &Lease, why: &str, now: Time) -> Result<(), StoreError> {
+        let (lease, why) = (lease.clone(), why.to_owned());
+        let failed = self.queue.run(move |apply| {
+            apply.usable()?;
+            jobs::failed(apply.db, &lease, &why, now)
+        });
+        failed.await.map_err(as_store_error)
+    }
+
+    async fn blob_put(&self, bytes: Bytes) -> Result<[u8; 32], StoreError> {
+        let blobs = self.blobs.clone();
+        blocking(move || blobs.put(&bytes)).await
+    }
+
+    async fn blob_put_file(&self, path: &Path) -> Result<([u8; 32], u64), StoreError> {
+        let (blobs, path) = (self.blobs.clone(), path.to_owned());
+        blocking(move || blobs.put_file(&path)).await
+    }
+
+    async fn blob(&self, sha256: &[u8; 32], range: Option<Range<u64>>) -> Result<Option<Bytes>, StoreError> {
+        let (blobs, sha256) = (self.blobs.clone(), *sha256);
+        blocking(move || blobs.read(&sha256, range)).await
+    }
+
+    fn engine(&self) -> Engine<'_> {
+        Engine::Sqlite(self)
+    }
+
+    async fn close(&self) {
+        if let Err(e) = self.notes.flush(&self.queue).await {
+            tracing::error!(error = %e, "entries for reads were lost at the end: {e}");
+        }
+        self.queue.stop().await;
+        self.readers.close();
+        self.checkpoint.stop();
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
