@@ -49,7 +49,8 @@ pub async fn consulted(op: Op, Query(days): Query<Days>) -> Result<Json<Output>,
     let zone = op.platform().settings.time_zone();
     let span = days.span(op.now().to_zoned(zone.clone()).date())?;
     let cases = facts::consulted(&op, "figures.consulted", span).await?;
-    let mut by_day: BTreeMap<Date, usize> = span.from.series(1.day()).take_while(|d| *d <= span.to).map(|d| (d, 0)).collect();
+    let mut by_day: BTreeMap<Date, usize> =
+        span.from.series(1.day()).take_while(|d| *d <= span.to).map(|d| (d, 0)).collect();
     for case in &cases {
         *by_day.entry(case.signed_at.to_zoned(zone.clone()).date()).or_default() += 1;
     }

@@ -147,7 +147,10 @@ fn read(op: &Op, task: &Resource, request: &Resource) -> Result<Option<Consultat
     Ok(Some(Consultation {
         case: request.at.id.clone(),
         number: body["identifier"][0]["value"].as_str().unwrap_or_default().to_owned(),
-        patient: body["subject"]["reference"].as_str().and_then(|r| r.strip_prefix("Patient/")).and_then(|id| Id::new(id).ok()),
+        patient: body["subject"]["reference"]
+            .as_str()
+            .and_then(|r| r.strip_prefix("Patient/"))
+            .and_then(|id| Id::new(id).ok()),
         signed_at,
         asking: levelled(facts.asking_hospital),
         advising: facts.advising_hospitals.into_iter().map(levelled).collect(),
