@@ -56,6 +56,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("dicomweb.series_metadata", May(Action::ReadCaseSummary)),
     ("dicomweb.studies", May(Action::ReadCaseSummary)),
     ("dicomweb.study_metadata", May(Action::ReadCaseSummary)),
+    ("dicomweb.thumbnail", May(Action::ReadCaseSummary)),
     ("directory.hospitals", May(Action::ReadDirectory)),
     ("draft.begin", May(Action::OwnAccount)),
     ("draft.drop", May(Action::OwnAccount)),

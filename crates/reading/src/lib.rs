@@ -1,1 +1,28 @@
-//! reading
+//! Diagnosis by image and curve: files of a case, the imaging archive and its DICOMweb face.
+//!
+//! The binary joins [`router`], hands [`SCHEMA`] to the store and runs [`jobs`]. Instances lie as blobs, their index as bulk
+//! rows, and ImagingStudy resources are made from those. It must never change a file it was given, show an image to
+//! somebody who may not see its case, or know a step of a consultation.
+
+pub mod attachment;
+pub mod dicomweb;
+pub mod imaging;
+
+use platform::Shared;
+use platform::jobs::JobHandler;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The tables of bulk rows, for `Options::slice_schemas`.
+pub const SCHEMA: &str = imaging::store::sqlite::SCHEMA;
+
+/// The routes of this crate.
+pub fn router() -> OpenApiRouter<Shared> {
+    let imaging = Arc::new(imaging::Imaging::new());
+    attachment::router().merge(dicomweb::router()).layer(axum::Extension(imaging))
+}
+
+/// The work that follows its changes.
+pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
+    vec![Arc::new(imaging::settle::Settle)]
+}
