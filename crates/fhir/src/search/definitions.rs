@@ -76,11 +76,31 @@ static R4: LazyLock<Definitions> = LazyLock::new(|| {
     let read = zstd::decode_all(&packed[..]).map_err(|e| e.to_string());
     let all = read.and_then(|json| serde_json::from_slice(&json).map_err(|e| e.to_string()));
     // The file is part of the program; a test reads it.
-    Definitions::compile(all.unwrap_or_else(|e| panic!("the search parameters built in cannot be read: {e}")))
+    let mut all: Vec<Definition> =
+        all.unwrap_or_else(|e| panic!("the search parameters built in cannot be read: {e}"));
+    all.extend(own());
+    Definitions::compile(all)
 });
 
+/// Parameters of our own. Behind the official ones, so that those keep their numbers.
+fn own() -> [Definition; 1] {
+    let url = |code: &str| format!("urn:consilium:search:{code}");
+    [
+        // How a Chinese name is typed on a keyboard: `wangxiaoming`, `wxm`.
+        Definition(
+            "name-key".into(),
+            vec!["Patient".into()],
+            "string".into(),
+            Some("Patient.name.extension.where(url='urn:consilium:extension:name-key').value".into()),
+            vec![],
+            url("name-key"),
+            vec![],
+        ),
+    ]
+}
+
 impl Definitions {
-    /// Those of FHIR R4.
+    /// Those of FHIR R4, and our own behind them.
     pub fn r4() -> &'static Self {
         &R4
     }
@@ -217,7 +237,7 @@ mod tests {
     #[test]
     fn all_are_read_and_what_is_not_covered_is_known() {
         let all = Definitions::r4();
-        assert_eq!(all.total(), 1378);
+        assert_eq!(all.total(), 1378 + own().len());
         let uncovered: Vec<&str> = all.uncovered().iter().map(|u| u.split(':').next().unwrap_or("")).collect();
         assert_eq!(
             uncovered,
@@ -232,6 +252,14 @@ mod tests {
                 "_text",
             ]
         );
+        let body = serde_json::json!({ "name": [{ "extension": [
+            { "url": "urn:consilium:extension:name-key", "valueString": "wxm" },
+            { "url": "urn:other", "valueString": "no" },
+        ] }] });
+        let key = all.param(ResourceType::PATIENT, "name-key").unwrap().number;
+        let rows = all.rows(ResourceType::PATIENT, &body).string;
+        let keys: Vec<&str> = rows.iter().filter(|r| r.0 == key).map(|r| r.1.as_str()).collect();
+        assert_eq!(keys, ["wxm"]);
         let longest = ResourceType::all().map(|ty| all.params(ty).count()).max();
         assert!(longest < Some(255), "a parameter's place among its type's must fit a byte");
     }
