@@ -76,8 +76,7 @@ static R4: LazyLock<Definitions> = LazyLock::new(|| {
     let read = zstd::decode_all(&packed[..]).map_err(|e| e.to_string());
     let all = read.and_then(|json| serde_json::from_slice(&json).map_err(|e| e.to_string()));
     // The file is part of the program; a test reads it.
-    let mut all: Vec<Definition> =
-        all.unwrap_or_else(|e| panic!("the search parameters built in cannot be read: {e}"));
+    let mut all: Vec<Definition> = all.unwrap_or_else(|e| panic!("the search parameters built in cannot be read: {e}"));
     all.extend(own());
     Definitions::compile(all)
 });
