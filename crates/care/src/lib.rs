@@ -5,11 +5,12 @@
 
 pub mod consult;
 pub mod patient;
+pub mod room;
 
 use platform::Shared;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes of this crate.
+/// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, which the binary lays around all.
 pub fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().merge(patient::router())
+    OpenApiRouter::new().merge(patient::router()).merge(room::router())
 }
