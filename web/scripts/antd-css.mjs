@@ -1,4 +1,4 @@
-// antd's whole stylesheet is a megabyte: this keeps the rules of the components that the source imports, and of those they
+// Two repairs of antd for us. Its whole stylesheet is a megabyte: this keeps the rules of the components that the source imports, and of those they
 // are made of. What it drops is only what nobody imports; a component that is missing here shows in `npm run build`.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -47,6 +47,12 @@ export function antdCss() {
     name: 'antd-css',
     enforce: 'pre',
     transform(code, id) {
+      // Some of antd's parts write a style element without being told the nonce (a modal that stops the page's scrolling).
+      if (id.includes('@rc-component/util/es/Dom/dynamicCSS.js')) {
+        const told = 'if (csp?.nonce) {\n    styleNode.nonce = csp?.nonce;\n  }';
+        if (!code.includes(told)) throw new Error('dynamicCSS.js has changed: look again where its styles get their nonce');
+        return { code: code.replaceAll(told, "const nonce = csp?.nonce ?? document.querySelector('meta[property=csp-nonce]')?.nonce;\n  if (nonce) styleNode.nonce = nonce;"), map: null };
+      }
       if (!id.endsWith('antd/dist/antd.css')) return null;
       const keep = new Set(ALWAYS);
       for (const name of imported('src')) (MADE_OF[name] ?? [name]).forEach((part) => keep.add(part));

@@ -127,7 +127,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <span className="grow" />
           {canRequest && !inRoom && path !== '/cases/new' && (
             <Tooltip title={t('ui.key', { key: 'N' })}>
-              <Button type="primary" icon={<PlusOutlined />} className="newbtn" aria-label={t('inbox.new')} onClick={() => void navigate({ to: '/cases/new' })}>
+              <Button type="primary" icon={<PlusOutlined />} className="newbtn" onClick={() => void navigate({ to: '/cases/new' })}>
                 <span className="newtext">{t('inbox.new')}</span><kbd aria-hidden>N</kbd>
               </Button>
             </Tooltip>

@@ -82,6 +82,12 @@ const figures = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([login, setup, inside.addChildren([home, inbox, request, detail, room, figures])]),
+  // Addresses a person can read and type: no JSON in them.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const said = new URLSearchParams(Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string')).toString();
+    return said ? `?${said}` : '';
+  },
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMinMs: 0,

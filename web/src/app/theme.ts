@@ -10,6 +10,7 @@ export const light: ThemeConfig = {
   token: {
     colorPrimary: '#0b5cad', colorInfo: '#0b5cad', colorError: '#b3261e', colorWarning: '#b45f06', colorSuccess: '#00735c',
     colorText: '#17212b', colorTextSecondary: '#4a5866', colorTextTertiary: '#5a6875', colorTextPlaceholder: '#66727e', colorTextDescription: '#5a6875',
+    colorErrorBg: '#fdecea', colorErrorBorder: '#e8a39d', colorWarningBg: '#fff4e0', colorWarningBorder: '#f0cf95', colorInfoBg: '#e8f1fb', colorInfoBorder: '#b9d3ee', colorSuccessBg: '#e3f4ef', colorSuccessBorder: '#a7d8ca',
     borderRadius: 6, fontSize: 14, fontFamily: font, colorBgLayout: '#f3f5f8', controlHeight: 32,
   },
 };

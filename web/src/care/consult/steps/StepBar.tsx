@@ -1,6 +1,6 @@
 // The steps allowed for me as buttons: what the case waits for first, the rest behind it, the impossible with their reason.
 import { lazy, Suspense, useState } from 'react';
-import { App, Button, Dropdown, Tooltip } from 'antd';
+import { App, Button, Dropdown } from 'antd';
 import { MoreOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -79,7 +79,7 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
             })),
           }}
         >
-          <Tooltip title={t('steps.more')}><Button size="large" icon={<MoreOutlined />} aria-label={t('steps.more')} /></Tooltip>
+          <Button size="large" icon={<MoreOutlined />} aria-label={t('steps.more')} />
         </Dropdown>
       )}
       {open && <Suspense>{open === 'assign' ? <AssignDialog {...shared} /> : <StepDialog step={open} {...shared} />}</Suspense>}
