@@ -6,6 +6,8 @@
 
 mod access;
 mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod entry;
 pub mod sqlite;
 mod store;
