@@ -96,7 +96,8 @@ fn decode(number: u64, bytes: &[u8]) -> Result<Sealed, StoreError> {
 }
 
 fn columns(r: &Row) -> rusqlite::Result<(u64, [u8; 32], Vec<u8>)> {
-    Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?, r.get(2)?))
+    let bytes = r.get_ref(2)?.as_bytes().map_err(|_| rusqlite::Error::InvalidQuery)?;
+    Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?, bytes.to_vec()))
 }
 
 fn entry((number, hash, bytes): (u64, [u8; 32], Vec<u8>)) -> Result<Entry, StoreError> {
@@ -126,7 +127,8 @@ pub(super) fn verify(db: &Connection) -> Result<Verified, StoreError> {
     let mut statement = db.prepare("SELECT number, hash, entry, at FROM ledger ORDER BY number")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (number, hash, bytes) = columns(row)?;
+        let unread = |e: rusqlite::Error| StoreError::Broken { number: head.number + 1, why: e.to_string() };
+        let (number, hash, bytes) = columns(row).map_err(unread)?;
         let broken = |why: String| StoreError::Broken { number, why };
         if number != head.number + 1 {
             return Err(StoreError::Broken { number: head.number + 1, why: "is missing".into() });

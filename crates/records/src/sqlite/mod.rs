@@ -37,6 +37,8 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use writer::{Queue, Writer};
 
+#[doc(hidden)]
+pub use search::Blind;
 pub use search::Limits;
 #[cfg(any(test, feature = "faults"))]
 pub use writer::Fault;

@@ -187,8 +187,12 @@ impl Asked<'_> {
         let subjects: Vec<String> = sight.subjects.iter().map(|s| sql.arg(s.clone())).collect();
         let grants = format!("g.subject IN ({}) AND g.until>{now}", subjects.join(","));
         let custody = sql.arg(sight.custody);
+        let own = format!("SELECT rid FROM scope INDEXED BY scope_cust WHERE cust={custody} AND cust>0 AND ty={ty}");
+        if subjects.is_empty() {
+            return own;
+        }
         format!(
-            "SELECT rid FROM scope INDEXED BY scope_cust WHERE cust={custody} AND cust>0 AND ty={ty} UNION ALL
+            "{own} UNION ALL
              SELECT v.rid FROM access_grant g CROSS JOIN scope v INDEXED BY scope_pat WHERE {grants} AND g.kind={PATIENT} AND v.pat=g.rid AND v.pat>0 AND v.ty={ty} UNION ALL
              SELECT v.rid FROM access_grant g CROSS JOIN scope v INDEXED BY scope_kase WHERE {grants} AND g.kind={CASE} AND v.kase=g.rid AND v.kase>0 AND v.ty={ty} UNION ALL
              SELECT v.rid FROM access_grant g CROSS JOIN scope v WHERE {grants} AND g.kind<>{PATIENT} AND v.rid=g.rid AND v.ty={ty}"

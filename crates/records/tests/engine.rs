@@ -1,0 +1,115 @@
+//! What only this engine has: a full disk, collected blobs, one process at a time, slices' own tables.
+
+use bytes::Bytes;
+use jiff::SignedDuration;
+use kernel::{Clock, Id, ManualClock, Time};
+use records::sqlite::{Options, Sqlite};
+use records::{Act, Change, CommitError, Store, StoreError, Viewer, Write};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+fn options() -> (Arc<ManualClock>, Options) {
+    let clock = Arc::new(ManualClock::at("2026-11-21T00:00:00Z".parse::<Time>().unwrap()));
+    (clock.clone(), Options { clock, ..Options::default() })
+}
+
+/// A body that does not compress.
+fn noise(size: usize, seed: usize) -> String {
+    (0..size / 64).map(|n| hex::encode(Sha256::digest(format!("{seed} {n}")))).collect()
+}
+
+fn change(n: usize, size: usize) -> Change {
+    let body = json!({"resourceType": "Observation", "note": [{"text": noise(size, n)}]});
+    let at = format!("Observation/o{n}").parse().unwrap();
+    Change::of(Act::system("x")).write(Write::new(at, body, Id::new("h").unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_refuses_and_the_writer_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let small = Options { pages_max: Some(600), ..options.clone() };
+    let store = Sqlite::open(dir.path(), small).unwrap();
+    let full = |r: &Result<_, CommitError>| matches!(r, Err(CommitError::Store(StoreError::DiskFull)));
+    let mut kept = vec![];
+    for n in 0..6 {
+        // Too large, then small enough: the refusal of one does not harm the next.
+        let refused = store.commit(change(1_100 + n, 6 << 20)).await;
+        assert!(full(&refused), "{refused:?}");
+        store.commit(change(n, 2_000)).await.unwrap();
+        kept.push(n);
+    }
+    // Many at once, until it is really full.
+    let mut running = tokio::task::JoinSet::new();
+    for n in 6..500 {
+        let store = store.clone();
+        running.spawn(async move { (n, store.commit(change(n, 16_000)).await) });
+    }
+    let results = running.join_all().await;
+    assert!(results.iter().any(|(_, r)| full(r)));
+    assert!(results.iter().all(|(_, r)| r.is_ok() || full(r)), "every refusal says why");
+    kept.extend(results.iter().filter(|(_, r)| r.is_ok()).map(|(n, _)| *n));
+    // Reads go on.
+    assert!(store.read(&Viewer::System, &"Observation/o0".parse().unwrap()).await.unwrap().is_some());
+    assert_eq!(store.verify().await.unwrap().versions, kept.len() as u64);
+    store.close().await;
+    let store = Sqlite::open(dir.path(), options).unwrap();
+    for n in kept {
+        assert!(store.read(&Viewer::System, &format!("Observation/o{n}").parse().unwrap()).await.unwrap().is_some());
+    }
+    store.commit(change(2_000, 100)).await.unwrap();
+    store.verify().await.unwrap();
+}
+
+#[tokio::test]
+async fn blobs_that_nothing_names_are_collected_after_a_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let (clock, options) = options();
+    let store = Sqlite::open(dir.path(), options).unwrap();
+    let named = store.blob_put(Bytes::from("named")).await.unwrap();
+    let forgotten = store.blob_put(Bytes::from("forgotten")).await.unwrap();
+    let again = store.blob_put(Bytes::from("again")).await.unwrap();
+    let mut naming = change(1, 10);
+    naming.blobs.push(named);
+    store.commit(naming).await.unwrap();
+    assert_eq!(store.collect(clock.now()).await.unwrap(), 0);
+    clock.advance(SignedDuration::from_hours(23));
+    store.blob_put(Bytes::from("again")).await.unwrap();
+    clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(store.collect(clock.now()).await.unwrap(), 1);
+    assert_eq!(store.blob(&forgotten, None).await.unwrap(), None);
+    for kept in [named, again] {
+        assert!(store.blob(&kept, None).await.unwrap().is_some());
+    }
+    clock.advance(SignedDuration::from_hours(1000));
+    assert_eq!(store.collect(clock.now()).await.unwrap(), 1);
+    assert!(store.blob(&named, None).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn one_process_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let store = Sqlite::open(dir.path(), options.clone()).unwrap();
+    let second = Sqlite::open(dir.path(), options.clone());
+    assert!(matches!(second.map(drop), Err(StoreError::Engine(why)) if why.contains("another process")));
+    assert_eq!(Sqlite::verify_at(dir.path()).unwrap().entries, 0);
+    store.close().await;
+    Sqlite::open(dir.path(), options).unwrap().commit(change(1, 10)).await.unwrap();
+}
+
+#[tokio::test]
+async fn slices_bring_their_tables() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let options = Options { slice_schemas: vec!["CREATE TABLE IF NOT EXISTS vitals(n INTEGER)"], ..options };
+    for _ in 0..2 {
+        let store = Sqlite::open(dir.path(), options.clone()).unwrap();
+        let n: i64 = store.read_with(|db| db.query_row("SELECT count(*) FROM vitals", [], |r| r.get(0))).await.unwrap();
+        assert_eq!(n, 0);
+        let write = store.read_with(|db| db.execute_batch("INSERT INTO vitals VALUES(1)")).await;
+        assert!(write.is_err(), "a reader cannot write");
+        store.close().await;
+    }
+}
