@@ -35,12 +35,12 @@ pub(super) fn rid_of(db: &Connection, at: &Reference) -> rusqlite::Result<Option
 pub(super) fn current(db: &Connection, at: &Reference) -> Result<Option<Row>, StoreError> {
     let sql = format!("{CURRENT} WHERE r.ty=? AND r.id=? AND r.ver>0");
     let mut statement = db.prepare_cached(&sql)?;
-    Ok(statement.query_row(params![at.ty.number(), at.id.as_str()], |r| Ok(read(r))).optional()?.transpose()?)
+    statement.query_row(params![at.ty.number(), at.id.as_str()], |r| Ok(read(r))).optional()?.transpose()
 }
 
 pub(super) fn by_rid(db: &Connection, rid: i64) -> Result<Option<Row>, StoreError> {
     let sql = format!("{CURRENT} WHERE r.rid=? AND r.body IS NOT NULL");
-    Ok(db.prepare_cached(&sql)?.query_row([rid], |r| Ok(read(r))).optional()?.transpose()?)
+    db.prepare_cached(&sql)?.query_row([rid], |r| Ok(read(r))).optional()?.transpose()
 }
 
 /// Versions before the current one, newest first.

@@ -140,9 +140,12 @@ pub(super) fn register(db: &Connection) -> rusqlite::Result<()> {
     })
 }
 
+/// Custody and subjects, in order.
+type ViewerKey = (Option<Id>, Vec<String>);
+
 /// The viewers of this process.
 #[derive(Debug, Default)]
-pub(super) struct Sights(Mutex<HashMap<(Option<Id>, Vec<String>), Arc<Sight>>>);
+pub(super) struct Sights(Mutex<HashMap<ViewerKey, Arc<Sight>>>);
 
 impl Sights {
     /// What `viewer` sees; none for the system, which sees everything. To be called inside the snapshot that is read.

@@ -37,11 +37,7 @@ pub(super) fn find(db: &Connection, q: &Parsed, sight: Option<&Sight>, limits: &
     if let (Some(source), _) = asked.cheapest(limits.small)? {
         return asked.gather(source);
     }
-    let walkable = match q.sort[..] {
-        [] => true,
-        [Sort { by: By::Date(_) | By::Text(_) | By::Number(_), .. }] => true,
-        _ => false,
-    };
+    let walkable = matches!(q.sort[..], [] | [Sort { by: By::Date(_) | By::Text(_) | By::Number(_), .. }]);
     if !walkable {
         let (best, _) = asked.cheapest(usize::MAX)?;
         return asked.gather(best.unwrap_or(Source::Type));
@@ -392,7 +388,8 @@ impl Walk {
             self.found.push(at.clone());
         }
         self.examined += 1;
-        let tired = self.examined >= self.budget || (self.examined % 64 == 0 && self.begun.elapsed() > self.patience);
+        let tired =
+            self.examined >= self.budget || (self.examined.is_multiple_of(64) && self.begun.elapsed() > self.patience);
         tired.then_some(End::Tired(at))
     }
 }
