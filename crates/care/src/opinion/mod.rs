@@ -1,0 +1,3 @@
+//! The opinion: drafted, signed, printed, proven.
+
+pub mod sheet;

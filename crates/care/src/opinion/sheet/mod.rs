@@ -1,0 +1,292 @@
+//! The sheet of paper: a signed opinion as a PDF that a county hospital prints and files.
+//!
+//! `opinion::sign` renders it once and stores the bytes; nobody renders it again. A function of its input alone: it must
+//! never read a clock, the network, the machine's fonts or the store.
+
+mod face;
+mod flow;
+mod lines;
+mod paint;
+mod words;
+
+pub use words::Tongue;
+
+use face::Face;
+use flow::{Flow, HEIGHT, Ink, MARGIN, Mark, WIDTH};
+use jiff::Zoned;
+
+/// Everything on the sheet, as it shall be read.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The language of the words around.
+    pub tongue: Tongue,
+    /// For people.
+    pub case_number: String,
+    /// 1 for the first opinion.
+    pub version: u32,
+    /// Names the document for ever: the Composition.
+    pub document_id: String,
+    /// Who asked.
+    pub asking: Party,
+    /// Who answers.
+    pub advising: Party,
+    /// Whose case.
+    pub patient: Patient,
+    /// The urgency in the sheet's language.
+    pub urgency: String,
+    /// The specialty in the sheet's language.
+    pub specialty: String,
+    /// When it was asked.
+    pub requested_at: Zoned,
+    /// What was asked.
+    pub question: String,
+    /// What the asking doctor thought.
+    pub diagnosis: String,
+    /// Laboratory values that came with the case.
+    pub labs: Vec<Lab>,
+    /// The doctor's words.
+    pub findings: String,
+    /// The doctor's words.
+    pub opinion: String,
+    /// The doctor's words.
+    pub advice: String,
+    /// When it was signed, in the site's zone.
+    pub signed_at: Zoned,
+    /// Whether this is a demonstration.
+    pub demonstration: bool,
+}
+
+/// A hospital and its doctor.
+#[derive(Debug, Clone)]
+pub struct Party {
+    /// The hospital's name in the sheet's language.
+    pub hospital: String,
+    /// The doctor's name.
+    pub doctor: String,
+    /// The doctor's title.
+    pub title: String,
+}
+
+/// The patient, by two identifiers at least.
+#[derive(Debug, Clone)]
+pub struct Patient {
+    /// The full name.
+    pub name: String,
+    /// In the sheet's language.
+    pub sex: String,
+    /// In the sheet's language.
+    pub age: String,
+    /// As known.
+    pub birth_date: String,
+    /// For example "身份证号".
+    pub identifier_kind: String,
+    /// Its value.
+    pub identifier: String,
+}
+
+/// One laboratory value, as typed.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    /// The test.
+    pub name: String,
+    /// As typed.
+    pub value: String,
+    /// As typed.
+    pub unit: String,
+    /// For example "3.5-9.5".
+    pub range: String,
+    /// In the site's zone.
+    pub at: String,
+    /// Outside the range: `↑` or `↓`.
+    pub flag: Option<char>,
+}
+
+/// The sheet cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// The font in the binary is damaged.
+    #[error("the font in the binary is damaged")]
+    Font,
+    /// The writer refused.
+    #[error("PDF: {0}")]
+    Pdf(String),
+}
+
+impl Sheet {
+    /// The file: A4, PDF/A-2b.
+    pub fn render(&self) -> Result<Vec<u8>, SheetError> {
+        let face = Face::new().ok_or(SheetError::Font)?;
+        let mut flow = Flow::new(&face);
+        self.head(&mut flow);
+        self.facts(&mut flow);
+        self.body(&mut flow);
+        self.signature(&mut flow);
+        self.running(&mut flow);
+        let words = self.tongue.words();
+        let about = paint::About {
+            title: format!("{} {}", words.title, self.case_number),
+            author: self.advising.doctor.clone(),
+            language: words.language,
+            id: self.document_id.clone(),
+            at: self.signed_at.clone(),
+        };
+        paint::paint(&face, &flow.pages, about)
+    }
+
+    fn head(&self, flow: &mut Flow<'_>) {
+        let words = self.tongue.words();
+        flow.space(-6.0);
+        flow.centred(12.0, Ink::Black, false, &self.advising.hospital);
+        flow.centred(20.0, Ink::Black, true, words.title);
+        flow.space(2.0);
+        let version = match self.version {
+            0 | 1 => String::new(),
+            n => format!("    {}{}{n}", words.version, words.colon),
+        };
+        flow.centred(
+            9.5,
+            Ink::Grey,
+            false,
+            &format!("{}{}{}{version}", words.case_number, words.colon, self.case_number),
+        );
+        if self.demonstration {
+            flow.centred(9.5, Ink::Red, false, words.demonstration);
+        }
+        flow.space(6.0);
+        flow.rule();
+    }
+
+    fn facts(&self, flow: &mut Flow<'_>) {
+        let words = self.tongue.words();
+        let patient = &self.patient;
+        let asking = format!("{} {}", self.asking.doctor, self.asking.title);
+        let advising = format!("{} {}", self.advising.doctor, self.advising.title);
+        let requested = moment(&self.requested_at);
+        let pairs = [
+            (words.patient, patient.name.as_str(), patient.identifier_kind.as_str(), patient.identifier.as_str()),
+            (words.sex, &patient.sex, words.age, &patient.age),
+            (words.born, &patient.birth_date, words.urgency, &self.urgency),
+            (words.asking, &self.asking.hospital, words.doctor, asking.trim()),
+            (words.advising, &self.advising.hospital, words.signed_by, advising.trim()),
+            (words.specialty, &self.specialty, words.requested, &requested),
+        ];
+        for (a, b, c, d) in pairs {
+            let dash = |text: &str| if text.trim().is_empty() { "—".to_owned() } else { text.to_owned() };
+            let (b, d) = (dash(b), dash(d));
+            flow.row(
+                &[0.18, 0.34, 0.16, 0.32],
+                9.5,
+                &[
+                    (a, Ink::Grey, false),
+                    (&b, Ink::Black, a == words.patient),
+                    (c, Ink::Grey, false),
+                    (&d, Ink::Black, false),
+                ],
+            );
+        }
+        flow.rule();
+    }
+
+    fn body(&self, flow: &mut Flow<'_>) {
+        let words = self.tongue.words();
+        let section = |flow: &mut Flow<'_>, title: &str, text: &str| {
+            flow.heading(title);
+            flow.paragraph(10.5, Ink::Black, false, if text.trim().is_empty() { words.none } else { text });
+        };
+        section(flow, words.question, &self.question);
+        if !self.diagnosis.trim().is_empty() {
+            section(flow, words.diagnosis, &self.diagnosis);
+        }
+        if !self.labs.is_empty() {
+            self.labs(flow);
+        }
+        section(flow, words.findings, &self.findings);
+        section(flow, words.opinion, &self.opinion);
+        section(flow, words.advice, &self.advice);
+    }
+
+    fn labs(&self, flow: &mut Flow<'_>) {
+        const COLUMNS: [f32; 5] = [0.30, 0.18, 0.14, 0.18, 0.20];
+        let words = self.tongue.words();
+        flow.heading(words.labs);
+        let head: Vec<_> = words.lab_columns.iter().map(|c| (*c, Ink::Grey, false)).collect();
+        flow.row(&COLUMNS, 9.0, &head);
+        flow.rule();
+        for lab in &self.labs {
+            // The sign says it without colour.
+            let value = match lab.flag {
+                Some(flag) => format!("{} {flag}", lab.value),
+                None => lab.value.clone(),
+            };
+            let bold = lab.flag.is_some();
+            flow.row(
+                &COLUMNS,
+                9.0,
+                &[
+                    (&lab.name, Ink::Black, false),
+                    (&value, Ink::Black, bold),
+                    (&lab.unit, Ink::Black, false),
+                    (&lab.range, Ink::Black, false),
+                    (&lab.at, Ink::Black, false),
+                ],
+            );
+        }
+    }
+
+    fn signature(&self, flow: &mut Flow<'_>) {
+        let words = self.tongue.words();
+        flow.space(8.0);
+        flow.need(142.0);
+        let top = flow.y;
+        // Left of the seal: it must not cover the time.
+        let x = WIDTH - MARGIN - 62.0 - 54.0 - 225.0;
+        let name = format!("{}{}{} {}", words.signed_by, words.colon, self.advising.doctor, self.advising.title);
+        let at = format!("{}{}{}", words.signed_at, words.colon, moment(&self.signed_at));
+        flow.line_at(x, top + 30.0, 10.5, Ink::Black, true, name.trim());
+        flow.line_at(x, top + 48.0, 10.5, Ink::Black, false, &self.advising.hospital);
+        flow.line_at(x, top + 66.0, 10.5, Ink::Black, false, &at);
+        flow.mark(Mark::Seal {
+            x: WIDTH - MARGIN - 62.0,
+            y: top + 56.0,
+            name: self.advising.hospital.clone(),
+            legend: words.seal.to_owned(),
+        });
+        flow.y = top + 118.0;
+        flow.paragraph(8.5, Ink::Grey, false, &format!("{}\n{}", words.advises, words.electronic));
+    }
+
+    /// Every page says whose it is and how many there are: pages get lost.
+    fn running(&self, flow: &mut Flow<'_>) {
+        let count = flow.pages.len();
+        let words = self.tongue.words();
+        let whose = format!(
+            "{}  {}  {} {}",
+            words.title, self.patient.name, self.patient.identifier_kind, self.patient.identifier
+        );
+        let face = flow.face;
+        let line = |text: &str| {
+            let mut lines = lines::lines(face, text, (WIDTH - 2.0 * MARGIN - 110.0) / 8.5);
+            lines.swap_remove(0)
+        };
+        for (at, page) in flow.pages.iter_mut().enumerate() {
+            let mut put = |x: f32, y: f32, line: face::Shaped| {
+                page.push(Mark::Text { x, y, size: 8.5, ink: Ink::Grey, bold: false, line });
+            };
+            if at > 0 {
+                put(MARGIN, 44.0, line(&whose));
+            }
+            let foot = HEIGHT - 40.0;
+            put(MARGIN, foot, line(&format!("{} {}", words.case_number, self.case_number)));
+            let number = line(&self.tongue.page(at + 1, count));
+            put(WIDTH - MARGIN - number.width * 8.5, foot, number);
+        }
+    }
+}
+
+/// "2026-11-21 12:30 (UTC+08:00)".
+fn moment(at: &Zoned) -> String {
+    format!("{} (UTC{})", at.strftime("%Y-%m-%d %H:%M"), at.strftime("%:z"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+use super::*;
+use std::process::{Command, Stdio};
+
+fn zoned(text: &str) -> Zoned {
+    text.parse().unwrap()
+}
+
+fn sheet(tongue: Tongue) -> Sheet {
+    let zh = tongue == Tongue::Zh;
+    let pick = |a: &str, b: &str| if zh { a.to_owned() } else { b.to_owned() };
+    Sheet {
+        tongue,
+        case_number: "20261121-0007".to_owned(),
+        version: 1,
+        document_id: "Composition/0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f".to_owned(),
+        asking: Party {
+            hospital: pick("光山县人民医院", "Guangshan County Hospital"),
+            doctor: pick("周明", "Zhou Ming"),
+            title: pick("主治医师", "Attending physician"),
+        },
+        advising: Party {
+            hospital: pick("河南省人民医院", "Henan Provincial Hospital"),
+            doctor: pick("李伟", "Li Wei"),
+            title: pick("主任医师", "Chief physician"),
+        },
+        patient: Patient {
+            name: pick("欧阳䶮", "Ouyang Yan"),
+            sex: pick("男", "Male"),
+            age: pick("56 岁", "56 y"),
+            birth_date: "1970-03-07".to_owned(),
+            identifier_kind: pick("身份证号", "Resident id"),
+            identifier: "41152219700307123X".to_owned(),
+        },
+        urgency: pick("加急", "Urgent"),
+        specialty: pick("呼吸与危重症", "Respiratory"),
+        requested_at: zoned("2026-11-21T09:12:00+08:00[Asia/Shanghai]"),
+        question: pick("发热 5 天，氧合下降，是否需要气管插管？", "Fever for 5 days, falling oxygenation: intubate?"),
+        diagnosis: pick("重症肺炎", "Severe pneumonia"),
+        labs: vec![Lab {
+            name: pick("白细胞计数", "White cells"),
+            value: "3.10".to_owned(),
+            unit: "10^9/L".to_owned(),
+            range: "3.5-9.5".to_owned(),
+            at: "2026-11-20 07:30".to_owned(),
+            flag: Some('↓'),
+        }],
+        findings: pick(
+            "胸部 CT（2 月 2 日、4 日、6 日）：双肺多发磨玻璃影，48 小时内病灶范围增大 > 50 %。PaO2/FiO2 186 mmHg。",
+            "Chest CT of 2, 4 and 6 February: bilateral ground-glass opacities, grown by more than 50 % within 48 h.",
+        ),
+        opinion: pick("符合重型标准，建议转入 ICU。", "Meets the definition of severe; admit to the ICU."),
+        advice: pick(
+            "1. 经鼻高流量氧疗；\n2. 俯卧位；\n3. 4 小时后复查血气。",
+            "1. High-flow oxygen.\n2. Prone position.\n3. Blood gas in 4 h.",
+        ),
+        signed_at: zoned("2026-11-21T10:41:07+08:00[Asia/Shanghai]"),
+        demonstration: true,
+    }
+}
+
+/// What a reader of the file sees, by Debian's poppler.
+fn text_of(pdf: &[u8]) -> String {
+    let mut child = Command::new("pdftotext")
+        .args(["-layout", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext (Debian: poppler-utils)");
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), pdf).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn everything_is_on_the_sheet_in_both_languages() {
+    for tongue in [Tongue::Zh, Tongue::En] {
+        let sheet = sheet(tongue);
+        let text = text_of(&sheet.render().unwrap());
+        let flat: String = text.split_whitespace().collect();
+        for wanted in [
+            &sheet.asking.hospital,
+            &sheet.advising.hospital,
+            &sheet.asking.doctor,
+            &sheet.advising.title,
+            &sheet.patient.name,
+            &sheet.patient.sex,
+            &sheet.patient.age,
+            &sheet.patient.identifier,
+            &sheet.question,
+            &sheet.findings,
+            &sheet.opinion,
+            &sheet.advice,
+            &sheet.case_number,
+            "2026-11-21 10:41 (UTC+08:00)",
+            "3.10 ↓",
+            tongue.words().demonstration,
+            &tongue.page(1, 1),
+        ] {
+            let wanted: String = wanted.split_whitespace().collect();
+            assert!(flat.contains(&wanted), "{wanted} is missing in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    assert_eq!(sheet(Tongue::Zh).render().unwrap(), sheet(Tongue::Zh).render().unwrap());
+    let other = Sheet { opinion: "另".to_owned(), ..sheet(Tongue::Zh) };
+    assert_ne!(sheet(Tongue::Zh).render().unwrap(), other.render().unwrap());
+}
+
+#[test]
+fn a_long_opinion_goes_on_to_further_pages_and_loses_nothing() {
+    let findings: String = (0..400).map(|n| format!("第{n}条：双肺多发磨玻璃影，较前增大。\n")).collect();
+    let text = text_of(&Sheet { findings, ..sheet(Tongue::Zh) }.render().unwrap());
+    for n in 0..400 {
+        assert!(text.contains(&format!("第{n}条：")), "{n}");
+    }
+    let pages = text.matches('\u{c}').count();
+    assert!(pages > 8, "{pages}");
+    assert!(text.contains(&format!("第 {pages} 页，共 {pages} 页")));
+    assert_eq!(text.matches("欧阳䶮").count(), pages, "every page names the patient once");
+}
+
+#[test]
+fn odd_input_is_printed_not_refused() {
+    let odd = Sheet {
+        patient: Patient { name: "李".repeat(300), ..sheet(Tongue::Zh).patient },
+        advising: Party { hospital: "院".repeat(120), doctor: "😀".to_owned(), title: String::new() },
+        findings: "A".repeat(3000),
+        opinion: "\u{0}\u{202e}مرحبا\r\n".to_owned(),
+        advice: String::new(),
+        labs: vec![Lab { name: "x".repeat(200), value: "9".repeat(80), ..sheet(Tongue::Zh).labs[0].clone() }; 60],
+        ..sheet(Tongue::Zh)
+    };
+    let text = text_of(&odd.render().unwrap());
+    assert!(text.contains("〔U+1F600〕") && text.contains("（无）"), "{text}");
+}
