@@ -4,7 +4,6 @@
 //! crate must never know SQL, sockets or another domain crate.
 
 pub mod consult;
-//! Called by the binary and by `exchange`. It must never reach into another domain crate: the ledger, or an id, serves.
 pub mod opinion;
 pub mod patient;
 pub mod room;
