@@ -1,0 +1,27 @@
+// What the room's WebSocket says, in both directions.
+import type { PersonRef } from '../../api/types';
+
+export interface Ticket { token: string; peer: string; ws: string; whip: string; whep: string }
+export interface Member {
+  peer: string; person: PersonRef; role: string; device: boolean;
+  mic: boolean; cam: boolean; audio: boolean; video: boolean; lost: boolean; since: string;
+}
+export interface Slot { mid: string; kind: 'audio' | 'video'; peer: string | null; paused: boolean }
+export interface Pointing { pane: number; x: number; y: number }
+
+export type FromServer =
+  | { type: 'welcome'; you: string; members: Member[]; leader: string | null; view: Record<string, unknown> | null; speaker: string | null; back: boolean }
+  | { type: 'roster'; members: Member[] }
+  | { type: 'slots'; connection: string; slots: Slot[] }
+  | { type: 'speaker'; peer: string }
+  | { type: 'line'; peer: string; up: boolean; ms: number | null; lost: number | null }
+  | { type: 'lead'; leader: string | null }
+  | { type: 'view'; from: string; view: Record<string, unknown> }
+  | { type: 'point'; from: string; point: Pointing | null };
+
+export type ToServer =
+  | { type: 'state'; mic: boolean; cam: boolean }
+  | { type: 'lead'; on: boolean }
+  | { type: 'view'; view: Record<string, unknown> }
+  | { type: 'point'; point: Pointing | null }
+  | { type: 'leave' };
