@@ -67,11 +67,14 @@ export interface Expert extends PersonRef { specialties: string[]; busy: Busy[] 
 export interface Room { id: Id; name: string; name_en: string; hospital: HospitalRef; virtual: boolean; busy: Busy[] }
 export interface Draft<Body> { id: Id; revision: number; saved_at: Instant; body: Body }
 
-export interface FileResult { name: string; kind: 'dicom' | 'document' | 'refused'; study?: string; why?: string; duplicate?: boolean }
+export interface FileResult { name: string; kind: 'dicom' | 'document' | 'held' | 'refused'; study?: string; document?: Id; why?: string; detail?: string; duplicate?: boolean }
 export interface Series { uid: string; number?: number; description?: string; modality: string; instances: number; shown: boolean; why_not?: string; thumbnail?: string }
-export interface Study { uid: string; date?: string; description?: string; modality: string; series: Series[]; instances: number; bytes: number; patient_differs: boolean }
+export interface Study { uid: string; id: Id; date?: string; time?: string; description?: string; modality: string; series: Series[]; instances: number; bytes: number; patient_differs: boolean }
 export interface Doc { id: Id; name: string; mime: string; bytes: number; at: Instant }
-export interface Files { studies: Study[]; documents: Doc[]; held: { upload: Id; name: string; in_file: unknown; in_case: unknown }[] }
+export interface PersonShown { name: string; name_latin?: string; sex: string; birth_date: string; identifier: string }
+export type Difference = 'name' | 'sex' | 'birth_date' | 'identifier';
+export interface Held { upload: Id; name: string; in_file: PersonShown; in_case: PersonShown; differs: Difference[] }
+export interface Files { studies: Study[]; documents: Doc[]; held: Held[] }
 
 export interface Consulted {
   value: number; distinct_patients: number; rule: { code: string; version: string; text: { zh: string; en: string } };

@@ -18,13 +18,12 @@ export const patientNameOf = (patient: { name: string; pinyin?: string }, lang: 
   english(lang) && patient.pinyin ? patient.pinyin : patient.name;
 
 export function useNames() {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const lang = i18n.language;
   return useMemo(() => ({
     lang,
     name: (what: Named | null | undefined) => nameOf(what, lang),
     title: (who: Titled | null | undefined) => titleOf(who, lang),
-    /** In words also when nobody knows who it is. */
-    patient: (patient: { name: string; pinyin?: string } | null | undefined) => (patient && patientNameOf(patient, lang)) || t('consult.unknown_patient'),
-  }), [lang, t]);
+    patient: (patient: { name: string; pinyin?: string }) => patientNameOf(patient, lang),
+  }), [lang]);
 }

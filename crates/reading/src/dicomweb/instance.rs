@@ -37,7 +37,7 @@ pub async fn instance(
     if let Some(answer) = unchanged(&headers, &etag) {
         return Ok(answer);
     }
-    let bare = found.bytes > WHOLE_MAX || wants_bare(&headers, "application/dicom");
+    let bare = of.download || found.bytes > WHOLE_MAX || wants_bare(&headers, "application/dicom");
     let mut answer = if bare { pieces(op.platform().clone(), &found) } else { whole(&op, &found).await? };
     let out = answer.headers_mut();
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(FOREVER));

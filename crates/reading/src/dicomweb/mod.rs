@@ -55,6 +55,9 @@ pub struct Of {
     /// The case.
     #[param(value_type = Option<String>)]
     case: Option<Id>,
+    /// The file bare, as a download, whatever the client would take.
+    #[serde(default)]
+    download: bool,
 }
 
 /// A study that the actor may see, by its case.

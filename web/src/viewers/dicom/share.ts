@@ -1,18 +1,24 @@
-// How a viewer shows the same picture to several people: one leads, the others follow or look alone. The room carries it.
+// How a room lets one lead and the others see the same. The room carries it; only the viewer knows what is in a view.
+export interface PaneView {
+  study: string; series: string; instance: string; frame: number;
+  index: number; position: number | null;
+  voi: { center: number; width: number } | null;
+  /** Relative to the fitted image. */
+  zoom: number;
+  /** As parts of the pane's height. */
+  pan: [number, number];
+  invert: boolean;
+}
 
-/** Whatever a viewer needs to show the same again; at most 12 kB as JSON. */
-export type SharedView = Record<string, unknown>;
-
-/** A place in an image: 0 to 1 from the left and from the top of what is shown. */
-export interface SharedPoint { pane: number; x: number; y: number }
+export interface SharedView { panes: PaneView[]; active: number; compare: boolean; linked: boolean }
+export interface SharedPoint { pane: number; x: number; y: number; by: string }
 
 export interface ViewShare {
   mode: 'alone' | 'lead' | 'follow';
-  /** The leader's viewer calls it at every change; it is thinned out on the way, the last one always arrives. */
   publish(view: SharedView): void;
-  /** What the leader shows; the last view is told at once. */
+  /** The last view is replayed at once. */
   subscribe(listener: (view: SharedView) => void): () => void;
-  /** The leader's pointer; null when it left the image. */
-  point(point: SharedPoint | null): void;
-  onPoint(listener: (point: (SharedPoint & { by: string }) | null) => void): () => void;
+  /** x and y in 0..1 of the image. */
+  point(at: { pane: number; x: number; y: number } | null): void;
+  onPoint(listener: (at: SharedPoint | null) => void): () => void;
 }

@@ -1,0 +1,55 @@
+// Cornerstone3D, started once; it draws, and everything that a hand does is ours.
+import { cache, Enums, getConfiguration, imageLoader, init, RenderingEngine, type Types } from '@cornerstonejs/core';
+import dicomImageLoader from '@cornerstonejs/dicom-image-loader';
+import type { Slice } from './stack';
+
+/** Decoded images kept: some 600 CT slices. */
+const CACHE_BYTES = 320 * 1024 * 1024;
+
+let started: Promise<void> | null = null;
+
+export function start(): Promise<void> {
+  started ??= Promise.resolve().then(() => {
+    init({ ...getConfiguration(), rendering: { ...getConfiguration().rendering, webGlContextCount: 2 } });
+    dicomImageLoader.init({ maxWebWorkers: Math.max(1, Math.min(3, Math.floor((navigator.hardwareConcurrency || 2) / 2))) });
+    cache.setMaxCacheSize(CACHE_BYTES);
+  });
+  return started;
+}
+
+let engines = 0;
+export function newEngine(): RenderingEngine {
+  engines += 1;
+  return new RenderingEngine(`viewer-${engines}`);
+}
+
+export function enable(engine: RenderingEngine, id: string, element: HTMLDivElement): Types.IStackViewport {
+  engine.enableElement({ viewportId: id, type: Enums.ViewportType.STACK, element });
+  return engine.getViewport(id) as Types.IStackViewport;
+}
+
+export const RENDERED = Enums.Events.IMAGE_RENDERED;
+
+/** Tells the loader what it must know of each slice before it can load one. */
+export function learn(slices: Slice[]): void {
+  for (const slice of slices) dicomImageLoader.wadors.metaDataManager.add(slice.imageId, slice.metadata as never);
+}
+
+/** Loads slices around `index`, nearest first, two at a time, until told to stop. */
+export function prefetch(slices: Slice[], index: number, most: number): () => void {
+  let stopped = false;
+  const order = slices
+    .map((slice, at) => ({ slice, away: Math.abs(at - index) }))
+    .filter(({ slice, away }) => !slice.why && away > 0 && away <= most)
+    .sort((a, b) => a.away - b.away);
+  const next = async (): Promise<void> => {
+    const one = order.shift();
+    if (!one || stopped) return;
+    // What fails here is asked for again, and told, when somebody scrolls to it.
+    if (!cache.getImageLoadObject(one.slice.imageId)) await imageLoader.loadAndCacheImage(one.slice.imageId, { priority: 5 } as never).catch(() => undefined);
+    return next();
+  };
+  void next();
+  void next();
+  return () => { stopped = true; };
+}
