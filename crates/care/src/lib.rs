@@ -4,14 +4,21 @@
 //! crate must never know SQL, sockets or another domain crate.
 
 pub mod consult;
+pub mod message;
 pub mod opinion;
 pub mod patient;
 pub mod room;
+pub mod schedule;
 
 use platform::Shared;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, which the binary lays around all.
 pub fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().merge(patient::router()).merge(room::router())
+    OpenApiRouter::new()
+        .merge(consult::router())
+        .merge(message::router())
+        .merge(patient::router())
+        .merge(room::router())
+        .merge(schedule::router())
 }

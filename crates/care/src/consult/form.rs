@@ -226,6 +226,35 @@ pub struct ConsentInput {
 }
 
 impl RequestForm {
+    /// An empty form.
+    pub fn new(form: FormKind, urgency: Urgency, kind: Kind) -> Self {
+        Self {
+            form,
+            patient: None,
+            urgency,
+            kind,
+            purpose: String::new(),
+            specialty: String::new(),
+            callback_phone: None,
+            complaint: None,
+            history: None,
+            past_history: None,
+            examination: None,
+            auxiliary: None,
+            allergies: None,
+            drugs: None,
+            weight_kg: None,
+            pregnancy: None,
+            pregnancy_weeks: None,
+            vitals: vec![],
+            labs: vec![],
+            diagnosis: None,
+            treatment: None,
+            wanted: None,
+            consent: ConsentInput::default(),
+        }
+    }
+
     /// Reads a draft's body. An emergency form is an emergency, whatever the rest says.
     pub fn from_draft(body: &[u8]) -> Result<Self, serde_json::Error> {
         let mut form: Self = serde_json::from_slice(body)?;

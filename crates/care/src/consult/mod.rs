@@ -4,12 +4,88 @@
 //! every other file is one operation. Siblings (`opinion`, `room`) use what is public here and nothing below it. It must
 //! never show a case past `Op::may`, nor change one without a commit that also moves its Task.
 
+mod accept;
+mod access;
+mod answer;
+mod ask;
+mod assign;
+mod board;
+mod cancel;
+mod centres;
+mod change;
+mod close;
 pub mod complete;
+mod conclude;
+mod convert;
+mod decline;
+mod escalate;
+mod first_look;
+mod follow_up;
 pub mod form;
+mod hand_back;
+mod handing_in;
+mod inbox;
+mod loading;
 pub mod model;
+mod no_show;
+mod possible;
+mod request;
+pub mod resources;
+mod resubmit;
+mod resume;
+mod return_items;
+mod show;
+mod siblings;
+mod start;
 pub mod state;
+mod step;
 mod steps;
+mod summary;
+mod supply;
+mod suspend;
 pub mod timer;
+mod transfer;
+mod view;
 
 #[cfg(test)]
 mod model_tests;
+
+pub use change::{SLOT, change, expert_key, room_key};
+pub use loading::{enter, find, form_of, load};
+pub use resources::{Loaded, Next};
+pub use step::{person, refused};
+
+use axum::Extension;
+use platform::Shared;
+use std::sync::Arc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// `/api/consults`.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(inbox::inbox, request::request))
+        .routes(routes!(show::show))
+        .routes(routes!(access::access))
+        .routes(routes!(first_look::first_look))
+        .routes(routes!(return_items::return_items))
+        .routes(routes!(resubmit::resubmit))
+        .routes(routes!(decline::decline))
+        .routes(routes!(transfer::transfer))
+        .routes(routes!(escalate::escalate))
+        .routes(routes!(convert::convert))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(assign::assign))
+        .routes(routes!(accept::accept))
+        .routes(routes!(hand_back::hand_back))
+        .routes(routes!(ask::ask))
+        .routes(routes!(supply::supply))
+        .routes(routes!(start::start))
+        .routes(routes!(suspend::suspend))
+        .routes(routes!(resume::resume))
+        .routes(routes!(no_show::no_show))
+        .routes(routes!(conclude::conclude))
+        .routes(routes!(answer::answer))
+        .routes(routes!(follow_up::follow_up))
+        .routes(routes!(close::close))
+        .layer(Extension(Arc::new(board::Board::default())))
+}

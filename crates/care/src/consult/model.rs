@@ -191,16 +191,16 @@ impl Refused {
     /// The code, for screens.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::WrongState { .. } => "wrong-state",
-            Self::NeverReturn => "never-return",
-            Self::ReturnedBefore => "returned-before",
-            Self::NotInvited => "not-invited",
-            Self::NotAccepted => "not-accepted",
-            Self::AcceptedBefore => "accepted-before",
-            Self::NotForKind(_) => "not-for-kind",
-            Self::TooEarly(_) => "too-early",
-            Self::NoReason => "no-reason",
-            Self::NotABooking => "not-a-booking",
+            Self::WrongState { .. } => "wrong_state",
+            Self::NeverReturn => "never_return",
+            Self::ReturnedBefore => "once",
+            Self::NotInvited => "not_assigned",
+            Self::NotAccepted => "not_accepted",
+            Self::AcceptedBefore => "accepted",
+            Self::NotForKind(_) => "kind",
+            Self::TooEarly(_) => "too_early",
+            Self::NoReason => "no_reason",
+            Self::NotABooking => "not_a_booking",
         }
     }
 }

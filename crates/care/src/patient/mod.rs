@@ -35,3 +35,16 @@ pub(crate) fn hospital_ref(
     let known = op.platform().directory.hospital_ref(id);
     known.ok_or_else(|| platform::Problem::internal(format!("custodian {id} is not in the directory")))
 }
+
+/// A Patient for somebody without name or papers, to be identified later: an emergency does not wait for a form.
+pub(crate) fn somebody_unknown(id: &kernel::Id, hospital: &kernel::Id) -> serde_json::Value {
+    let patient = model::NewPatient {
+        name: None,
+        sex: model::Sex::Unknown,
+        birth_date: None,
+        identifier: (identifier::IdentifierKind::Unknown, None),
+        phone: None,
+        unknown: None,
+    };
+    resources::write(id, &patient, hospital)
+}

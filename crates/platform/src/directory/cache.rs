@@ -120,6 +120,11 @@ impl Directory {
         experts.cloned().collect()
     }
 
+    /// All who have this role.
+    pub fn roles_with(&self, role: kernel::Role) -> Vec<Arc<Role>> {
+        self.now().roles.values().filter(|r| r.role == role).cloned().collect()
+    }
+
     /// The rooms, of one hospital when given.
     pub fn rooms(&self, hospital: Option<&Id>) -> Vec<Arc<Room>> {
         self.now().rooms.values().filter(|r| hospital.is_none_or(|h| r.hospital == *h)).cloned().collect()

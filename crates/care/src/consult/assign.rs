@@ -1,0 +1,90 @@
+//! `consult.assign`: experts, time and room, for the first time or anew. What is double booked is refused by the commit
+//! itself: the five-minute claims of rooms and experts stand in it.
+
+use super::model::{Booking, Expert};
+use super::resources::{Loaded, Next};
+use super::state::{Kind, Step, Urgency};
+use super::step::{Now, Plan, Rests, Stop, take};
+use axum::Json;
+use axum::extract::Path;
+use jiff::SignedDuration;
+use kernel::{Id, Role, Time};
+use platform::{Op, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Minutes of a booking when nothing is said.
+const MINUTES: i64 = 30;
+/// A start this far back still counts as now: the screen was open for a while.
+const GRACE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Who, when, where.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ConsultAssign)]
+pub struct Input {
+    /// The version of the case on the screen.
+    version: u64,
+    /// PractitionerRoles of specialists.
+    #[schema(value_type = Vec<String>)]
+    experts: Vec<Id>,
+    /// From; now when absent, and always now in an emergency.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(default)]
+    start: Option<Time>,
+    /// How long; 30 when absent.
+    #[serde(default)]
+    minutes: Option<i64>,
+    /// A Location; a virtual room of the case's own when absent, and always in an emergency.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    room: Option<Id>,
+}
+
+/// Names experts, time and room.
+#[utoipa::path(post, path = "/api/consults/{id}/assign", operation_id = "consult.assign", tag = "consult",
+    params(("id" = String, Path)), request_body = Input, responses((status = 200, body = Now)))]
+pub async fn assign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Now>, Problem> {
+    take(&op, "consult.assign", &id, Step::Assign, Rests::On(input.version), |case| {
+        let booking = booking(&op, case, &input)?;
+        let mut plan = Plan::from(Next::to(case.consult.clone().assign(booking.clone(), op.now())?));
+        let experts: Vec<String> = booking.experts.iter().map(|e| e.person.to_string()).collect();
+        plan.params.insert("experts".into(), experts.into());
+        plan.params.insert("start".into(), booking.start.to_string().into());
+        if let Some(room) = booking.room {
+            plan.params.insert("room".into(), room.to_string().into());
+        }
+        Ok(plan)
+    })
+    .await
+}
+
+fn booking(op: &Op, case: &Loaded, input: &Input) -> Result<Booking, Stop> {
+    let emergency = case.consult.ask.urgency == Urgency::Emergency;
+    let record = case.consult.ask.kind == Kind::Record;
+    // An emergency starts now, in a virtual room: never behind a busy physical one.
+    let start = input.start.filter(|_| !emergency && !record).unwrap_or_else(|| op.now());
+    if start < op.now() - GRACE {
+        return Err(Problem::unfit("consult.past", "That time has passed. Choose a later one.").into());
+    }
+    let room = input.room.clone().filter(|_| !emergency && !record);
+    if room.as_ref().is_some_and(|r| op.platform().directory.room(r).is_none()) {
+        return Err(Problem::unfit("consult.no_room", "There is no such room.").into());
+    }
+    let minutes = input.minutes.unwrap_or(MINUTES).clamp(1, 24 * 60);
+    let experts = input.experts.iter().map(|role| expert(op, role)).collect::<Result<_, Stop>>()?;
+    Ok(Booking::new(experts, start, start + SignedDuration::from_mins(minutes), room)?)
+}
+
+/// An expert, asked anew: another time needs another yes.
+fn expert(op: &Op, role: &Id) -> Result<Expert, Stop> {
+    let found = op.platform().directory.role(role).filter(|r| r.role == Role::Specialist);
+    let found = found.ok_or_else(|| {
+        Problem::unfit("consult.no_expert", "One of these is not a specialist.").with("expert", role.to_string())
+    })?;
+    Ok(Expert {
+        role: found.id.clone(),
+        person: found.person.clone(),
+        hospital: found.hospital.clone(),
+        accepted: None,
+    })
+}

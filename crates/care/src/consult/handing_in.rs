@@ -1,0 +1,45 @@
+//! What a request and a resubmission judge alike: is the form whole, is its patient ours, do its references stand.
+
+use super::complete::{missing, unfit};
+use super::form::RequestForm;
+use fhir::{Reference, ResourceType};
+use kernel::Id;
+use platform::{Op, Problem};
+
+/// The form as it may be handed in, or every reason why not.
+pub fn whole(form: &RequestForm) -> Result<(), Problem> {
+    let unfit = unfit(form);
+    if !unfit.is_empty() {
+        let fields = serde_json::to_value(&unfit).map_err(Problem::internal)?;
+        return Err(
+            Problem::unfit("consult.invalid", "Some fields cannot be taken as they are.").with("fields", fields)
+        );
+    }
+    let missing = missing(form);
+    if !missing.is_empty() {
+        let detail = format!("Still missing: {}.", missing.join(", "));
+        return Err(Problem::unfit("consult.incomplete", detail).with("missing", missing));
+    }
+    Ok(())
+}
+
+/// The patient named, if it is one of the asking hospital's.
+pub async fn patient_of(op: &Op, id: &Id) -> Result<Reference, Problem> {
+    let at = Reference::new(ResourceType::PATIENT, id.clone());
+    let found = op.store().read(op.viewer(), &at).await?;
+    match found.filter(|p| p.custodian == op.actor().hospital) {
+        Some(_) => Ok(at),
+        None => Err(Problem::unfit("consult.no_patient", "This hospital has no such patient.")),
+    }
+}
+
+/// The consent's document must have been uploaded for this case.
+pub async fn consent_stands(op: &Op, form: &RequestForm, case: &Reference) -> Result<(), Problem> {
+    let Some(document) = &form.consent.document else { return Ok(()) };
+    let at = Reference::new(ResourceType::DOCUMENT_REFERENCE, document.clone());
+    let found = op.store().read(op.viewer(), &at).await?;
+    if found.is_some_and(|d| d.custodian == op.actor().hospital && d.case.as_ref() == Some(case)) {
+        return Ok(());
+    }
+    Err(Problem::unfit("consult.no_consent", "The consent's document is not among the files of this case."))
+}

@@ -1,0 +1,153 @@
+//! `consult.request`: a draft becomes a case. The draft's id is the case's, so that files attached to it are there already.
+
+use super::centres::centre_for;
+use super::change::desk_opens;
+use super::form::RequestForm;
+use super::handing_in::{consent_stands, patient_of, whole};
+use super::model::{Ask, Consult, Stage};
+use super::resources::{References, Submission};
+use axum::Json;
+use axum::http::StatusCode;
+use fhir::{Reference, ResourceType};
+use kernel::Id;
+use kernel::decide::Facts;
+use platform::case::Who;
+use platform::{Op, Problem};
+use records::{Change, Claim, CommitError, DraftKey, Subject, Viewer, Write};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Numbers tried when several cases are handed in at once.
+const ATTEMPTS: usize = 50;
+
+/// Which draft.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ConsultRequest)]
+pub struct Input {
+    /// The draft's id.
+    #[schema(value_type = String)]
+    draft: Id,
+    /// The revision on the screen: what was saved later by another window is not handed in unseen.
+    revision: u64,
+}
+
+/// The new case.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConsultRequested)]
+pub struct Output {
+    /// The case's id.
+    #[schema(value_type = String)]
+    id: Id,
+    /// Its number.
+    number: String,
+}
+
+/// Hands a draft in.
+#[utoipa::path(post, path = "/api/consults", operation_id = "consult.request", tag = "consult",
+    request_body = Input, responses((status = 201, body = Output)))]
+pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Json<Output>), Problem> {
+    let hospital = op.actor().hospital.clone();
+    let facts = Facts { custodian: Some(hospital.clone()), ..Facts::default() };
+    op.may("consult.request", &facts, None).await?;
+    let draft = DraftKey { owner: op.actor().person.clone(), kind: "consult".into(), id: input.draft };
+    let form = drafted(&op, &draft, input.revision).await?;
+    whole(&form)?;
+    let at = References::of(&draft.id);
+    consent_stands(&op, &form, &at.case).await?;
+    let (patient, unknown) = match &form.patient {
+        Some(id) => (patient_of(&op, id).await?, None),
+        None => {
+            let id = op.new_id();
+            let body = crate::patient::somebody_unknown(&id, &hospital);
+            let at = Reference::new(ResourceType::PATIENT, id);
+            (at.clone(), Some(Write::new(at, body, hospital.clone())))
+        }
+    };
+    let centre = centre_for(&op.platform().directory, &hospital)
+        .ok_or_else(|| Problem::conflict("consult.no_centre", "No centre serves this hospital yet."))?;
+    let ask = Ask { form: form.form, urgency: form.urgency, kind: form.kind, clock_from: op.now(), returned: false };
+    let consult = Consult { ask, stage: Stage::Draft, since: op.now() }.submit(op.now()).map_err(Problem::internal)?;
+    let day = op.now().to_zoned(op.platform().settings.time_zone()).strftime("%Y%m%d").to_string();
+    let mut number = next_number(&op, &centre, &day).await?;
+    for _ in 0..ATTEMPTS {
+        let text = format!("{day}-{number:04}");
+        let submission = Submission {
+            id: &draft.id,
+            number: &text,
+            form: &form,
+            consult: &consult,
+            asking: &Who::from(op.actor()),
+            centre: &centre,
+            patient: &patient,
+            now: op.now(),
+        };
+        let mut change = Change::of(op.act("consult.request"));
+        change.act.about = vec![at.case.clone()];
+        change.act.case = Some(at.case.clone());
+        change.act.patient = Some(patient.clone());
+        change.act.audience = vec![Subject::Hospital(hospital.clone()), Subject::Desk(centre.clone())];
+        change.act.params.insert("number".into(), text.clone().into());
+        change.act.params.insert("to".into(), consult.state().code().into());
+        change.act.params.insert("urgency".into(), form.urgency.code().into());
+        change.writes.extend(unknown.clone());
+        change.writes.extend(submission.write(|| op.new_id(), &op.platform().settings.timers));
+        change.claims.push(Claim { key: number_key(&centre, &day, number), by: at.case.clone(), until: None });
+        change.grants.push(desk_opens(&centre, &at.case));
+        change.drafts_done.push(draft.clone());
+        match op.try_commit(change).await {
+            Ok(_) => return Ok((StatusCode::CREATED, Json(Output { id: draft.id, number: text }))),
+            // Somebody else had the number: the next one.
+            Err(CommitError::Taken(held)) if held.key == number_key(&centre, &day, number) => number += 1,
+            Err(CommitError::Exists(_)) => {
+                return Err(Problem::conflict("consult.handed_in", "This draft has been handed in already."));
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(Problem::conflict("consult.no_number", "Too many cases are handed in at once. Try again."))
+}
+
+async fn drafted(op: &Op, key: &DraftKey, revision: u64) -> Result<RequestForm, Problem> {
+    let Some(draft) = op.store().draft(key).await? else {
+        let case = References::of(&key.id).case;
+        return Err(match op.store().read(&Viewer::System, &case).await? {
+            Some(found) if found.custodian == op.actor().hospital => {
+                Problem::conflict("consult.handed_in", "This draft has been handed in already.")
+                    .with("id", key.id.as_str())
+            }
+            _ => Problem::not_found(),
+        });
+    };
+    if draft.revision != revision {
+        let detail = "The draft was changed in another window. Look at it again, then hand it in.";
+        return Err(Problem::conflict("draft.conflict", detail)
+            .with("revision", draft.revision)
+            .with("saved_at", draft.saved_at.to_string()));
+    }
+    RequestForm::from_draft(&draft.body).map_err(|why| {
+        // What serde says names the field and its place, and may quote what was typed: it stays in the log's cause.
+        let place = format!("line {} column {}", why.line(), why.column());
+        Problem::unfit("consult.unreadable", format!("The draft is not a request form ({place})."))
+    })
+}
+
+fn number_key(centre: &Id, day: &str, number: usize) -> String {
+    format!("case-number/{centre}/{day}/{number:04}")
+}
+
+async fn next_number(op: &Op, centre: &Id, day: &str) -> Result<usize, Problem> {
+    let held = op.store().claims(&format!("case-number/{centre}/{day}/"), op.now()).await?;
+    let last = held.iter().filter_map(|c| c.key.rsplit('/').next()?.parse::<usize>().ok()).max();
+    Ok(last.unwrap_or(0) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_sort_as_text() {
+        let key = |n| number_key(&Id::new("c").unwrap(), "20261121", n);
+        assert!(key(9) < key(10) && key(999) < key(1000));
+    }
+}

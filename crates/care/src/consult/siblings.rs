@@ -1,0 +1,46 @@
+//! The three steps that other slices take: the opinion signs and delivers, the room starts. Each gives the whole change; the
+//! sibling adds its own resources and commits.
+
+use super::change::change;
+use super::model::Refused;
+use super::resources::{Loaded, Next};
+use super::state::{State, Step};
+use super::step::{refused, taken};
+use kernel::Id;
+use platform::{Op, Problem};
+use records::Change;
+
+impl Loaded {
+    /// Stops who decides on a case that has moved since they saw it, naming who moved it.
+    pub fn expect_version(&self, op: &Op, version: u64, step: Step) -> Result<(), Problem> {
+        if version == self.version { Ok(()) } else { Err(taken(op, self, step)) }
+    }
+
+    /// Signed by the actor, with the Composition of this id.
+    pub fn sign(&self, op: &Op, opinion: &Id) -> Result<Change, Problem> {
+        let next = self.consult.clone().sign(&op.actor().person, opinion.clone(), op.now());
+        Ok(change(op, self, "opinion.sign", &Next::to(self.allowed(op, Step::Sign, next)?)))
+    }
+
+    /// Opened by the asking doctor. None when it was delivered before, or the actor is not of the asking hospital.
+    pub fn deliver(&self, op: &Op) -> Option<Change> {
+        if self.consult.state() != State::Signed || op.actor().hospital != self.custodian {
+            return None;
+        }
+        let next = self.consult.clone().deliver(op.now()).ok()?;
+        Some(change(op, self, "opinion.deliver", &Next::to(next)))
+    }
+
+    /// Begun, by whoever made the room live. None when it has begun already.
+    pub fn start(&self, op: &Op) -> Result<Option<Change>, Problem> {
+        if self.consult.state() == State::InSession {
+            return Ok(None);
+        }
+        let next = self.allowed(op, Step::Start, self.consult.clone().start(op.now()))?;
+        Ok(Some(change(op, self, "consult.start", &Next::to(next))))
+    }
+
+    fn allowed<T>(&self, op: &Op, step: Step, next: Result<T, Refused>) -> Result<T, Problem> {
+        next.map_err(|why| refused(op, self, step, &why))
+    }
+}
