@@ -45,7 +45,7 @@ export interface CaseRow {
   id: Id; number: string; version: number; state: State; urgency: Urgency; kind: Kind; form: string; purpose: string; specialty: string;
   patient: PatientCard | null; asking: { hospital: HospitalRef; doctor: PersonRef }; advising: PersonRef[];
   attachments: Attachment[]; timer: Timer | null; waiting_for_me: boolean;
-  scheduled: null | { start: Instant; end: Instant; room: Ref | null }; submitted_at: Instant; updated_at: Instant;
+  scheduled: null | { start: Instant; end: Instant; /** null: a virtual room of the case's own */ room: (Ref & { name_en: string }) | null }; submitted_at: Instant; updated_at: Instant;
 }
 export interface Inbox { rows: CaseRow[]; next?: string; counts: { all: number; waiting: number; emergency: number; by_state: Partial<Record<State, number>> } }
 export interface Act { number: number; at: Instant; what: string; by: PersonRef | null; role?: string; why?: string; params: Record<string, unknown> }
@@ -55,7 +55,7 @@ export interface SummaryNumber { name: string; value: string; unit: string; flag
 export interface CaseDetail extends CaseRow {
   request: RequestForm; consent: { on_file: boolean; emergency_reason?: string; due?: Instant };
   returned: { items: string[]; at: Instant; by: PersonRef } | null;
-  asks: { id: Id; items: string[]; at: Instant; by: PersonRef; answered_at?: Instant }[];
+  asks: { id: Id; items: string[]; at: Instant; by: PersonRef; answered_at?: Instant; answer?: string }[];
   timeline: Act[]; messages: Message[]; opinion: { signed_at: Instant; by: PersonRef; version: number } | null;
   answer: { answer: 'adopted' | 'partly' | 'not'; reason?: string; at: Instant; by: PersonRef } | null;
   room: { open: boolean; announced: boolean }; steps: Step[];
@@ -63,7 +63,8 @@ export interface CaseDetail extends CaseRow {
 }
 export interface Look { at: Instant; person: PersonRef; role: string; what: string; allowed: boolean }
 export interface Busy { from: Instant; to: Instant; what?: string; case?: Id }
-export interface Expert extends PersonRef { specialties: string[]; busy: Busy[] }
+/** `role` (a PractitionerRole) is what an assignment names; `id` is the person. */
+export interface Expert extends PersonRef { role: Id; specialties: string[]; busy: Busy[] }
 export interface Room { id: Id; name: string; name_en: string; hospital: HospitalRef; virtual: boolean; busy: Busy[] }
 export interface Draft<Body> { id: Id; revision: number; saved_at: Instant; body: Body }
 

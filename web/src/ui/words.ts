@@ -11,8 +11,10 @@ function facts(params: Facts, t: TFunction, lang: string): Record<string, string
   const said: Record<string, string> = {};
   for (const [key, value] of Object.entries(params)) {
     if (value && typeof value === 'object' && 'name' in value) said[key] = nameOf(value as { name: string; name_en?: string }, lang);
-    else if (typeof value === 'string' && (key === 'at' || key === 'until')) said[key] = clockTime(value, lang);
+    else if (typeof value === 'string' && (key === 'at' || key === 'until' || key === 'start')) said[key] = clockTime(value, lang);
     else if (key === 'state') said[key] = t(`consult.state.${String(value)}`, { defaultValue: String(value) });
+    else if (key === 'name' && typeof params.name_en === 'string') said[key] = nameOf({ name: String(value), name_en: params.name_en }, lang);
+    else if (key === 'what' && String(value).includes('.')) said[key] = t(`act.${String(value).replaceAll('.', '_')}`, { defaultValue: String(value) });
     else if (key === 'step' || (key === 'what' && params.by)) said[key] = t(`consult_step.${String(value).replaceAll('_', '-')}`, { defaultValue: String(value) });
     else if (typeof value === 'string' || typeof value === 'number') said[key] = String(value);
   }

@@ -45,7 +45,7 @@ export function Preview({ row }: { row: CaseRow }) {
           <dl className="facts2">
             <div><dt>{t('consult.asked_by')}</dt><dd>{name(row.asking.doctor)}<small>{name(row.asking.hospital)}</small></dd></div>
             <div><dt>{t('consult.advised_by')}</dt><dd>{row.advising.length ? row.advising.map((one) => <span key={one.id}>{name(one)}<small>{name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
-            {row.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(row.scheduled.start, i18n.language)}{row.scheduled.room && <small>{row.scheduled.room.name}</small>}</dd></div>}
+            {row.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(row.scheduled.start, i18n.language)}{row.kind === 'live' && <small>{row.scheduled.room ? name(row.scheduled.room) : t('consult.virtual_room')}</small>}</dd></div>}
           </dl>
           {row.attachments.length > 0 && <><h2>{t('consult.attachments')}</h2><Mats attachments={row.attachments} /></>}
           <h2>{t('consult.timeline')}</h2>

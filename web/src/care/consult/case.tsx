@@ -104,7 +104,7 @@ function Facts({ detail }: { detail: CaseDetail }) {
       <div><dt>{t('consult.advised_by')}</dt><dd>{detail.advising.length ? detail.advising.map((one) => <span key={one.id}>{name(one)}<small>{title(one)} · {name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>
       <div><dt>{t('consult.field.kind')}</dt><dd>{t(`consult.kind.${detail.kind}`)}</dd></div>
-      {detail.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(detail.scheduled.start, i18n.language)}–{clockTime(detail.scheduled.end, i18n.language)}{detail.scheduled.room && <small>{detail.scheduled.room.name}</small>}</dd></div>}
+      {detail.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(detail.scheduled.start, i18n.language)}–{clockTime(detail.scheduled.end, i18n.language)}{detail.kind === 'live' && <small>{detail.scheduled.room ? name(detail.scheduled.room) : t('consult.virtual_room')}</small>}</dd></div>}
       <div><dt>{t('consult.submitted_at')}</dt><dd>{clockTime(detail.submitted_at, i18n.language)}</dd></div>
       <div>
         <dt>{t('consult.field.consent')}</dt>
@@ -139,7 +139,7 @@ export function CasePage() {
     images: <Images key="images" detail={detail} />,
     files: <section key="files" className="panel" aria-label={t('consult.attachments')}><h2>{t('consult.attachments')}</h2><AttachPanel caseId={detail.id} patientId={detail.patient?.id ?? null} readOnly={!mayAttach} /></section>,
     opinion: (detail.opinion || writes) && (
-      <section key="opinion" className="panel opinionpanel" aria-label={t('consult.opinion')}>
+      <section key="opinion" id="opinion" className="panel opinionpanel" aria-label={t('consult.opinion')}>
         <h2>{t('consult.opinion')}</h2>
         {detail.opinion ? <OpinionView caseId={detail.id} /> : <OpinionEditor caseId={detail.id} />}
       </section>

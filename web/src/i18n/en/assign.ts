@@ -8,6 +8,8 @@ export default {
   for_minutes: '{{n}} minutes',
   everyone: 'All specialties',
   all_specialties: 'all specialties',
+  emergency_now: 'Emergency: starts now in a virtual room, never behind a busy one.',
+  record_now: 'In writing: the expert answers in writing; no room is needed.',
   experts: 'Experts',
   experts_of: 'Experts · {{specialty}}',
   rooms: 'Rooms',

@@ -2,6 +2,7 @@ export default {
   group: 'What you can do',
   more: 'More steps',
   conflict: 'Somebody was first',
+  double_booked: 'Taken at that time',
   seen: 'I see',
   done_any: 'Done',
   done: {
@@ -9,6 +10,7 @@ export default {
     'hand-back': 'Handed back', start: 'Started', suspend: 'Suspended', resume: 'Resumed', 'no-show': 'Recorded', conclude: 'Discussion ended: the opinion is to be signed', answer: 'Your answer went to the expert', 'follow-up': 'Follow-up recorded', close: 'Case closed', resubmit: 'Resubmitted',
   },
   why: {
+    not_accepted: 'the expert has not accepted', no_reason: 'needs a reason', not_a_booking: 'the booking is not complete',
     state: 'not while “{{state}}”', wrong_state: 'not while “{{state}}”', emergency: 'an emergency is never returned', never_return: 'an emergency is never returned', 'consult.never_return': 'an emergency is never returned', returned: 'only once', once: 'only once',
     nothing_asked: 'nothing is asked', no_ask: 'nothing is asked', not_assigned: 'you are not assigned', not_yours: 'not yours to do', accepted: 'you have accepted', too_early: 'too early', record: 'no room for an opinion in writing', kind: 'not for this kind', consult_wrong_state: 'not now',
   },

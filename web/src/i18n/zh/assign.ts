@@ -8,6 +8,8 @@ export default {
   for_minutes: '{{n}} 分钟',
   everyone: '显示全部专科',
   all_specialties: '全部专科',
+  emergency_now: '特急：立即开始，使用虚拟会诊室，不占用会诊室。',
+  record_now: '书面会诊：专家接诊后书面答复，不需要会诊室。',
   experts: '专家',
   experts_of: '专家 · {{specialty}}',
   rooms: '会诊室',

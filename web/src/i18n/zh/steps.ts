@@ -2,6 +2,7 @@ export default {
   group: '可执行的操作',
   more: '更多操作',
   conflict: '有人先行处理',
+  double_booked: '时间冲突',
   seen: '知道了',
   done_any: '已完成',
   done: {
@@ -9,6 +10,7 @@ export default {
     'hand-back': '已交回调度', start: '会诊开始', suspend: '已暂停', resume: '会诊继续', 'no-show': '已登记', conclude: '讨论结束，请签署意见', answer: '答复已送达专家', 'follow-up': '随访已记录', close: '病例已结束', resubmit: '已重新提交',
   },
   why: {
+    not_accepted: '专家还没有接诊', no_reason: '需要写明原因', not_a_booking: '安排不完整',
     state: '当前状态“{{state}}”下不可用', wrong_state: '当前状态“{{state}}”下不可用', emergency: '特急会诊不能退回', never_return: '特急会诊不能退回', 'consult.never_return': '特急会诊不能退回', returned: '只能退回一次', once: '只能退回一次',
     nothing_asked: '没有待回复的补充要求', no_ask: '没有待回复的补充要求', not_assigned: '您不在受邀专家之列', not_yours: '不由您处理', accepted: '您已接诊', too_early: '还未到时间', record: '书面会诊没有会诊室', kind: '此会诊方式下不可用', consult_wrong_state: '当前状态下不可用',
   },

@@ -29,7 +29,7 @@ export function WantedFields({ form, set }: { form: RequestForm; set: (wanted: R
       </Field>
       <Field name="wanted_expert" label={t('request.wanted_expert')}>
         <select id={fieldId('wanted_expert')} value={wanted.expert ?? ''} disabled={!form.specialty} onChange={(event) => change({ expert: event.target.value || undefined })}>
-          <option value="">{t(form.specialty ? 'request.wanted_any' : 'request.wanted_first')}</option>{experts.data?.filter((one) => !wanted.hospital || one.hospital.id === wanted.hospital).map((one) => <option key={one.id} value={one.id}>{name(one)} {title(one)} · {name(one.hospital)}</option>)}
+          <option value="">{t(form.specialty ? 'request.wanted_any' : 'request.wanted_first')}</option>{experts.data?.filter((one) => !wanted.hospital || one.hospital.id === wanted.hospital).map((one) => <option key={one.role} value={one.role}>{name(one)} {title(one)} · {name(one.hospital)}</option>)}
         </select>
       </Field>
       <Field name="wanted_time" label={t('request.wanted_time')}><WhenInput id={fieldId('wanted_time')} value={wanted.time} label={t('request.wanted_time')} set={(time) => change({ time })} /></Field>

@@ -42,16 +42,21 @@ function Hours({ on }: { on: Slot }) {
   return <div className="hours" aria-hidden>{hours.map((hour) => <span key={hour}>{dayjs(hour).format('HH:mm')}</span>)}</div>;
 }
 
+/** A room of the case's own: what the server takes when no room is named. */
+const VIRTUAL = 'virtual';
+
 export function AssignDialog({ detail, open, busy: sending, cancel, submit }: DialogProps) {
   const { t, i18n } = useTranslation();
   const { name, title } = useNames();
   const emergency = detail.urgency === 'emergency';
   const [now] = useState(() => Math.ceil(serverNow() / 60_000) * 60_000);
-  const [when, setWhen] = useState<'now' | 'later'>(emergency ? 'now' : 'later');
+  // An emergency starts now in a virtual room, an opinion in writing starts now and needs none.
+  const fixed = emergency || detail.kind === 'record';
+  const [when, setWhen] = useState<'now' | 'later'>(fixed ? 'now' : 'later');
   const [start, setStart] = useState(() => Math.ceil((now + 5 * 60_000) / 300_000) * 300_000);
   const [minutes, setMinutes] = useState(30);
   const [everyone, setEveryone] = useState(false);
-  const [experts, setExperts] = useState<string[]>(() => detail.advising.map((expert) => expert.id));
+  const [picked, setExperts] = useState<string[] | null>(null);
   const [room, setRoom] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
 
@@ -68,20 +73,25 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
     queryKey: ['schedule', 'rooms', span],
     queryFn: () => api.get<{ rooms: Room[] }>('/api/rooms', span).then((answer) => answer.rooms),
     placeholderData: (before) => before,
-    enabled: detail.kind === 'live',
+    enabled: !fixed,
   });
-  const virtual = rooms.data?.find((one) => one.virtual);
-  const chosenRoom = room ?? virtual?.id ?? null;
+  const chosenRoom = room ?? rooms.data?.find((one) => one.virtual)?.id ?? VIRTUAL;
+  // Until somebody chooses, those assigned already are chosen.
+  const experts = picked ?? (people.data ?? []).filter((one) => detail.advising.some((expert) => expert.id === one.id)).map((one) => one.role);
   const clashes = [
-    ...(people.data ?? []).filter((one) => experts.includes(one.id)).map((one) => ({ who: name(one), hit: clash(one.busy, slot) })),
+    ...(people.data ?? []).filter((one) => experts.includes(one.role)).map((one) => ({ who: name(one), hit: clash(one.busy, slot) })),
     ...(rooms.data ?? []).filter((one) => one.id === chosenRoom && !one.virtual).map((one) => ({ who: name(one), hit: clash(one.busy, slot) })),
   ].filter((one) => one.hit !== undefined);
 
-  const pick = (at_ms: number) => { setWhen('later'); setStart(Math.max(at_ms, now)); };
+  const pick = (at_ms: number) => {
+    if (fixed) return;
+    setWhen('later');
+    setStart(Math.max(at_ms, now));
+  };
   const toggle = (id: string) => setExperts(experts.includes(id) ? experts.filter((one) => one !== id) : [...experts, id]);
   const send = () => {
     if (!experts.length) return setTried(true);
-    submit({ experts, start: when === 'now' ? undefined : new Date(start).toISOString(), minutes, room: detail.kind === 'live' ? (virtual && chosenRoom === virtual.id ? virtual.id : chosenRoom) : undefined });
+    submit({ experts, start: when === 'now' ? undefined : new Date(start).toISOString(), minutes, room: fixed || chosenRoom === VIRTUAL ? undefined : chosenRoom });
   };
 
   return (
@@ -98,9 +108,9 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
       destroyOnHidden
     >
       <div className="assignwhen">
-        <Segmented value={when} onChange={setWhen} options={[{ value: 'now', label: t('assign.now') }, { value: 'later', label: t('assign.later') }]} aria-label={t('assign.when')} />
+        {fixed ? <p className="lead">{t(emergency ? 'assign.emergency_now' : 'assign.record_now')}</p> : <Segmented value={when} onChange={setWhen} options={[{ value: 'now', label: t('assign.now') }, { value: 'later', label: t('assign.later') }]} aria-label={t('assign.when')} />}
         {when === 'later' && <DatePicker aria-label={t('assign.start')} showTime={{ format: 'HH:mm', minuteStep: 5 }} format="YYYY-MM-DD HH:mm" allowClear={false} value={dayjs(start)} minDate={dayjs(now)} onChange={(value) => value && setStart(value.valueOf())} />}
-        <Select aria-label={t('assign.minutes')} value={minutes} onChange={setMinutes} options={[15, 30, 45, 60, 90].map((value) => ({ value, label: t('assign.for_minutes', { n: value }) }))} />
+        {detail.kind === 'live' && <Select aria-label={t('assign.minutes')} value={minutes} onChange={setMinutes} options={[15, 30, 45, 60, 90].map((value) => ({ value, label: t('assign.for_minutes', { n: value }) }))} />}
         <span className="grow" />
         <label className="switch"><Switch size="small" checked={everyone} onChange={setEveryone} /> {t('assign.everyone')}</label>
       </div>
@@ -111,11 +121,11 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
           <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('assign.nobody')}><Button onClick={() => setEveryone(true)}>{t('assign.everyone')}</Button></Empty>
         ) : people.data.map((expert) => {
           const hit = clash(expert.busy, slot);
-          const chosen = experts.includes(expert.id);
+          const chosen = experts.includes(expert.role);
           return (
-            <div key={expert.id} className={chosen ? 'assignrow on' : 'assignrow'}>
+            <div key={expert.role} className={chosen ? 'assignrow on' : 'assignrow'}>
               <label>
-                <input type="checkbox" checked={chosen} onChange={() => toggle(expert.id)} />
+                <input type="checkbox" checked={chosen} onChange={() => toggle(expert.role)} />
                 <span className="two"><b>{name(expert)} <small>{title(expert)}</small></b><small>{name(expert.hospital)} · {expert.specialties.map((one) => t(`consult.specialty.${one}`, { defaultValue: one })).join(t('ui.list_sep'))}</small></span>
                 <span className={hit ? 'fit busyword' : 'fit'}>{hit ? t('assign.busy_until', { time: clockTime(hit.to, i18n.language) }) : t('assign.free')}</span>
               </label>
@@ -125,9 +135,15 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
         })}
       </section>
 
-      {detail.kind === 'live' && (
+      {!fixed && (
         <section aria-label={t('assign.rooms')}>
           <div className="assignhead"><h3>{t('assign.rooms')}</h3></div>
+          {rooms.data && !rooms.data.some((one) => one.virtual) && (
+            <div className={chosenRoom === VIRTUAL ? 'assignrow on' : 'assignrow'}>
+              <label><input type="radio" name="room" checked={chosenRoom === VIRTUAL} onChange={() => setRoom(VIRTUAL)} /><span className="two"><b>{t('consult.virtual_room')}</b><small>{t('assign.virtual')}</small></span><span className="fit">{t('assign.free')}</span></label>
+              <Strip busy={[]} on={on} slot={slot} pick={pick} name={t('consult.virtual_room')} />
+            </div>
+          )}
           {rooms.isPending ? <Skeleton active paragraph={{ rows: 2 }} title={false} /> : rooms.isError ? <Failure error={rooms.error} retry={() => void rooms.refetch()} /> : rooms.data.map((one) => {
             const hit = one.virtual ? undefined : clash(one.busy, slot);
             return (

@@ -4,6 +4,7 @@ import { App, Button, Dropdown } from 'antd';
 import { MoreOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { isProblem } from '../../../api/problem';
 import { useMe } from '../../../api/session';
 import type { CaseDetail } from '../../../api/types';
 import { STEPS, type StepConfig } from './config';
@@ -47,6 +48,10 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
 
   const start = (offer: Offer) => {
     if (offer.ask === 'room') return void navigate({ to: '/cases/$id/room', params: { id: detail.id } });
+    if (offer.ask === 'sign') {
+      // The opinion is signed where it is written.
+      return void navigate({ to: '/cases/$id', params: { id: detail.id }, search: { tab: 'opinion' } }).then(() => setTimeout(() => document.getElementById('opinion')?.scrollIntoView({ behavior: 'smooth' }), 100));
+    }
     if (offer.ask === 'resubmit') return void navigate({ to: '/cases/new', search: { resubmit: detail.id } });
     if (offer.ask === 'nothing') return take.mutate({ step: offer.step });
     if (offer.ask === 'sure') {
@@ -56,7 +61,11 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
   };
   const whyNot = (offer: Offer) => t(`steps.why.${offer.why ?? 'state'}`, { defaultValue: t('steps.why.state'), state: t(`consult.state.${detail.state}`) });
   const done = () => setOpen(null);
-  const submit = (body: Record<string, unknown>) => take.mutate({ step: open ?? '', body }, { onSuccess: done, onError: done });
+  const submit = (body: Record<string, unknown>) => take.mutate({ step: open ?? '', body }, {
+    onSuccess: done,
+    // What was typed stays for another try; only when the case itself moved on is it of no use.
+    onError: (error) => (isProblem(error, 'consult.taken') || isProblem(error, 'consult.wrong_state')) && done(),
+  });
   const shared = { detail, open: true, busy: take.isPending, cancel: done, submit };
 
   if (offers.length === 0) return null;

@@ -1,6 +1,6 @@
 // The steps a person may take with a case, as a list: how each asks, how it looks, and in which order. What is possible now
 // is the server's word (`steps` of the case); this only says how to offer it.
-export type Ask = 'nothing' | 'sure' | 'reason' | 'items' | 'assign' | 'supply' | 'answer' | 'follow-up' | 'no-show' | 'transfer' | 'resubmit' | 'room';
+export type Ask = 'nothing' | 'sure' | 'reason' | 'items' | 'assign' | 'supply' | 'answer' | 'follow-up' | 'no-show' | 'transfer' | 'resubmit' | 'room' | 'sign';
 
 export interface StepConfig { step: string; ask: Ask; danger?: boolean }
 
@@ -11,6 +11,7 @@ export const STEPS: readonly StepConfig[] = [
   { step: 'answer', ask: 'answer' },
   { step: 'accept', ask: 'nothing' },
   { step: 'room', ask: 'room' },
+  { step: 'sign', ask: 'sign' },
   { step: 'assign', ask: 'assign' },
   { step: 'first-look', ask: 'nothing' },
   { step: 'start', ask: 'nothing' },

@@ -20,8 +20,9 @@ export function useStep(detail: Pick<CaseDetail, 'id' | 'version'>) {
     },
     onError: (error) => {
       const words = problemWords(error, t, i18n.language);
-      if (isProblem(error) && error.status === 409) {
-        modal.warning({ title: t('steps.conflict'), content: words, okText: t('steps.seen'), autoFocusButton: 'ok' });
+      const first = isProblem(error, 'consult.taken') || isProblem(error, 'consult.wrong_state') || isProblem(error, 'schedule.taken');
+      if (first) {
+        modal.warning({ title: t(isProblem(error, 'schedule.taken') ? 'steps.double_booked' : 'steps.conflict'), content: words, okText: t('steps.seen'), autoFocusButton: 'ok' });
         void refresh();
       } else void message.error(words, 6);
     },
