@@ -6,6 +6,8 @@
 
 mod accounts;
 mod apply;
+#[cfg(feature = "bench")]
+mod bare;
 mod blobs;
 mod body;
 mod checkpoint;
@@ -37,6 +39,8 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use writer::{Queue, Writer};
 
+#[cfg(feature = "bench")]
+pub use bare::bare;
 #[doc(hidden)]
 pub use search::Blind;
 pub use search::Limits;
