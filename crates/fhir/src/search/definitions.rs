@@ -7,7 +7,7 @@ use crate::ResourceType;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// What a parameter's values are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +52,7 @@ pub(super) struct OfType {
     pub(super) root: Trie,
     pub(super) composites: Vec<Composite>,
     by_code: HashMap<String, Param>,
+    uncovered: Vec<String>,
 }
 
 /// Two tries relative to the composite's own element.
@@ -61,11 +62,11 @@ pub(super) struct Composite {
     pub(super) last: Trie,
 }
 
-/// All parameters of all types.
+/// All parameters of all types. A type is compiled when it is first asked for: a process meets few of them.
 pub struct Definitions {
-    of_type: Vec<OfType>,
-    uncovered: Vec<String>,
-    total: usize,
+    all: Vec<Definition>,
+    kinds: HashMap<String, Kind>,
+    of_type: Vec<OnceLock<OfType>>,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +79,7 @@ static R4: LazyLock<Definitions> = LazyLock::new(|| {
     // The file is part of the program; a test reads it.
     let mut all: Vec<Definition> = all.unwrap_or_else(|e| panic!("the search parameters built in cannot be read: {e}"));
     all.extend(own());
-    Definitions::compile(all)
+    Definitions::new(all)
 });
 
 /// Parameters of our own. Behind the official ones, so that those keep their numbers.
@@ -106,27 +107,40 @@ impl Definitions {
 
     /// The parameter of this code on a type, common ones (`_tag`, `_profile` …) included.
     pub fn param(&self, ty: ResourceType, code: &str) -> Option<&Param> {
-        self.of_type[usize::from(ty.number())].by_code.get(code)
+        self.of(ty).by_code.get(code)
     }
 
     /// All parameters of a type.
     pub fn params(&self, ty: ResourceType) -> impl Iterator<Item = &Param> {
-        self.of_type[usize::from(ty.number())].by_code.values()
+        self.of(ty).by_code.values()
     }
 
     /// How many definitions were read.
     pub fn total(&self) -> usize {
-        self.total
+        self.all.len()
     }
 
     /// What the general mechanism does not answer, with the reason.
-    pub fn uncovered(&self) -> &[String] {
-        &self.uncovered
+    pub fn uncovered(&self) -> Vec<String> {
+        let nowhere = self.all.iter().filter(|d| d.3.is_none());
+        let mut all: Vec<String> =
+            nowhere.map(|d| format!("{}: no expression (full text or named query)", d.0)).collect();
+        all.extend(ResourceType::all().flat_map(|ty| self.of(ty).uncovered.iter().cloned()));
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// Changes when a parameter's number or meaning may have: an index made under another one must be made anew.
+    pub fn fingerprint(&self) -> i64 {
+        let texts: Vec<String> =
+            self.all.iter().map(|d| format!("{:?} {:?} {} {:?} {:?}", d.0, d.1, d.2, d.3, d.6)).collect();
+        super::text::hash(&format!("{} {}", row::SHAPE, texts.join("\n")))
     }
 
     /// Every index row of a resource.
     pub fn rows(&self, ty: ResourceType, body: &Value) -> Rows {
-        let of_type = &self.of_type[usize::from(ty.number())];
+        let of_type = self.of(ty);
         let mut rows = Rows::default();
         of_type.root.walk(body, &mut |leaf, value| match leaf {
             Leaf::Index(number, kind) => row::index(&mut rows, number, kind, value),
@@ -141,34 +155,29 @@ impl Definitions {
         rows
     }
 
-    fn compile(all: Vec<Definition>) -> Self {
-        let mut this = Self {
-            of_type: ResourceType::all().map(|_| OfType::default()).collect(),
-            uncovered: vec![],
-            total: all.len(),
-        };
-        let kinds: HashMap<&str, Kind> = all.iter().map(|d| (d.5.as_str(), kind(&d.2))).collect();
-        for definition in &all {
-            if definition.3.is_none() {
-                this.uncovered.push(format!("{}: no expression (full text or named query)", definition.0));
-                continue;
-            }
-            for base in &definition.1 {
-                let common = base == "Resource" || base == "DomainResource";
-                for ty in ResourceType::all().filter(|ty| common || ty.name() == base) {
-                    this.add(ty, base, definition, &kinds);
-                }
-            }
-        }
-        this.uncovered.sort();
-        this.uncovered.dedup();
-        this
+    fn new(all: Vec<Definition>) -> Self {
+        let kinds = all.iter().map(|d| (d.5.clone(), kind(&d.2))).collect();
+        Self { all, kinds, of_type: ResourceType::all().map(|_| OnceLock::new()).collect() }
     }
 
-    fn add(&mut self, ty: ResourceType, base: &str, definition: &Definition, kinds: &HashMap<&str, Kind>) {
+    fn of(&self, ty: ResourceType) -> &OfType {
+        self.of_type[usize::from(ty.number())].get_or_init(|| {
+            let mut of_type = OfType::default();
+            for definition in self.all.iter().filter(|d| d.3.is_some()) {
+                let is_base = |base: &&String| ["Resource", "DomainResource", ty.name()].contains(&base.as_str());
+                for base in definition.1.iter().filter(is_base) {
+                    of_type.add(ty, base, definition, &self.kinds);
+                }
+            }
+            of_type
+        })
+    }
+}
+
+impl OfType {
+    fn add(&mut self, ty: ResourceType, base: &str, definition: &Definition, kinds: &HashMap<String, Kind>) {
         let Definition(code, _, type_name, expression, targets, _, parts) = definition;
-        let of_type = &mut self.of_type[usize::from(ty.number())];
-        let number = (u32::from(ty.number()) << 8) | (of_type.by_code.len() as u32 + 1);
+        let number = (u32::from(ty.number()) << 8) | (self.by_code.len() as u32 + 1);
         let kind = kind(type_name);
         let param = Param {
             number,
@@ -177,18 +186,18 @@ impl Definitions {
             targets: targets.iter().filter_map(|t| ResourceType::from_name(t)).collect(),
             parts: parts.iter().filter_map(|(url, _)| kinds.get(url.as_str()).copied()).collect(),
         };
-        of_type.by_code.insert(code.clone(), param);
+        self.by_code.insert(code.clone(), param);
         for alternative in alternatives(expression.as_deref().unwrap_or_default()) {
             let Some(relative) = relative_to(alternative, [ty.name(), base]) else { continue };
             let added = match (steps(&relative), kind) {
                 (Err(why), _) => Err(why),
                 (Ok(_), Kind::Special) => Err("special (needs a geographic index)".to_owned()),
                 (Ok(steps), Kind::Composite) => composite(parts, number, kinds).map(|composite| {
-                    of_type.root.insert(&steps, Leaf::Composite(of_type.composites.len() as u16));
-                    of_type.composites.push(composite);
+                    self.root.insert(&steps, Leaf::Composite(self.composites.len() as u16));
+                    self.composites.push(composite);
                 }),
                 (Ok(steps), _) => {
-                    of_type.root.insert(&steps, Leaf::Index(number, kind));
+                    self.root.insert(&steps, Leaf::Index(number, kind));
                     Ok(())
                 }
             };
@@ -213,7 +222,7 @@ fn kind(name: &str) -> Kind {
     }
 }
 
-fn composite(parts: &[(String, String)], number: u32, kinds: &HashMap<&str, Kind>) -> Result<Composite, String> {
+fn composite(parts: &[(String, String)], number: u32, kinds: &HashMap<String, Kind>) -> Result<Composite, String> {
     let [first, last] = parts else { return Err(format!("{} components", parts.len())) };
     let part = |(url, expression): &(String, String)| {
         let kind = *kinds.get(url.as_str()).ok_or("unknown component")?;
@@ -237,7 +246,8 @@ mod tests {
     fn all_are_read_and_what_is_not_covered_is_known() {
         let all = Definitions::r4();
         assert_eq!(all.total(), 1378 + own().len());
-        let uncovered: Vec<&str> = all.uncovered().iter().map(|u| u.split(':').next().unwrap_or("")).collect();
+        let uncovered = all.uncovered();
+        let uncovered: Vec<&str> = uncovered.iter().map(|u| u.split(':').next().unwrap_or("")).collect();
         assert_eq!(
             uncovered,
             [

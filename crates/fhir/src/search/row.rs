@@ -8,6 +8,9 @@ use crate::{Reference, ResourceType};
 use kernel::Id;
 use serde_json::Value;
 
+/// Raise it when the same value gives other rows than before: stores then make their index anew.
+pub(super) const SHAPE: u32 = 1;
+
 /// What a reference row points at.
 pub type Target = Reference;
 

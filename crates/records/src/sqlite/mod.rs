@@ -20,6 +20,7 @@ mod ledger;
 mod notes;
 mod prepare;
 mod readers;
+mod reindex;
 mod row;
 mod schema;
 mod search;
@@ -107,6 +108,7 @@ impl Sqlite {
         if let Some(pages) = options.pages_max {
             db.execute_batch(&format!("PRAGMA max_page_count={pages}"))?;
         }
+        reindex::reindex(&db)?;
         let head = ledger::head(&db)?;
         let next_rid = db.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |r| r.get(0))?;
         let (sealer, sealed) = watch::channel(head.number);
