@@ -1,59 +1,103 @@
-// One event stream per browser tab: the ledger as this person may see it. Tells listeners which case changed.
+// One event stream per browser, however many pages are open: the page that holds the lock listens and tells the others.
+// When it closes, the next one takes over and everything is read anew once.
 import type { Act, Id } from './types';
 
 export type LedgerAct = Act & { case?: Id; about: string[] };
-type OnAct = (act: LedgerAct) => void;
 export type Line = 'connecting' | 'up' | 'lost';
+type Told = { kind: 'act'; act: LedgerAct } | { kind: 'resync' } | { kind: 'line'; line: Line } | { kind: 'who' };
 
-let source: EventSource | null = null;
+const RETRY_MS = 2000;
 let line: Line = 'connecting';
+let source: EventSource | null = null;
+let channel: BroadcastChannel | null = null;
+let stop: AbortController | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
-const onActs = new Set<OnAct>();
-const onLines = new Set<() => void>();
-const onResync = new Set<() => void>();
+let leading = false;
 
-function setLine(next: Line): void {
-  if (line === next) return;
-  line = next;
-  onLines.forEach((tell) => tell());
+const listeners = <T>() => {
+  const set = new Set<T>();
+  return { set, subscribe: (listener: T) => { set.add(listener); return () => { set.delete(listener); }; } };
+};
+const acts = listeners<(act: LedgerAct) => void>();
+const lines = listeners<() => void>();
+const resyncs = listeners<() => void>();
+
+function hear(told: Told): void {
+  if (told.kind === 'act') acts.set.forEach((tell) => tell(told.act));
+  if (told.kind === 'resync') resyncs.set.forEach((tell) => tell());
+  if (told.kind === 'line' && line !== told.line) {
+    line = told.line;
+    lines.set.forEach((tell) => tell());
+  }
+}
+
+function tellAll(told: Told): void {
+  hear(told);
+  channel?.postMessage(told);
+}
+
+function listen(catchUp: boolean): void {
+  clearTimeout(retry);
+  const stream = new EventSource('/events');
+  source = stream;
+  stream.onopen = () => {
+    const missed = catchUp || line === 'lost';
+    catchUp = false;
+    tellAll({ kind: 'line', line: 'up' });
+    if (missed) tellAll({ kind: 'resync' });
+  };
+  stream.onerror = () => {
+    tellAll({ kind: 'line', line: 'lost' });
+    // A stream that the server ended with an error does not come back by itself.
+    if (stream.readyState === EventSource.CLOSED && source === stream) {
+      source = null;
+      retry = setTimeout(() => leading && listen(true), RETRY_MS);
+    }
+  };
+  stream.addEventListener('act', (event) => {
+    try {
+      tellAll({ kind: 'act', act: JSON.parse((event as MessageEvent<string>).data) as LedgerAct });
+    } catch { /* what we cannot read changes nothing on the screen; the next fetch will */ }
+  });
+  stream.addEventListener('resync', () => tellAll({ kind: 'resync' }));
 }
 
 export function openEvents(): void {
-  if (source) return;
-  clearTimeout(retry);
-  source = new EventSource('/events', { withCredentials: true });
-  const wasLost = line === 'lost';
-  source.onopen = () => {
-    const catchUp = wasLost || line === 'lost';
-    setLine('up');
-    if (catchUp) onResync.forEach((tell) => tell());
-  };
-  source.onerror = () => {
-    setLine('lost');
-    // A closed stream does not come back by itself (the server answered with an error): try again.
-    if (source?.readyState === EventSource.CLOSED) {
-      source = null;
-      retry = setTimeout(openEvents, 2000);
-    }
-  };
-  source.addEventListener('act', (event) => {
-    try {
-      const act = JSON.parse((event as MessageEvent<string>).data) as LedgerAct;
-      onActs.forEach((tell) => tell(act));
-    } catch { /* an event we cannot read changes nothing on the screen; the next fetch will */ }
+  if (leading && !source) return listen(true);
+  if (stop) return;
+  stop = new AbortController();
+  const { signal } = stop;
+  const lead = (catchUp: boolean) => new Promise<void>((resolve) => {
+    leading = true;
+    listen(catchUp);
+    signal.addEventListener('abort', () => resolve());
   });
-  source.addEventListener('resync', () => onResync.forEach((tell) => tell()));
+  if (!('locks' in navigator) || !('BroadcastChannel' in window)) return void lead(false);
+  channel = new BroadcastChannel('consilium-events');
+  channel.onmessage = (event: MessageEvent<Told>) => {
+    if (event.data.kind === 'who') {
+      if (leading) channel?.postMessage({ kind: 'line', line } satisfies Told);
+    } else hear(event.data);
+  };
+  channel.postMessage({ kind: 'who' } satisfies Told);
+  const asked = Date.now();
+  // Whoever waited a while for the lock inherits it from a page that closed, and may have missed something between.
+  navigator.locks.request('consilium-events', { signal }, () => lead(Date.now() - asked > 500)).catch(() => undefined);
 }
 
 export function closeEvents(): void {
   clearTimeout(retry);
+  stop?.abort();
+  stop = null;
   source?.close();
   source = null;
+  channel?.close();
+  channel = null;
+  leading = false;
   line = 'connecting';
 }
 
-const subscribe = <T>(set: Set<T>) => (listener: T) => { set.add(listener); return () => { set.delete(listener); }; };
-export const subscribeActs = subscribe(onActs);
-export const subscribeLine = subscribe(onLines);
-export const subscribeResync = subscribe(onResync);
+export const subscribeActs = acts.subscribe;
+export const subscribeLine = lines.subscribe;
+export const subscribeResync = resyncs.subscribe;
 export const currentLine = (): Line => line;

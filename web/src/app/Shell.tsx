@@ -80,6 +80,9 @@ export function Shell({ children }: { children: ReactNode }) {
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures') },
   ] as const;
   const canRequest = mayRequest(me);
+  useEffect(() => {
+    document.title = `${waiting ? `(${waiting}) ` : ''}${t('ui.app')}`;
+  }, [waiting, t]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -18,12 +18,13 @@ export const patientNameOf = (patient: { name: string; pinyin?: string }, lang: 
   english(lang) && patient.pinyin ? patient.pinyin : patient.name;
 
 export function useNames() {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const lang = i18n.language;
   return useMemo(() => ({
     lang,
     name: (what: Named | null | undefined) => nameOf(what, lang),
     title: (who: Titled | null | undefined) => titleOf(who, lang),
-    patient: (patient: { name: string; pinyin?: string }) => patientNameOf(patient, lang),
-  }), [lang]);
+    /** In words also when nobody knows who it is. */
+    patient: (patient: { name: string; pinyin?: string } | null | undefined) => (patient && patientNameOf(patient, lang)) || t('consult.unknown_patient'),
+  }), [lang, t]);
 }

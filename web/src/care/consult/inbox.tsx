@@ -48,7 +48,7 @@ function Row({ row, chosen, fresh, choose, open }: { row: CaseRow; chosen: boole
     >
       <td><Urg urgency={row.urgency} /></td>
       <td>{row.timer ? <Clock timer={row.timer} /> : <span className="notimer">—</span>}</td>
-      <td><span className="two"><b>{row.patient ? names.patient(row.patient) : t('consult.unknown_patient')}</b><small>{row.patient ? sexAge(row.patient, t) : row.number}</small></span></td>
+      <td><span className="two"><b>{names.patient(row.patient)}</b><small>{row.patient ? sexAge(row.patient, t) : row.number}</small></span></td>
       <td><span className="two"><span className="ask">{row.purpose}</span><small>{route}</small></span></td>
       <td><Mats attachments={row.attachments} /></td>
       <td><span className="two"><StateDot state={row.state} />{row.waiting_for_me && <small className="waits">{t('inbox.waiting_mark')}</small>}</span></td>
@@ -85,7 +85,7 @@ function useNews(rows: CaseRow[] | undefined, filter: string): { fresh: Set<stri
     const changed = rows.filter((row) => last.states.get(row.id) !== row.state);
     if (changed.length === 0) return;
     const words = changed.slice(0, 3).map((row) => {
-      const patient = row.patient ? names.patient(row.patient) : t('consult.unknown_patient');
+      const patient = names.patient(row.patient);
       return last.states.has(row.id) ? t('inbox.moved', { patient, state: t(`consult.state.${row.state}`) }) : t('inbox.arrived', { urgency: t(`consult.urgency.${row.urgency}`), patient, hospital: names.name(row.asking.hospital) });
     });
     setNews({ fresh: new Set(changed.map((row) => row.id)), words: words.join(' ') });
@@ -102,9 +102,11 @@ function SearchBox({ value, change }: { value: string; change: (text: string) =>
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => setSlot(document.getElementById('top-search')), []);
   useEffect(() => setText(value), [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const type = (next: string) => {
     setText(next);
     clearTimeout(timer.current);
+    if (next === value) return;
     timer.current = setTimeout(() => change(next), 250);
   };
   if (!slot) return null;

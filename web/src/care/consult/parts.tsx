@@ -72,7 +72,7 @@ export function PatientLine({ patient, second }: { patient: PatientCard | null; 
   if (!patient) return <span className="patientline"><b>{t('consult.unknown_patient')}</b></span>;
   return (
     <span className="patientline">
-      <b className="nm">{patient.unknown && !patient.name ? t('consult.unknown_patient') : names.patient(patient)}</b>
+      <b className="nm">{names.patient(patient)}</b>
       <span className="sub">{sexAge(patient, t)}</span>
       {second && patient.identifier.value && <span className="sub mono" title={t(`patient.identifier.${patient.identifier.kind}`)}>{patient.identifier.value}</span>}
       {patient.masked && <span className="sub">{t('consult.masked')}</span>}

@@ -30,6 +30,11 @@ function faults(typed: Typed, t: (key: string, facts?: Record<string, unknown>) 
   return found;
 }
 
+/** The server's word on single fields. */
+function told(error: unknown): { path: string; code: string }[] {
+  return isProblem(error, 'patient.invalid') && Array.isArray(error.params.fields) ? (error.params.fields as { path: string; code: string }[]) : [];
+}
+
 export function PatientForm({ name, unknownAllowed = true, done, cancel }: { name: string; unknownAllowed?: boolean; done: (patient: PatientCard) => void; cancel: () => void }) {
   const { t, i18n } = useTranslation();
   const [typed, setTyped] = useState<Typed>({ kind: 'resident', name, value: '', sex: '', birth: '', phone: '', age: '', found_at: '', marks: '' });
@@ -107,7 +112,7 @@ export function PatientForm({ name, unknownAllowed = true, done, cancel }: { nam
         {typed.kind === 'unknown' && field('found_at', t('patient.found_at'))}
         {typed.kind === 'unknown' && field('marks', t('patient.marks'), { hint: t('patient.marks_hint') })}
       </div>
-      {save.isError && !isProblem(save.error, 'patient.exists') && <Alert type="error" showIcon role="alert" title={problemWords(save.error, t, i18n.language)} />}
+      {save.isError && !isProblem(save.error, 'patient.exists') && <Alert type="error" showIcon role="alert" title={problemWords(save.error, t, i18n.language)} description={told(save.error).length > 0 && <ul className="items">{told(save.error).map((one) => <li key={one.path + one.code}>{t(`patient.fault.${one.code.replace('.', '_')}`, { defaultValue: `${one.path}: ${one.code}` })}</li>)}</ul>} />}
       <div className="pfbuttons"><Button type="primary" loading={save.isPending} onClick={submit}>{t('patient.save')}</Button><Button onClick={cancel}>{t('ui.cancel')}</Button></div>
     </div>
   );

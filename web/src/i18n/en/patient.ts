@@ -28,6 +28,10 @@ export default {
   save: 'Register',
   exists: 'This patient was registered already and is now chosen.',
   birth_bad: 'Write year-month-day, such as 1965-03-12; the year alone when no more is known',
+  fault: {
+    identifier_missing: 'Enter the number', resident_sex_differs: 'The sex differs from the id number', resident_birth_date_differs: 'The birth date differs from the id number', resident_shape: 'This is no resident id', resident_date: 'The date in the id number is no date', resident_checksum: 'The check character of the id is wrong',
+    passport_shape: 'This is no passport number', date_shape: 'The birth date is not written as a date', date_future: 'The birth date lies in the future', date_too_old: 'The birth date is too long ago', phone_shape: 'This is no phone number', text_too_long: 'A text is too long', name_missing: 'Enter the name', name_too_long: 'The name is too long', name_control_character: 'The name holds invisible characters',
+  },
   id: {
     ok: 'The number is valid',
     short: '{{n}} more characters',

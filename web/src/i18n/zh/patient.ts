@@ -28,6 +28,10 @@ export default {
   save: '登记',
   exists: '这位患者已登记，已为您选中。',
   birth_bad: '请按 年-月-日 填写，如 1965-03-12；不详时可只写年份',
+  fault: {
+    identifier_missing: '请输入证件号码', resident_sex_differs: '性别与身份证号不符', resident_birth_date_differs: '出生日期与身份证号不符', resident_shape: '身份证号格式不对', resident_date: '身份证号中的日期无效', resident_checksum: '身份证号校验码不符',
+    passport_shape: '护照号格式不对', date_shape: '出生日期格式不对', date_future: '出生日期在将来', date_too_old: '出生日期过早', phone_shape: '电话号码格式不对', text_too_long: '文字过长', name_missing: '请输入姓名', name_too_long: '姓名过长', name_control_character: '姓名中有不可见字符',
+  },
   id: {
     ok: '号码有效',
     short: '还差 {{n}} 位',

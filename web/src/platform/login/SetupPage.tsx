@@ -4,10 +4,11 @@ import { Alert, Button, Form, Input } from 'antd';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
+import { isProblem, Problem } from '../../api/problem';
 import { problemWords } from '../../ui/words';
 import { Card } from './Card';
 
-interface Values { account: string; person: string; password: string; again: string }
+interface Values { account: string; centre?: string; centre_en?: string; password: string; again: string }
 
 export function SetupPage() {
   const { t, i18n } = useTranslation();
@@ -19,10 +20,11 @@ export function SetupPage() {
     setBusy(true);
     setFailed(null);
     try {
-      await api.post('/api/setup', { token, name: values.account.trim(), person: values.person.trim(), password: values.password });
+      await api.post('/api/setup', { token, name: values.account.trim(), password: values.password, centre: values.centre?.trim() || undefined, centre_en: values.centre_en?.trim() || undefined });
       setDone(true);
     } catch (error) {
-      setFailed(error);
+      // The server says no more than that there is nothing here: then the link is not good.
+      setFailed(isProblem(error) && error.status === 404 ? new Problem(404, 'setup.used', '') : error);
     } finally {
       setBusy(false);
     }
@@ -32,9 +34,10 @@ export function SetupPage() {
   return (
     <Card title={t('login.setup')} lead={t('login.setup_what')}>
       <Form<Values> layout="vertical" requiredMark={false} onFinish={(values) => void make(values)}>
-        <Form.Item name="person" label={t('login.person')} rules={[{ required: true, whitespace: true, message: t('login.person_missing') }]}><Input size="large" autoComplete="name" autoFocus /></Form.Item>
+        <Form.Item name="centre" label={t('login.centre')}><Input size="large" autoComplete="organization" autoFocus maxLength={100} /></Form.Item>
+        <Form.Item name="centre_en" label={t('login.centre_en')}><Input size="large" maxLength={100} /></Form.Item>
         <Form.Item name="account" label={t('login.name')} rules={[{ required: true, whitespace: true, message: t('login.name_missing') }]}><Input size="large" autoComplete="username" autoCapitalize="none" spellCheck={false} /></Form.Item>
-        <Form.Item name="password" label={t('login.password')} extra={t('login.password_rule')} rules={[{ required: true, min: 12, message: t('login.password_rule') }]}><Input.Password size="large" autoComplete="new-password" /></Form.Item>
+        <Form.Item name="password" label={t('login.password')} extra={t('login.password_rule')} rules={[{ required: true, min: 10, message: t('login.password_rule') }]}><Input.Password size="large" autoComplete="new-password" /></Form.Item>
         <Form.Item
           name="again"
           label={t('login.password_again')}
