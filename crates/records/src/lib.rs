@@ -18,6 +18,6 @@ pub use change::{
 };
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{
-    Account, BulkBatch, ClaimHeld, CommitError, Draft, Engine, Lease, Page, Query, Resource, Session, Store,
+    Account, BulkBatch, ClaimHeld, CommitError, DeadJob, Draft, Engine, Lease, Page, Query, Resource, Session, Store,
     StoreError, Verified,
 };

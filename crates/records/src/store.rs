@@ -29,6 +29,8 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
     /// Entries of one case, oldest first, at most 2,000: the case's timeline and who looked.
     async fn entries_of_case(&self, case: &Reference) -> Result<Vec<Entry>, StoreError>;
+    /// Entries that concern one patient, oldest first, at most 2,000 after `number`: who looked.
+    async fn entries_of_patient(&self, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError>;
     /// Tells the newest sealed number as it grows.
     fn sealed(&self) -> watch::Receiver<u64>;
     /// Queues an entry for a read; waits only while the queue is full.
@@ -61,6 +63,11 @@ pub trait Store: Send + Sync + 'static {
     async fn job_done(&self, lease: &Lease) -> Result<(), StoreError>;
     /// Failed: again after a backoff, a dead letter after the eighth attempt.
     async fn job_failed(&self, lease: &Lease, why: &str, now: Time) -> Result<(), StoreError>;
+
+    /// Jobs that failed for good, the last failed first, at most 1,000.
+    async fn jobs_dead(&self) -> Result<Vec<DeadJob>, StoreError>;
+    /// Lets a dead job run again from its first attempt. False when no dead job has this key.
+    async fn job_again(&self, key: &str, now: Time) -> Result<bool, StoreError>;
 
     /// Keeps bytes by their SHA-256, durable when it answers. Collected if no change names them within 24 h.
     async fn blob_put(&self, bytes: Bytes) -> Result<[u8; 32], StoreError>;
@@ -228,6 +235,17 @@ pub struct Lease {
     pub attempt: u32,
     /// Proves that the lease is still ours.
     pub token: u64,
+}
+
+/// A job that failed for good: a person may look at it and let it run again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadJob {
+    /// The job.
+    pub job: crate::Job,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What its last attempt said.
+    pub why: String,
 }
 
 /// What `verify` found whole.

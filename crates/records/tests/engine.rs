@@ -88,6 +88,37 @@ async fn blobs_that_nothing_names_are_collected_after_a_day() {
     assert!(store.blob(&named, None).await.unwrap().is_some());
 }
 
+/// More reads than the queue holds: readers wait, no note is dropped.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_queue_of_notes_makes_readers_wait() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let store = Sqlite::open(dir.path(), options).unwrap();
+    let mut readers = tokio::task::JoinSet::new();
+    for reader in 0..8 {
+        let store = store.clone();
+        readers.spawn(async move {
+            for n in 0..1_000 {
+                let note = records::ReadNote {
+                    person: Id::new(format!("p{reader}")).unwrap(),
+                    role: kernel::Role::Reader,
+                    hospital: Id::new("h").unwrap(),
+                    what: "study.show".into(),
+                    patient: Some(format!("Patient/{n}").parse().unwrap()),
+                    case: None,
+                    about: None,
+                    allowed: true,
+                };
+                store.note_read(note).await.unwrap();
+            }
+        });
+    }
+    readers.join_all().await;
+    store.close().await;
+    let found = Sqlite::verify_at(dir.path()).unwrap();
+    assert_eq!(found.entries, 8_000);
+}
+
 #[tokio::test]
 async fn one_process_at_a_time() {
     let dir = tempfile::tempdir().unwrap();

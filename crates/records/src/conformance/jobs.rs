@@ -55,6 +55,13 @@ pub async fn a_job_backs_off_and_dies(f: Fixture) {
     }
     f.clock.advance(jiff::SignedDuration::from_hours(1000));
     assert_eq!(next(&f, &["a"]).await, None, "a dead letter");
+    let dead = f.store.jobs_dead().await.unwrap();
+    assert_eq!((&*dead[0].job.key, dead[0].attempts, &*dead[0].why), ("j", 8, "no line"));
+    assert!(f.store.job_again("j", f.now()).await.unwrap());
+    assert!(!f.store.job_again("j", f.now()).await.unwrap(), "it lives");
+    assert!(!f.store.job_again("other", f.now()).await.unwrap());
+    let lease = next(&f, &["a"]).await.unwrap();
+    assert_eq!((lease.attempt, f.store.jobs_dead().await.unwrap()), (1, vec![]));
     // Put again, it begins anew.
     put(&f, "j", "a", f.now()).await;
     assert_eq!(next(&f, &["a"]).await.unwrap().attempt, 1);
@@ -65,6 +72,7 @@ pub async fn a_job_backs_off_and_dies(f: Fixture) {
     }
     f.clock.advance(jiff::SignedDuration::from_hours(1));
     assert_eq!(next(&f, &["a"]).await, None);
+    assert_eq!(f.store.jobs_dead().await.unwrap()[0].why, "its lease ran out");
 }
 
 pub async fn the_same_job_again_replaces_it(f: Fixture) {

@@ -53,6 +53,17 @@ pub async fn entries_of_a_case(f: Fixture) {
     assert_eq!(of("ServiceRequest/even").await, [1, 3, 5]);
     assert_eq!(of("ServiceRequest/odd").await, [2, 4, 6]);
     assert_eq!(of("ServiceRequest/none").await, Vec::<u64>::new());
+    let mut change = change("x");
+    change.act.patient = Some(at("Patient/p"));
+    f.commit(change.clone()).await.unwrap();
+    f.commit(change).await.unwrap();
+    let of = async |patient: &str, after| {
+        let entries = f.store.entries_of_patient(&at(patient), after).await.unwrap();
+        entries.iter().map(|e| e.number).collect::<Vec<_>>()
+    };
+    assert_eq!(of("Patient/p", 0).await, [8, 9]);
+    assert_eq!(of("Patient/p", 8).await, [9]);
+    assert_eq!(of("Patient/q", 0).await, Vec::<u64>::new());
 }
 
 pub async fn sealed_tells_the_newest(f: Fixture) {

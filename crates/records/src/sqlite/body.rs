@@ -10,6 +10,9 @@ use fhir::Reference;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
+use std::sync::LazyLock;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
 /// Deepest nesting taken.
 const DEEPEST: usize = 64;
@@ -19,7 +22,16 @@ const LARGEST: usize = 8 << 20;
 const SMALL: usize = 128;
 
 const PLAIN: u8 = 0;
+/// Without a dictionary: stores made before there was one.
 const ZSTD: u8 = 1;
+/// With the first dictionary.
+const ZSTD_1: u8 = 2;
+const LEVEL: i32 = 1;
+/// Never changed: what was written with it is read with it.
+const DICTIONARY_1: &[u8] = include_bytes!("dictionary/1.zstd-dict");
+
+static PACK_1: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_1, LEVEL));
+static UNPACK_1: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
 
 /// Checks a body against its reference and takes off what the store keeps in columns.
 pub(super) fn strip(at: &Reference, body: &Value) -> Result<(Value, Vec<u8>), String> {
@@ -68,11 +80,11 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
-    thread_local!(static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) });
+    thread_local!(static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) });
     if raw.len() >= SMALL {
         let packed = PACKER.with_borrow_mut(|packer| {
             if packer.is_none() {
-                *packer = zstd::bulk::Compressor::new(1).ok();
+                *packer = Compressor::with_prepared_dictionary(&PACK_1).ok();
             }
             packer.as_mut().and_then(|p| p.compress(raw).ok())
         });
@@ -80,7 +92,7 @@ pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
             && packed.len() + 5 < raw.len()
         {
             let mut out = Vec::with_capacity(packed.len() + 5);
-            out.push(ZSTD);
+            out.push(ZSTD_1);
             out.extend_from_slice(&size.to_le_bytes());
             out.extend_from_slice(&packed);
             return out;
@@ -93,18 +105,28 @@ pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
+    thread_local!(static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) });
     let broken = |why: &str| StoreError::Corrupt(format!("a stored body: {why}"));
-    match body {
-        [PLAIN, raw @ ..] => Ok(raw.to_vec()),
-        [ZSTD, a, b, c, d, packed @ ..] => {
-            let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
-            if size > LARGEST {
-                return Err(broken("too large"));
-            }
-            zstd::bulk::decompress(packed, size).map_err(|_| broken("does not decompress"))
-        }
-        _ => Err(broken("unknown codec")),
+    let (codec, rest) = body.split_first().ok_or_else(|| broken("is empty"))?;
+    if *codec == PLAIN {
+        return Ok(rest.to_vec());
     }
+    let (size, packed) = rest.split_first_chunk().ok_or_else(|| broken("is cut short"))?;
+    let size = u32::from_le_bytes(*size) as usize;
+    if size > LARGEST {
+        return Err(broken("too large"));
+    }
+    let raw = match *codec {
+        ZSTD => zstd::bulk::decompress(packed, size),
+        ZSTD_1 => UNPACKER.with_borrow_mut(|unpacker| {
+            if unpacker.is_none() {
+                *unpacker = Some(Decompressor::with_prepared_dictionary(&UNPACK_1)?);
+            }
+            unpacker.as_mut().map_or_else(|| Ok(vec![]), |u| u.decompress(packed, size))
+        }),
+        _ => return Err(broken("unknown codec")),
+    };
+    raw.map_err(|_| broken("does not decompress"))
 }
 
 /// The resource as JSON: what was stored, with id, version and time put in front.
@@ -176,6 +198,25 @@ mod tests {
             r#"{"meta":{"tag":[]},"a":1,"b":2}"#,
         );
         check(r#"{"resourceType":"Observation","meta":{"versionId":"3"}}"#, "{}");
+    }
+
+    #[test]
+    fn every_codec_is_read() {
+        let raw = format!(r#"{{"status":"final","text":"{}"}}"#, "x".repeat(300)).into_bytes();
+        let mut old = vec![ZSTD];
+        old.extend_from_slice(&(raw.len() as u32).to_le_bytes());
+        old.extend(zstd::bulk::compress(&raw, LEVEL).unwrap());
+        let mut plain = vec![PLAIN];
+        plain.extend_from_slice(&raw);
+        assert_eq!(pack(&raw)[0], ZSTD_1);
+        for body in [old, plain, pack(&raw)] {
+            assert_eq!(unpack(&body).unwrap(), raw);
+        }
+        for broken in
+            [&[][..], &[9, 1, 2, 3, 4, 5], &[ZSTD_1, 1], &[ZSTD_1, 255, 255, 255, 255, 0], &[ZSTD_1, 9, 0, 0, 0, 7]]
+        {
+            assert!(unpack(broken).is_err(), "{broken:?}");
+        }
     }
 
     #[test]

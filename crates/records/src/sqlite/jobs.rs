@@ -1,7 +1,7 @@
 //! Work that follows a change: at least once, with a lease, backoff, and an end.
 
 use super::row::time;
-use crate::{CommitError, Job, Lease, StoreError};
+use crate::{CommitError, DeadJob, Job, Lease, StoreError};
 use kernel::Time;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -82,4 +82,30 @@ pub(super) fn failed(db: &Connection, lease: &Lease, why: &str, now: Time) -> Re
         lease.token.cast_signed()
     ])?;
     Ok(())
+}
+
+/// Those that failed for good.
+pub(super) fn dead(db: &Connection) -> Result<Vec<DeadJob>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT key, kind, payload, run_at, attempts, why FROM job WHERE dead=1 ORDER BY run_at DESC, key LIMIT 1000",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = vec![];
+    while let Some(r) = rows.next()? {
+        let (key, payload): (String, String) = (r.get(0)?, r.get(2)?);
+        let payload = serde_json::from_str(&payload)
+            .map_err(|e| StoreError::Corrupt(format!("the payload of job {key}: {e}")))?;
+        let job = Job { key, kind: r.get(1)?, payload, run_at: time(r.get(3)?) };
+        let why: Option<String> = r.get(5)?;
+        all.push(DeadJob { job, attempts: r.get(4)?, why: why.unwrap_or_default() });
+    }
+    Ok(all)
+}
+
+/// Begins anew with a dead one.
+pub(super) fn again(db: &Connection, key: &str, now: Time) -> Result<bool, CommitError> {
+    let mut statement = db.prepare_cached(
+        "UPDATE job SET dead=0, attempts=0, leased=0, token=token+1, run_at=? WHERE key=? AND dead=1",
+    )?;
+    Ok(statement.execute(params![now.as_millisecond(), key])? > 0)
 }

@@ -112,11 +112,23 @@ pub(super) fn entries(db: &Connection, after: u64, limit: usize) -> Result<Vec<E
     rows.map(|row| entry(row?)).collect()
 }
 
+/// Most entries of a case or a patient that one call answers.
+const MOST: i64 = 2_000;
+
 pub(super) fn entries_of_case(db: &Connection, case: &Reference) -> Result<Vec<Entry>, StoreError> {
-    let Some(rid) = rid_of(db, case)? else { return Ok(vec![]) };
-    let mut statement =
-        db.prepare_cached("SELECT number, hash, entry FROM ledger WHERE kase=? ORDER BY number LIMIT 2000")?;
-    let rows = statement.query_map([rid], columns)?;
+    let sql = "SELECT number, hash, entry FROM ledger WHERE kase=? AND number>? ORDER BY number LIMIT ?";
+    entries_by(db, sql, case, 0)
+}
+
+pub(super) fn entries_of_patient(db: &Connection, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError> {
+    let sql = "SELECT number, hash, entry FROM ledger WHERE pat=? AND number>? ORDER BY number LIMIT ?";
+    entries_by(db, sql, patient, after)
+}
+
+fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64) -> Result<Vec<Entry>, StoreError> {
+    let Some(rid) = rid_of(db, of)? else { return Ok(vec![]) };
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(params![rid, after.cast_signed(), MOST], columns)?;
     rows.map(|row| entry(row?)).collect()
 }
 

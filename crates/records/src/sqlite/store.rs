@@ -4,8 +4,8 @@ use super::sight::Sight;
 use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search};
 use crate::store::Engine;
 use crate::{
-    Account, Change, ClaimHeld, CommitError, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote, Receipt, Resource,
-    Session, Store, StoreError, Verified, Viewer,
+    Account, Change, ClaimHeld, CommitError, DeadJob, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote, Receipt,
+    Resource, Session, Store, StoreError, Verified, Viewer,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -115,6 +115,11 @@ impl Store for Sqlite {
         self.readers.run(move |db| ledger::entries_of_case(db, &case)).await
     }
 
+    async fn entries_of_patient(&self, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError> {
+        let patient = patient.clone();
+        self.readers.run(move |db| ledger::entries_of_patient(db, &patient, after)).await
+    }
+
     fn sealed(&self) -> watch::Receiver<u64> {
         self.sealed.clone()
     }
@@ -206,6 +211,19 @@ impl Store for Sqlite {
             jobs::failed(apply.db, &lease, &why, now)
         });
         failed.await.map_err(as_store_error)
+    }
+
+    async fn jobs_dead(&self) -> Result<Vec<DeadJob>, StoreError> {
+        self.readers.run(jobs::dead).await
+    }
+
+    async fn job_again(&self, key: &str, now: Time) -> Result<bool, StoreError> {
+        let key = key.to_owned();
+        let again = self.queue.run(move |apply| {
+            apply.usable()?;
+            jobs::again(apply.db, &key, now)
+        });
+        again.await.map_err(as_store_error)
     }
 
     async fn blob_put(&self, bytes: Bytes) -> Result<[u8; 32], StoreError> {
