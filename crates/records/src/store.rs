@@ -168,7 +168,8 @@ pub struct Page {
     pub matches: Vec<Resource>,
     /// What `_include` and `_revinclude` brought.
     pub included: Vec<Resource>,
-    /// Hand back as `Query::after` for the next page.
+    /// Hand back as `Query::after` for the next page. A person's page may be short, even empty, and have one: among very
+    /// many resources of which few may be seen a page ends when it has taken long enough.
     pub next: Option<String>,
 }
 

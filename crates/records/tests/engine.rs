@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use jiff::SignedDuration;
 use kernel::{Clock, Id, ManualClock, Time};
-use records::sqlite::{Options, Sqlite};
+use records::sqlite::{Fault, Options, Sqlite};
 use records::{Act, Change, CommitError, Store, StoreError, Viewer, Write};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -61,6 +61,30 @@ async fn a_full_disk_refuses_and_the_writer_goes_on() {
     }
     store.commit(change(2_000, 100)).await.unwrap();
     store.verify().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_fails_keeps_nothing_and_the_writer_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let broken = Options { fault: Some(Fault::CommitFails), ..options.clone() };
+    let store = Sqlite::open(dir.path(), broken).unwrap();
+    let mut running = tokio::task::JoinSet::new();
+    for n in 0..300 {
+        let store = store.clone();
+        running.spawn(async move { (n, store.commit(change(n, 100)).await) });
+    }
+    let results = running.join_all().await;
+    let failed = results.iter().filter(|(_, r)| r.is_err()).count();
+    assert!((1..300).contains(&failed), "{failed} of 300");
+    for (n, result) in &results {
+        let there = store.read(&Viewer::System, &format!("Observation/o{n}").parse().unwrap()).await.unwrap();
+        assert_eq!(there.is_some(), result.is_ok(), "{n}: {result:?}");
+    }
+    let mut numbers: Vec<u64> = results.iter().filter_map(|(_, r)| r.as_ref().ok()?.number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=(300 - failed) as u64).collect::<Vec<_>>(), "no gap where a group was given up");
+    assert_eq!(store.verify().await.unwrap().versions, numbers.len() as u64);
 }
 
 #[tokio::test]

@@ -118,6 +118,8 @@ impl Sqlite {
             sealed: sealer,
             #[cfg(any(test, feature = "faults"))]
             fault: options.fault,
+            #[cfg(any(test, feature = "faults"))]
+            failed: std::cell::Cell::new(false),
         };
         let blob_dir = options.blob_dir.unwrap_or_else(|| dir.join("blobs"));
         Ok(Arc::new(Self {

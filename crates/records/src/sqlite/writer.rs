@@ -33,6 +33,8 @@ struct Outcome {
 pub enum Fault {
     /// Acknowledges before COMMIT.
     AckBeforeCommit,
+    /// Every third COMMIT fails, as on a broken disk.
+    CommitFails,
 }
 
 /// The callers' end.
@@ -86,6 +88,9 @@ pub(super) struct Writer {
     pub(super) sealed: watch::Sender<u64>,
     #[cfg(any(test, feature = "faults"))]
     pub(super) fault: Option<Fault>,
+    /// Whether the planted failure was the last thing that happened.
+    #[cfg(any(test, feature = "faults"))]
+    pub(super) failed: std::cell::Cell<bool>,
 }
 
 impl Writer {
@@ -149,7 +154,7 @@ impl Writer {
             }
         }
         if durable.is_ok() {
-            durable = apply.seal_head(before).and_then(|()| Ok(self.db.execute_batch("COMMIT")?));
+            durable = apply.seal_head(before).and_then(|()| self.make_durable(before));
         }
         if let Err(e) = &durable {
             tracing::error!(error = %e, size, "a group of {size} changes was not kept: {e}");
@@ -201,6 +206,17 @@ impl Writer {
             tracing::error!(error = %e, "the writer goes on: {e}");
             Ok(Outcome { kept: false, failure: None, answer: Box::new(|_| ()) })
         })
+    }
+
+    #[cfg_attr(not(any(test, feature = "faults")), expect(unused_variables, reason = "tests plant a fault here"))]
+    fn make_durable(&self, before: Head) -> Result<(), StoreError> {
+        #[cfg(any(test, feature = "faults"))]
+        if self.fault == Some(Fault::CommitFails) && before.number % 3 == 2 && !self.failed.replace(true) {
+            return Err(StoreError::Engine("disk I/O error, planted".into()));
+        }
+        #[cfg(any(test, feature = "faults"))]
+        self.failed.set(false);
+        Ok(self.db.execute_batch("COMMIT")?)
     }
 
     #[cfg(any(test, feature = "faults"))]
