@@ -18,6 +18,7 @@ pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(consult::router())
         .merge(message::router())
+        .merge(opinion::router())
         .merge(patient::router())
         .merge(room::router())
         .merge(schedule::router())

@@ -1,3 +1,27 @@
-//! The opinion: drafted, signed, printed, proven.
+//! The opinion (会诊意见): drafted, signed once, printed, proven, never edited.
+//!
+//! Called over HTTP by the parties of a case. `resources` alone knows how an opinion is written as FHIR, `manifest` what is
+//! signed, `proof` what a stranger needs to verify it, `sheet` how it is printed. It must never change a signed opinion, sign
+//! without the password of the person who signs, or show an opinion past `Op::may`.
 
+mod evidence;
+mod manifest;
+mod pdf;
+mod print;
+mod proof;
+mod resources;
 pub mod sheet;
+mod show;
+mod sign;
+mod signed;
+
+use platform::Shared;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// `/api/consults/{id}/opinion`.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(sign::sign, show::show))
+        .routes(routes!(pdf::pdf))
+        .routes(routes!(evidence::evidence))
+}

@@ -1,0 +1,200 @@
+//! A case and an opinion's words as a sheet of paper.
+
+use super::resources::Text;
+use super::sheet::{Lab, Party, Patient, Sheet, Tongue};
+use crate::consult::Loaded;
+use crate::consult::form::RequestForm;
+use crate::consult::state::Urgency;
+use crate::patient::{Age, AgeUnit, PatientCard};
+use kernel::Time;
+use platform::directory::PersonRef;
+use platform::{Lang, Op};
+
+/// Codes of specialties in Chinese and English, as the screens say them.
+const SPECIALTIES: [(&str, &str, &str); 16] = [
+    ("respiratory", "呼吸内科", "Respiratory medicine"),
+    ("critical-care", "重症医学科", "Critical care"),
+    ("infectious", "感染性疾病科", "Infectious diseases"),
+    ("cardiology", "心血管内科", "Cardiology"),
+    ("neurosurgery", "神经外科", "Neurosurgery"),
+    ("neurology", "神经内科", "Neurology"),
+    ("obstetrics", "产科", "Obstetrics"),
+    ("paediatrics", "儿科", "Paediatrics"),
+    ("radiology", "放射科", "Radiology"),
+    ("endocrinology", "内分泌科", "Endocrinology"),
+    ("thoracic-surgery", "胸外科", "Thoracic surgery"),
+    ("general-surgery", "普通外科", "General surgery"),
+    ("nephrology", "肾内科", "Nephrology"),
+    ("haematology", "血液内科", "Haematology"),
+    ("oncology", "肿瘤科", "Oncology"),
+    ("orthopaedics", "骨科", "Orthopaedics"),
+];
+
+/// What a sheet is made of beside the case.
+pub struct Printed<'a> {
+    /// The case.
+    pub case: &'a Loaded,
+    /// Its form.
+    pub form: &'a RequestForm,
+    /// Whose case, unmasked.
+    pub patient: &'a PatientCard,
+    /// Who asked.
+    pub asking: &'a PersonRef,
+    /// Who signs.
+    pub signer: &'a PersonRef,
+    /// The doctor's words.
+    pub text: &'a Text,
+    /// 1 for the first.
+    pub version: u32,
+    /// Names it for ever.
+    pub document_id: String,
+}
+
+/// The sheet in the language of the person who signs.
+pub fn sheet(op: &Op, of: &Printed<'_>) -> Sheet {
+    let zone = op.platform().settings.time_zone();
+    let zh = op.lang() == Lang::Zh;
+    let local = |at: Time| at.to_zoned(zone.clone());
+    let pick = |zh_words: &'static str, en_words: &'static str| if zh { zh_words } else { en_words }.to_owned();
+    let specialty = of.case.specialty();
+    let named = SPECIALTIES.iter().find(|(code, ..)| *code == specialty);
+    Sheet {
+        tongue: if zh { Tongue::Zh } else { Tongue::En },
+        case_number: of.case.number.clone(),
+        version: of.version,
+        document_id: of.document_id.clone(),
+        asking: party(of.asking, zh),
+        advising: party(of.signer, zh),
+        patient: patient(of.patient, zh),
+        urgency: match of.case.consult.ask.urgency {
+            Urgency::Emergency => pick("特急", "Emergency"),
+            Urgency::Urgent => pick("加急", "Urgent"),
+            Urgency::Routine => pick("常规", "Routine"),
+        },
+        specialty: named.map_or(specialty.clone(), |(_, zh, en)| pick(zh, en)),
+        requested_at: local(of.case.submitted_at),
+        question: of.case.purpose(),
+        diagnosis: of.form.diagnosis.clone().unwrap_or_default(),
+        labs: of
+            .form
+            .labs
+            .iter()
+            .map(|lab| Lab {
+                name: lab.name.clone(),
+                value: lab.value.clone(),
+                unit: lab.unit.clone(),
+                range: range(lab.low.as_deref(), lab.high.as_deref()),
+                at: local(lab.time).strftime("%Y-%m-%d %H:%M").to_string(),
+                flag: flag(&lab.value, lab.low.as_deref(), lab.high.as_deref()),
+            })
+            .collect(),
+        findings: of.text.findings.clone(),
+        opinion: of.text.opinion.clone(),
+        advice: of.text.advice.clone(),
+        signed_at: local(op.now()),
+        demonstration: op.platform().demo,
+    }
+}
+
+fn party(person: &PersonRef, zh: bool) -> Party {
+    let either = |zh_words: &str, en_words: Option<&str>| match en_words {
+        Some(en_words) if !zh && !en_words.is_empty() => en_words.to_owned(),
+        _ => zh_words.to_owned(),
+    };
+    Party {
+        hospital: either(&person.hospital.name, Some(&person.hospital.name_en)),
+        doctor: either(&person.name, person.name_en.as_deref()),
+        title: either(person.title.as_deref().unwrap_or_default(), person.title_en.as_deref()),
+    }
+}
+
+fn patient(card: &PatientCard, zh: bool) -> Patient {
+    let pick = |zh_words: &'static str, en_words: &'static str| if zh { zh_words } else { en_words }.to_owned();
+    let sex = match card.sex.as_str() {
+        "male" => pick("男", "Male"),
+        "female" => pick("女", "Female"),
+        "other" => pick("其他", "Other"),
+        _ => pick("不详", "Unknown"),
+    };
+    let age = card.age.as_ref().map_or_else(String::new, |Age { value, unit, .. }| match unit {
+        AgeUnit::Years => {
+            if zh {
+                format!("{value} 岁")
+            } else {
+                format!("{value} y")
+            }
+        }
+        AgeUnit::Months => {
+            if zh {
+                format!("{value} 个月")
+            } else {
+                format!("{value} months")
+            }
+        }
+        AgeUnit::Days => {
+            if zh {
+                format!("{value} 天")
+            } else {
+                format!("{value} days")
+            }
+        }
+    });
+    let kind = serde_json::to_value(card.identifier.kind).ok().and_then(|k| k.as_str().map(str::to_owned));
+    Patient {
+        name: if card.name.is_empty() { pick("身份不明", "Unknown person") } else { card.name.clone() },
+        sex,
+        age,
+        birth_date: card.birth_date.clone().unwrap_or_default(),
+        identifier_kind: match kind.as_deref() {
+            Some("resident") => pick("身份证号", "Resident id"),
+            Some("passport") => pick("护照号", "Passport"),
+            _ => pick("临时编号", "Temporary no."),
+        },
+        identifier: card.identifier.value.clone().unwrap_or_default(),
+    }
+}
+
+fn range(low: Option<&str>, high: Option<&str>) -> String {
+    match (low, high) {
+        (Some(low), Some(high)) => format!("{low}-{high}"),
+        (Some(low), None) => format!("≥ {low}"),
+        (None, Some(high)) => format!("≤ {high}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Outside its range, where all are plain numbers; what was typed stays as typed.
+fn flag(value: &str, low: Option<&str>, high: Option<&str>) -> Option<char> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+    let value = number(value)?;
+    if low.and_then(number).is_some_and(|low| value < low) {
+        return Some('↓');
+    }
+    high.and_then(number).is_some_and(|high| value > high).then_some('↑')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_only_plain_numbers() {
+        for (value, low, high, expected) in [
+            ("3.10", Some("3.5"), Some("9.5"), Some('↓')),
+            ("9.6", Some("3.5"), Some("9.5"), Some('↑')),
+            ("3.5", Some("3.5"), Some("9.5"), None),
+            ("<0.01", None, Some("0.5"), None),
+            ("阳性", Some("0"), Some("1"), None),
+            ("12", None, None, None),
+        ] {
+            assert_eq!(flag(value, low, high), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn every_specialty_has_words() {
+        for code in platform::codes::SPECIALTIES {
+            assert!(SPECIALTIES.iter().any(|(known, ..)| known == code), "{code}");
+        }
+    }
+}

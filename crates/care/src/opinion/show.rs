@@ -1,0 +1,66 @@
+//! `opinion.show`: the signed opinion. The asking hospital's first opening delivers it.
+
+use super::signed;
+use axum::Json;
+use axum::extract::Path;
+use kernel::{Id, Time};
+use platform::directory::PersonRef;
+use platform::{Op, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A signed opinion.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpinionShow)]
+pub struct Output {
+    /// What was seen.
+    findings: String,
+    /// What it means.
+    opinion: String,
+    /// What to do.
+    advice: String,
+    /// When it was signed.
+    #[schema(value_type = String, format = DateTime)]
+    signed_at: Time,
+    /// By whom.
+    by: PersonRef,
+    /// 1 for the first.
+    version: u32,
+    /// The signature.
+    signature: SignatureShown,
+}
+
+/// What a screen says of the signature.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpinionSignature)]
+pub struct SignatureShown {
+    /// The algorithm.
+    algorithm: &'static str,
+    /// Whose certificate.
+    certificate_subject: String,
+    /// SHA-256 of what was signed.
+    manifest_sha256: String,
+    /// SHA-256 of the opinion as it stands in the store; the manifest names the same.
+    content_sha256: String,
+}
+
+/// The signed opinion.
+#[utoipa::path(get, path = "/api/consults/{id}/opinion", operation_id = "opinion.show", tag = "opinion",
+    params(("id" = String, Path)), responses((status = 200, body = Output), (status = 404, description = "opinion.none")))]
+pub async fn show(op: Op, Path(id): Path<Id>) -> Result<Json<Output>, Problem> {
+    let signed = signed::read(&op, "opinion.show", &id).await?;
+    Ok(Json(Output {
+        findings: signed.text.findings,
+        opinion: signed.text.opinion,
+        advice: signed.text.advice,
+        signed_at: signed.at,
+        by: signed.by,
+        version: 1,
+        signature: SignatureShown {
+            algorithm: "ECDSA P-256, SHA-256",
+            certificate_subject: signed.subject,
+            manifest_sha256: signed.manifest_sha256,
+            content_sha256: signed.content_sha256,
+        },
+    }))
+}
