@@ -2,6 +2,8 @@
 import type { ThemeConfig } from 'antd';
 import { theme } from 'antd';
 
+// No motion: on an old ward PC a step must be done when it looks done.
+const motion = false;
 const font = `-apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif`;
 
 export const light: ThemeConfig = {
@@ -11,7 +13,7 @@ export const light: ThemeConfig = {
     colorPrimary: '#0b5cad', colorInfo: '#0b5cad', colorError: '#b3261e', colorWarning: '#b45f06', colorSuccess: '#00735c',
     colorText: '#17212b', colorTextSecondary: '#4a5866', colorTextTertiary: '#5a6875', colorTextPlaceholder: '#66727e', colorTextDescription: '#5a6875',
     colorErrorBg: '#fdecea', colorErrorBorder: '#e8a39d', colorWarningBg: '#fff4e0', colorWarningBorder: '#f0cf95', colorInfoBg: '#e8f1fb', colorInfoBorder: '#b9d3ee', colorSuccessBg: '#e3f4ef', colorSuccessBorder: '#a7d8ca',
-    borderRadius: 6, fontSize: 14, fontFamily: font, colorBgLayout: '#f3f5f8', controlHeight: 32,
+    motion, borderRadius: 6, fontSize: 14, fontFamily: font, colorBgLayout: '#f3f5f8', controlHeight: 32,
   },
 };
 
@@ -20,6 +22,7 @@ export const dark: ThemeConfig = {
   algorithm: [theme.darkAlgorithm, theme.compactAlgorithm],
   token: {
     colorPrimary: '#4da3ff', colorInfo: '#4da3ff', colorError: '#ff7a59', colorSuccess: '#2bc4a0', colorWarning: '#f0b429',
-    borderRadius: 6, fontSize: 14, fontFamily: font, colorBgBase: '#0b0f14', colorBgLayout: '#06090d', controlHeight: 32,
+    colorTextPlaceholder: '#9aa8b5', colorTextDescription: '#9aa8b5',
+    motion, borderRadius: 6, fontSize: 14, fontFamily: font, colorBgBase: '#0b0f14', colorBgLayout: '#06090d', controlHeight: 32,
   },
 };
