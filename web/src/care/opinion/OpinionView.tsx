@@ -1,6 +1,89 @@
-// The signed opinion. To be written.
-import type { Id } from '../../api/types';
+// The signed opinion: the words, who signed, what proves it, the sheet to print, and the answer.
+import { useRef, useState } from 'react';
+import { Button, Skeleton } from 'antd';
+import { FilePdfOutlined, PrinterOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client';
+import { isProblem } from '../../api/problem';
+import type { Id, Instant, PersonRef } from '../../api/types';
+import { Failure } from '../../ui/Failure';
+import { useNames } from '../../ui/names';
+import { clockTime } from '../../ui/time';
+import { caseQuery } from '../consult/queries';
+import { SECTIONS, type Words } from './words';
+import './opinion.css';
 
-export function OpinionView(_: { caseId: Id }) {
-  return null;
+interface Opinion extends Words {
+  signed_at: Instant;
+  by: PersonRef;
+  version: number;
+  signature: { algorithm: string; certificate_subject: string; manifest_sha256: string; content_sha256: string };
+}
+
+const opinionQuery = (id: Id) => queryOptions({
+  queryKey: ['case', id, 'opinion'],
+  queryFn: ({ signal }) => api.get<Opinion>(`/api/consults/${id}/opinion`, undefined, signal),
+  // A signed opinion never changes.
+  staleTime: Infinity,
+  retry: (count, error) => !(isProblem(error) && error.status === 404) && count < 3,
+});
+
+export function OpinionView({ caseId }: { caseId: Id }) {
+  const { t, i18n } = useTranslation();
+  const { name, title } = useNames();
+  const detail = useQuery(caseQuery(caseId)).data;
+  const signed = Boolean(detail?.opinion);
+  const { data: opinion, isError, error, refetch } = useQuery({ ...opinionQuery(caseId), enabled: signed });
+  if (detail && !signed) return <p className="none">{t('opinion.none')}</p>;
+  if (isError && isProblem(error) && error.status === 404) return <p className="none">{t('opinion.not_yours')}</p>;
+  if (isError) return <Failure error={error} retry={() => void refetch()} />;
+  if (!opinion) return <Skeleton active />;
+  const answer = detail?.answer;
+  return (
+    <div className="opinionview">
+      {SECTIONS.map((key) => opinion[key].trim() && (
+        <section key={key}>
+          <h3>{t(`opinion.${key}`)}</h3>
+          <p className="typed">{opinion[key]}</p>
+        </section>
+      ))}
+      <p className="opinionsigned">
+        <SafetyCertificateOutlined aria-hidden /> <b>{name(opinion.by)}</b> {title(opinion.by)} · {name(opinion.by.hospital)} · {t('opinion.signed')} <time dateTime={opinion.signed_at}>{clockTime(opinion.signed_at, i18n.language)}</time>
+      </p>
+      <Papers caseId={caseId} />
+      {answer && (
+        <section className="opinionanswer">
+          <h3>{t('opinion.answer')}</h3>
+          <p><b>{t(`consult.answer.${answer.answer}`)}</b> <small>{t('opinion.answered', { name: name(answer.by), time: clockTime(answer.at, i18n.language) })}</small></p>
+          {answer.reason && <p className="typed">{answer.reason}</p>}
+        </section>
+      )}
+      <details className="opinionproof">
+        <summary>{t('opinion.signature')}</summary>
+        <dl>
+          <dt>{t('opinion.algorithm')}</dt><dd>{opinion.signature.algorithm}</dd>
+          <dt>{t('opinion.subject')}</dt><dd>{opinion.signature.certificate_subject}</dd>
+          <dt>{t('opinion.manifest')}</dt><dd className="mono">{opinion.signature.manifest_sha256}</dd>
+        </dl>
+        <p><a href={`/api/consults/${caseId}/opinion/evidence`} download>{t('opinion.evidence')}</a> <small>{t('opinion.evidence_what')}</small></p>
+      </details>
+      <small>{t('opinion.advises')}</small>
+    </div>
+  );
+}
+
+/** The sheet: opened in a tab of its own, or printed from a frame that nobody sees. */
+function Papers({ caseId }: { caseId: Id }) {
+  const { t } = useTranslation();
+  const [printing, setPrinting] = useState(0);
+  const frame = useRef<HTMLIFrameElement>(null);
+  const sheet = `/api/consults/${caseId}/opinion.pdf`;
+  return (
+    <p className="opinionpapers">
+      <Button icon={<FilePdfOutlined aria-hidden />} href={sheet} target="_blank" rel="noopener">{t('opinion.pdf')}</Button>{' '}
+      <Button icon={<PrinterOutlined aria-hidden />} onClick={() => setPrinting((n) => n + 1)}>{t('opinion.print')}</Button>
+      {printing > 0 && <iframe key={printing} ref={frame} src={sheet} title={t('opinion.print')} className="printframe" tabIndex={-1} aria-hidden onLoad={() => frame.current?.contentWindow?.print()} />}
+    </p>
+  );
 }

@@ -44,6 +44,7 @@ export default {
   schedule_taken_expert: '{{name}} is busy until {{until}}. Choose another expert or time.',
   opinion_wrong_password: 'The password is not right. Nothing was signed.',
   opinion_signed: '{{by}} signed the opinion at {{at}}.',
+  opinion_empty: 'Write the assessment before you sign.', opinion_too_long: 'At most {{max}} characters in a section.', opinion_none: 'No opinion has been signed yet.',
   http_404: 'Not found, or not yours to see.',
   http_413: 'That is too large.',
   http_429: 'Too many requests. Try again in a moment.',

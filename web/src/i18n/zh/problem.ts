@@ -44,6 +44,7 @@ export default {
   schedule_taken_expert: '专家 {{name}} 在 {{until}} 前已有安排，请另选专家或时间。',
   opinion_wrong_password: '密码不正确，未签名。',
   opinion_signed: '{{by}} 已于 {{at}} 签署会诊意见。',
+  opinion_empty: '请先填写诊断意见。', opinion_too_long: '每栏不超过 {{max}} 字。', opinion_none: '意见尚未签署。',
   http_404: '没有找到，或您无权查看。',
   http_413: '内容过大。',
   http_429: '请求过于频繁，请稍后再试。',
