@@ -42,6 +42,9 @@ function Notices({ detail }: { detail: CaseDetail }) {
       {asked.map((ask) => (
         <Alert key={ask.id} type="info" showIcon title={t('consult.ask_title', { by: name(ask.by), time: clockTime(ask.at, i18n.language) })} description={<ol className="items">{ask.items.map((item) => <li key={item}>{item}</li>)}</ol>} />
       ))}
+      {detail.asks.filter((ask) => ask.answered_at).map((ask) => (
+        <Alert key={ask.id} type="success" showIcon title={<>{ask.items.join(t('ui.list_sep'))} <small>{t('consult.ask_answered', { time: clockTime(ask.answered_at ?? '', i18n.language) })}</small></>} description={ask.answer} />
+      ))}
       {detail.answer && (
         <Alert
           type={detail.answer.answer === 'adopted' ? 'success' : 'warning'}

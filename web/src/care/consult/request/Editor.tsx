@@ -189,7 +189,7 @@ export function Editor({ caseId, form, set, send, sendLabel, mark, banner, patie
                 <li key={section.key} className={here === `section-${section.key}` ? 'here' : ''}>
                   <button type="button" onClick={() => (open[0] ? jump(open[0]) : document.getElementById(`section-${section.key}`)?.scrollIntoView({ behavior: 'smooth' }))}>
                     {open.length ? <span className="todo" aria-hidden>{open.length}</span> : section.needs.length || section.filled ? <CheckCircleFilled className="good" aria-hidden /> : <span className="free" aria-hidden />}
-                    <span>{section.title}{open.length > 0 && <small>{t('request.needs', { what: open.map((code) => t(`consult.field.${code}`)).join(t('ui.list_sep')) })}</small>}</span>
+                    <span>{section.title}{open.some((code) => t(`consult.field.${code}`) !== section.title) && <small>{t('request.needs', { what: open.map((code) => t(`consult.field.${code}`)).join(t('ui.list_sep')) })}</small>}</span>
                   </button>
                 </li>
               );
