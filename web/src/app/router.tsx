@@ -25,6 +25,10 @@ const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   validateSearch: (search: Record<string, unknown>): { to?: string } => (typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {}),
+  beforeLoad: async ({ search }) => {
+    const me = await client.ensureQueryData(meQuery).catch(() => null);
+    if (me?.role) throw redirect({ href: search.to ?? '/inbox' });
+  },
   component: lazyRouteComponent(() => import('../platform/login/LoginPage'), 'LoginPage'),
 });
 const setup = createRoute({

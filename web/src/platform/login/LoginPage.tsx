@@ -28,7 +28,8 @@ export function LoginPage() {
     setFailed(null);
     const sent = Date.now();
     try {
-      const who = arrived(await ask(), sent);
+      let who = arrived(await ask(), sent);
+      if (!who.role && who.roles.length === 1) who = arrived(await api.put<Me>('/api/session/role', { role: who.roles[0].id }), sent);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
       client.setQueryData(meQuery.queryKey, who);
       if (who.role) router.history.push(to ?? '/inbox');
