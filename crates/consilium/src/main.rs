@@ -1,2 +1,8 @@
-//! The binary.
-fn main() {}
+//! `consilium`: an open telemedicine centre in a box.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    consilium::cli::Cli::parse().run()
+}

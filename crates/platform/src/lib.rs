@@ -118,6 +118,17 @@ impl Platform {
     }
 }
 
+/// Marks a resource as belonging to a demonstration.
+pub fn mark_demonstration(body: &mut serde_json::Value) {
+    let tag = serde_json::json!({"system": codes::TAG, "code": "demonstration"});
+    let tags = &mut body["meta"]["tag"];
+    match tags.as_array_mut() {
+        Some(tags) if tags.contains(&tag) => {}
+        Some(tags) => tags.push(tag),
+        None => *tags = serde_json::json!([tag]),
+    }
+}
+
 /// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()

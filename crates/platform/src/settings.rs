@@ -8,6 +8,8 @@ use toml::{Table, Value};
 
 /// Environment variables of ours begin so: `CONSILIUM_SESSION_IDLE_MINUTES` is `session.idle_minutes`.
 const PREFIX: &str = "CONSILIUM_";
+/// Variables that tell the builder and the tests something, not the program.
+const NOT_OURS: &[&str] = &["CONSILIUM_ALLOW_NO_WEB", "CONSILIUM_BIN"];
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,8 @@ pub struct Settings {
     pub timers: Timers,
     /// Audio and video.
     pub media: Media,
+    /// What is logged.
+    pub log: Log,
 }
 
 impl Settings {
@@ -108,6 +112,22 @@ pub struct UrgencyTimers {
     pub acknowledge_minutes: u32,
 }
 
+/// What is logged, to stderr.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Levels, as `tracing-subscriber` reads them: `info`, `warn,platform=debug`.
+    pub filter: String,
+    /// One JSON object a line.
+    pub json: bool,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), json: false }
+    }
+}
+
 /// Audio and video.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -139,7 +159,7 @@ impl Settings {
     pub fn environment() -> Vec<(String, String)> {
         std::env::vars_os()
             .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
-            .filter(|(name, _)| name.starts_with(PREFIX))
+            .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_OURS.contains(&name.as_str()))
             .collect()
     }
 

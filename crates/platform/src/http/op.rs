@@ -103,7 +103,10 @@ impl Op {
     }
 
     /// As [`Op::commit`], for operations that name their own conflicts.
-    pub async fn try_commit(&self, change: Change) -> Result<Receipt, CommitError> {
+    pub async fn try_commit(&self, mut change: Change) -> Result<Receipt, CommitError> {
+        if self.platform.demo {
+            mark(&mut change);
+        }
         let receipt = self.platform.store.commit(change).await?;
         let changed = receipt.stored.iter().map(|s| s.at.clone()).collect();
         self.platform.directory.refresh(self.store(), changed).await?;
@@ -149,6 +152,13 @@ impl Op {
         let note = ReadNote { person, role, hospital, what: what.to_owned(), patient, case, about, allowed };
         Ok(self.platform.store.note_read(note).await?)
     }
+}
+
+/// Marks everything written in a demonstration. What is signed marks itself before it is hashed.
+fn mark(change: &mut Change) {
+    const SIGNED: [ResourceType; 2] = [ResourceType::COMPOSITION, ResourceType::PROVENANCE];
+    let writes = change.writes.iter_mut().filter(|w| !SIGNED.contains(&w.at.ty));
+    writes.filter_map(|w| w.body.as_mut()).for_each(crate::mark_demonstration);
 }
 
 /// What an actor sees by themselves: the own hospital's custody for those who treat there, and grants.

@@ -1,0 +1,3 @@
+//! The API's description of itself.
+
+pub mod describe;

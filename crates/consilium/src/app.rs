@@ -1,0 +1,128 @@
+//! Joins the parts: store, platform, the domain crates' routes, media, jobs.
+
+use crate::api::describe::{self, Description};
+use crate::web::Embedded;
+use anyhow::{Context, Result};
+use axum::handler::Handler;
+use axum::{Extension, Router};
+use kernel::{Clock, RandomIds};
+use platform::jobs::JobHandler;
+use platform::web::Assets;
+use platform::{Parts, Platform, Settings, Shared};
+use records::Store;
+use records::sqlite::{Options, Sqlite};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+use utoipa::openapi::{Info, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What is decided before the parts are joined.
+pub struct Config {
+    /// Where the installation keeps its files.
+    pub data_dir: PathBuf,
+    /// Settings of the machine.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether browsers reach us over HTTPS.
+    pub secure: bool,
+    /// Whether this is a demonstration.
+    pub demo: bool,
+    /// Where HTTP listens; media binds to the same interface.
+    pub listen: IpAddr,
+    /// Whether jobs run by themselves; tests that move the clock run them by hand.
+    pub jobs: bool,
+}
+
+/// The joined program, not yet listening.
+pub struct App {
+    /// What every operation uses.
+    pub platform: Shared,
+    /// All routes with the edge around them.
+    pub routes: Router,
+    /// Audio and video.
+    pub media: media::Server,
+    /// Runs jobs.
+    worker: Option<JoinHandle<()>>,
+}
+
+/// The routes of all crates and their description.
+pub fn routes() -> (Router<Shared>, OpenApi) {
+    let (routes, mut api) = OpenApiRouter::new()
+        .routes(routes!(describe::describe))
+        .merge(platform::router())
+        .merge(care::router())
+        .merge(reading::router())
+        .merge(command::router())
+        .split_for_parts();
+    api.info = Info::new("Consilium", env!("CARGO_PKG_VERSION"));
+    api.info.description = Some(
+        "An open telemedicine centre. Errors are RFC 9457 problem JSON with a stable `code`; the session is a cookie."
+            .to_owned(),
+    );
+    (routes, api)
+}
+
+/// The work of all crates that follows a change.
+pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
+    vec![]
+}
+
+/// The description as it stands in `docs/openapi.json`.
+pub fn openapi() -> Result<String> {
+    routes().1.to_pretty_json().context("write the API's description")
+}
+
+impl App {
+    /// Opens the store, making it at the first start, and joins everything.
+    pub async fn open(config: Config) -> Result<Self> {
+        let Config { data_dir, settings, clock, secure, demo, listen, jobs } = config;
+        std::fs::create_dir_all(&data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
+        let options = Options { clock: clock.clone(), ..Options::default() };
+        let store = Sqlite::open(&data_dir.join("records"), options)
+            .with_context(|| format!("open the records in {}", data_dir.display()))?;
+        let media = start_media(&settings, listen).context("start media")?;
+        let parts = Parts { store, clock, ids: Arc::new(RandomIds), settings, data_dir, secure, demo };
+        let platform = Platform::open(parts).await.context("read the directory")?;
+        let (routes, api) = routes();
+        let description = Description(api.to_json().context("write the API's description")?.into());
+        let assets: Arc<dyn Assets> = Arc::new(Embedded);
+        let pages = platform::web::serve.with_state((platform.clone(), assets));
+        let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(media.clone()));
+        let routes = platform::wrap(routes, &platform);
+        let worker = jobs.then(|| tokio::spawn(platform::jobs::run(platform.clone(), job_handlers())));
+        Ok(Self { platform, routes, media, worker })
+    }
+
+    /// Ends streams and jobs, then closes the store. The listener must have stopped before.
+    pub async fn close(self) {
+        self.platform.stopping.cancel();
+        self.media.shutdown();
+        if let Some(worker) = self.worker {
+            let _ = worker.await;
+        }
+        self.platform.store.close().await;
+    }
+}
+
+fn start_media(settings: &Settings, listen: IpAddr) -> Result<media::Server> {
+    let announce = match settings.media.public_address.as_str() {
+        "" if listen.is_unspecified() => vec![outward_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))],
+        "" => vec![listen],
+        told => vec![told.parse().context("media.public_address must be an IP address")?],
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = u16::try_from(cores / 2).unwrap_or(1).max(1);
+    let bind = SocketAddr::new(listen, settings.media.port);
+    Ok(media::Server::start(media::Config { bind, announce, threads, limits: media::Limits::default() })?)
+}
+
+/// The address other machines see, as the system would choose it; nothing is sent.
+pub(crate) fn outward_address() -> Option<IpAddr> {
+    let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    socket.local_addr().ok().map(|a| a.ip())
+}

@@ -1,0 +1,203 @@
+//! The command line.
+
+use crate::app::{self, App, Config};
+use crate::demo::{self, ShiftedClock};
+use crate::serve::{self, Listening};
+use crate::tell::tell;
+use crate::{audit, export};
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use kernel::SystemClock;
+use platform::{Settings, telemetry};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// An open telemedicine centre in a box: consultations, images, rooms and opinions between the hospitals of a province.
+#[derive(Debug, Parser)]
+#[command(
+    name = "consilium",
+    version,
+    about,
+    after_help = "\
+Try it:      consilium demo --data ./data/demo      then open the address it prints
+Run it:      consilium serve --data /var/lib/consilium
+             The first start prints a one-time link for the administrator.
+
+Settings come from a TOML file (--config), then from the environment (CONSILIUM_HTTP_LISTEN and so on), then from
+flags; the later wins. docs/settings.toml lists them all. Logs go to stderr and never hold anything about a patient.
+Ctrl-C or SIGTERM stops the server: requests in hand end, nothing acknowledged is lost."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve an installation; the first start makes it
+    Serve(Serve),
+    /// Serve a demonstration: made-up hospitals, people, patients and cases, marked as such
+    Demo(Demo),
+    /// Print the API's description (OpenAPI)
+    Openapi,
+    /// Prove what is kept
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Print every current resource as NDJSON
+    #[command(hide = true)]
+    Export(Data),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Check the chain of the ledger and every version it vouches for; the server must not be running
+    Verify(Data),
+}
+
+#[derive(Debug, Args)]
+struct Data {
+    /// The folder of the installation
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The folder of the installation: records, files, keys. Made when it is not there
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Address and port. On loopback plain HTTP, elsewhere HTTPS [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// A TOML file of settings
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// PEM file of the server's certificate chain, instead of the installation's own authority
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<String>,
+    /// PEM file of its key
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    #[command(flatten)]
+    serve: Serve,
+    /// Allow an address other than loopback: everybody who reaches it can sign in with the published password
+    #[arg(long)]
+    expose: bool,
+}
+
+impl Cli {
+    /// Does what was asked; a failure is told on stderr.
+    pub fn run(self) -> ExitCode {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return failed(&error.into()),
+        };
+        match runtime.block_on(self.command.run()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the last word to the person at the terminal")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("consilium: {error:#}");
+    ExitCode::FAILURE
+}
+
+impl Command {
+    async fn run(self) -> Result<()> {
+        match self {
+            Self::Serve(told) => serve(told).await,
+            Self::Demo(told) => demonstrate(told).await,
+            Self::Openapi => {
+                tell(app::openapi()?);
+                Ok(())
+            }
+            Self::Audit(Audit::Verify(told)) => {
+                tell(audit::verify(&told.data).await?);
+                Ok(())
+            }
+            Self::Export(told) => export::export(&told.data).await,
+        }
+    }
+}
+
+impl Serve {
+    fn settings(&self) -> Result<Settings> {
+        let file = match &self.config {
+            Some(path) => Some(std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?),
+            None => None,
+        };
+        let mut settings = Settings::read(file.as_deref(), &Settings::environment()).context("settings")?;
+        let flags = [
+            (&self.listen, &mut settings.http.listen),
+            (&self.tls_cert, &mut settings.http.tls_cert),
+            (&self.tls_key, &mut settings.http.tls_key),
+        ];
+        for (flag, setting) in flags {
+            if let Some(value) = flag {
+                setting.clone_from(value);
+            }
+        }
+        telemetry::start(&settings.log.filter, settings.log.json, std::io::stderr);
+        Ok(settings)
+    }
+}
+
+/// Plain HTTP on loopback alone: cameras and our cookie want a secure context.
+fn is_secure(settings: &Settings, listen: SocketAddr) -> bool {
+    !settings.http.tls_cert.is_empty() || !listen.ip().is_loopback()
+}
+
+async fn serve(told: Serve) -> Result<()> {
+    let settings = told.settings()?;
+    let listener = serve::bind(&settings.http.listen)?;
+    let listen = listener.local_addr()?;
+    if demo::is_one(&told.data) {
+        bail!(
+            "{} holds a demonstration, whose passwords are published: serve it with `consilium demo`",
+            told.data.display()
+        );
+    }
+    let secure = is_secure(&settings, listen);
+    let clock = Arc::new(SystemClock);
+    let config = Config { data_dir: told.data, settings, clock, secure, demo: false, listen: listen.ip(), jobs: true };
+    let app = App::open(config).await?;
+    let setup = platform::setup::secret(&app.platform).context("make the one-time link")?;
+    let serving = Listening::start(listener, app).await?;
+    tell(format_args!("Consilium {} serves at {}", env!("CARGO_PKG_VERSION"), serving.url));
+    if let Some(secret) = setup {
+        tell(format_args!("Nobody administers it yet. Open this link once:\n  {}/setup?token={secret}", serving.url));
+    }
+    serving.until_told().await
+}
+
+async fn demonstrate(told: Demo) -> Result<()> {
+    let settings = told.serve.settings()?;
+    let listener = serve::bind(&settings.http.listen)?;
+    let listen = listener.local_addr()?;
+    if !listen.ip().is_loopback() && !told.expose {
+        bail!(
+            "a demonstration has published passwords: on {listen} anybody could sign in. Add --expose if that is wanted, \
+             or listen on 127.0.0.1"
+        );
+    }
+    let secure = is_secure(&settings, listen);
+    let clock = Arc::new(ShiftedClock::default());
+    let data_dir = told.serve.data;
+    demo::claim(&data_dir)?;
+    let config =
+        Config { data_dir, settings, clock: clock.clone(), secure, demo: true, listen: listen.ip(), jobs: true };
+    let app = App::open(config).await?;
+    demo::fill(&app, &clock, &mut |line| tell(line)).await.context("fill the demonstration")?;
+    let serving = Listening::start(listener, app).await?;
+    tell(demo::table(&serving.url));
+    serving.until_told().await
+}

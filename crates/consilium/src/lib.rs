@@ -1,0 +1,14 @@
+//! The binary's parts: command line, joining the crates, start and stop, the demonstration. No domain rules.
+//!
+//! A library beside `main.rs` so that tests start the very program on a free port.
+
+pub mod api;
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod demo;
+pub mod export;
+pub mod serve;
+mod tell;
+mod tls;
+mod web;
