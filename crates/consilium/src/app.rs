@@ -9,7 +9,6 @@ use kernel::{Clock, RandomIds};
 use platform::jobs::JobHandler;
 use platform::web::Assets;
 use platform::{Parts, Platform, Settings, Shared};
-use records::Store;
 use records::sqlite::{Options, Sqlite};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -55,8 +54,6 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
         .routes(routes!(describe::describe))
         .merge(platform::router())
         .merge(care::router())
-        .merge(reading::router())
-        .merge(command::router())
         .split_for_parts();
     api.info = Info::new("Consilium", env!("CARGO_PKG_VERSION"));
     api.info.description = Some(

@@ -146,7 +146,7 @@ impl Serve {
                 setting.clone_from(value);
             }
         }
-        telemetry::start(&settings.log.filter, settings.log.json, std::io::stderr);
+        telemetry::guard_panics();
         Ok(settings)
     }
 }
@@ -158,6 +158,7 @@ fn is_secure(settings: &Settings, listen: SocketAddr) -> bool {
 
 async fn serve(told: Serve) -> Result<()> {
     let settings = told.settings()?;
+    telemetry::start(&settings.log.filter, settings.log.json, std::io::stderr);
     let listener = serve::bind(&settings.http.listen)?;
     let listen = listener.local_addr()?;
     if demo::is_one(&told.data) {
@@ -181,6 +182,9 @@ async fn serve(told: Serve) -> Result<()> {
 
 async fn demonstrate(told: Demo) -> Result<()> {
     let settings = told.serve.settings()?;
+    // The terminal shows what the demonstration says, not each request, unless a filter was set.
+    let filter = if settings.log == Settings::default().log { "warn" } else { &settings.log.filter };
+    telemetry::start(filter, settings.log.json, std::io::stderr);
     let listener = serve::bind(&settings.http.listen)?;
     let listen = listener.local_addr()?;
     if !listen.ip().is_loopback() && !told.expose {

@@ -21,13 +21,16 @@ where
     });
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
-    let started = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };
-    if started.is_ok() {
-        std::panic::set_hook(Box::new(note_panic));
-    }
+    // A second start finds the first one's subscriber in place.
+    let _ = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };
 }
 
-/// A panic's text may hold what it choked on, so only a text that stands in the source is logged.
+/// From now on a panic is logged by its place; its text, which may hold what it choked on, is withheld.
+pub fn guard_panics() {
+    std::panic::set_hook(Box::new(note_panic));
+}
+
+/// Only a text that stands in the source is logged.
 fn note_panic(info: &PanicHookInfo<'_>) {
     let place = info.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
     let text = info.payload().downcast_ref::<&'static str>().copied().unwrap_or("(text withheld)");
