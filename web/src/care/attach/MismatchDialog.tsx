@@ -73,7 +73,7 @@ export function MismatchDialog({ caseId, group, queue, later }: { caseId: Id; gr
         </tbody>
       </table>
       <label className="attachreason">{t('attach.reason')}
-        <Input.TextArea value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('attach.reason_hint')} />
+        <Input.TextArea value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} rows={2} className="growing" placeholder={t('attach.reason_hint')} />
       </label>
       {error != null && <p role="alert" className="attacherror">{problemWords(error, t, i18n.language)}</p>}
     </Modal>

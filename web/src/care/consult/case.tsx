@@ -1,7 +1,7 @@
 // The case for all its parties: who, what is asked, what happened, and the step that is mine to take.
 import { lazy, Suspense, useState } from 'react';
 import { Alert, Button, Skeleton } from 'antd';
-import { ArrowLeftOutlined, CheckCircleFilled, ClockCircleOutlined, CompressOutlined, ExpandOutlined, EyeOutlined, FileImageOutlined, PhoneOutlined } from '@ant-design/icons';
+import { ArrowLeftOutlined, CheckCircleFilled, ClockCircleOutlined, CompressOutlined, ExpandOutlined, FileImageOutlined, PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -150,7 +150,7 @@ export function CasePage() {
     facts: <section key="facts" className="panel"><Facts detail={detail} /></section>,
     messages: <section key="messages" className="panel"><h2>{t('consult.messages')}</h2><Messages caseId={detail.id} /></section>,
     timeline: <section key="timeline" className="panel"><h2>{t('consult.timeline')}</h2><Timeline acts={detail.timeline} /></section>,
-    access: <section key="access" className="panel"><h2><EyeOutlined aria-hidden /> {t('consult.access')}</h2><Access caseId={detail.id} /></section>,
+    access: <Access key="access" caseId={detail.id} />,
   };
   if (narrow) {
     const shown = {

@@ -28,7 +28,10 @@ export function Messages({ caseId }: { caseId: Id }) {
     if (text) sessionStorage.setItem(kept(caseId), text);
     else sessionStorage.removeItem(kept(caseId));
   }, [caseId, text]);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages.length]);
+  useEffect(() => {
+    // Scrolling answers with a promise in newer browsers, which is no clean-up.
+    void end.current?.scrollIntoView({ block: 'nearest' });
+  }, [messages.length]);
   const send = useMutation({
     mutationFn: (words: string) => api.post<Message>(`/api/consults/${caseId}/messages`, { text: words }),
     onSuccess: async () => {

@@ -82,7 +82,9 @@ function Editor({ detail, opened }: { detail: CaseDetail; opened: Draft<Words> }
             id={`opinion-${key}`}
             value={words[key]}
             maxLength={SECTION_MAX}
-            autoSize={{ minRows: 3, maxRows: 18 }}
+            rows={3}
+            className="growing"
+            style={{ minHeight: 78, maxHeight: 420 }}
             placeholder={t(`opinion.${key}_hint`)}
             onChange={(event) => {
               const typed = event.target.value;
