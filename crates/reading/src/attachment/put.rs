@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Largest body.
 const FILE_MAX: u64 = 4 << 30;
@@ -29,7 +29,7 @@ const TOGETHER: usize = 64;
 const NAME_MAX: usize = 200;
 
 /// About the file.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 pub struct About {
     /// Its name, for people.
     #[serde(default)]

@@ -88,7 +88,9 @@ export function DicomViewer({ caseId, share }: { caseId: Id; share?: ViewShare }
         const stack = loaded.get(key(pane));
         if (!stack || pane.instance || !stack.slices.length) return pane;
         changed = true;
-        const index = Math.floor((stack.slices.length - 1) / 2);
+        const beside = before.compare && before.linked ? before.panes.find((other) => other !== pane && other.instance) : undefined;
+        const other = beside && loaded.get(key(beside));
+        const index = beside && other ? sameplace(other, beside.index, stack) : Math.floor((stack.slices.length - 1) / 2);
         const slice = stack.slices[index];
         return { ...pane, index, instance: slice.instance, frame: slice.frame, position: slice.position, voi: pane.voi ?? slice.window ?? (stack.modality === 'CT' ? { center: 40, width: 400 } : null) };
       });
