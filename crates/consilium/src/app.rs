@@ -54,6 +54,7 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
         .routes(routes!(describe::describe))
         .merge(platform::router())
         .merge(care::router())
+        .merge(reading::router())
         .split_for_parts();
     api.info = Info::new("Consilium", env!("CARGO_PKG_VERSION"));
     api.info.description = Some(
@@ -65,7 +66,7 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
 
 /// The work of all crates that follows a change.
 pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
-    vec![]
+    reading::jobs()
 }
 
 /// The description as it stands in `docs/openapi.json`.
@@ -78,7 +79,7 @@ impl App {
     pub async fn open(config: Config) -> Result<Self> {
         let Config { data_dir, settings, clock, secure, demo, listen, jobs } = config;
         std::fs::create_dir_all(&data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
-        let options = Options { clock: clock.clone(), ..Options::default() };
+        let options = Options { clock: clock.clone(), slice_schemas: vec![reading::SCHEMA], ..Options::default() };
         let store = Sqlite::open(&data_dir.join("records"), options)
             .with_context(|| format!("open the records in {}", data_dir.display()))?;
         let media = start_media(&settings, listen).context("start media")?;
