@@ -1,0 +1,118 @@
+//! Searches by several viewers over many resources:
+//! `cargo run --release -p records --features bench --example search -- 100000`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+
+use fhir::ResourceType;
+use kernel::Id;
+use records::sqlite::{Options, Sqlite};
+use records::{Act, Change, Grant, Query, Scope, Store, Viewer, Write};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Instant;
+
+const HOSPITALS: usize = 126;
+const RUNS: usize = 40;
+
+fn write(at: String, body: Value, hospital: usize) -> Write {
+    Write::new(at.parse().unwrap(), body, Id::new(format!("h{hospital}")).unwrap())
+}
+
+/// A hospital's share: the first has many, the last few.
+fn hospital(n: usize) -> usize {
+    let spread = (n.wrapping_mul(2_654_435_761) >> 7) % (HOSPITALS * HOSPITALS);
+    HOSPITALS - 1 - spread.isqrt().min(HOSPITALS - 1)
+}
+
+fn observation(n: usize, patients: usize) -> Write {
+    let patient = n.wrapping_mul(7_919) % patients;
+    let body = json!({"resourceType": "Observation", "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": format!("c{}", (n % 997).isqrt())}]},
+        "subject": {"reference": format!("Patient/p{patient}")},
+        "effectiveDateTime": format!("2026-{:02}-{:02}T{:02}:{:02}:00Z", 1 + n % 11, 1 + n % 28, n % 24, n % 60),
+        "valueQuantity": {"value": n % 300, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}});
+    write(format!("Observation/o{n}"), body, hospital(patient))
+}
+
+async fn fill(store: &Arc<Sqlite>, resources: usize) -> usize {
+    let patients = resources / 20;
+    let mut running = tokio::task::JoinSet::new();
+    for task in 0..32 {
+        let store = store.clone();
+        running.spawn(async move {
+            for chunk in (task..patients).step_by(32).collect::<Vec<_>>().chunks(50) {
+                let body = |n: usize| {
+                    json!({"resourceType": "Patient", "gender": if n.is_multiple_of(2) { "male" } else { "female" },
+                        "name": [{"text": format!("王小{n}"), "family": "王"}], "birthDate": format!("19{:02}-05-04", n % 90)})
+                };
+                let writes = chunk.iter().map(|n| write(format!("Patient/p{n}"), body(*n), hospital(*n)));
+                store.commit(Change { writes: writes.collect(), ..Change::of(Act::system("fill")) }).await.unwrap();
+            }
+            for chunk in (task..resources - patients).step_by(32).collect::<Vec<_>>().chunks(50) {
+                let writes = chunk.iter().map(|n| observation(*n, patients)).collect();
+                store.commit(Change { writes, ..Change::of(Act::system("fill")) }).await.unwrap();
+            }
+        });
+    }
+    running.join_all().await;
+    let mut grants = Change::of(Act::system("grant"));
+    let subject: records::Subject = "person:expert".parse().unwrap();
+    let scope = |n: usize| Scope::Patient(format!("Patient/p{n}").parse().unwrap());
+    grants.grants = (0..30).map(|n| Grant { subject: subject.clone(), scope: scope(n * 17), until: None }).collect();
+    let reader: records::Subject = "person:reader".parse().unwrap();
+    grants.grants.extend((0..patients / 2).map(|n| Grant { subject: reader.clone(), scope: scope(n), until: None }));
+    store.commit(grants).await.unwrap();
+    patients
+}
+
+#[tokio::main]
+async fn main() {
+    let resources = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let dir = tempfile::tempdir_in(".").unwrap();
+    let store = Sqlite::open(dir.path(), Options::default()).unwrap();
+    let begun = Instant::now();
+    let patients = fill(&store, resources).await;
+    println!(
+        "{resources} resources, {patients} patients, {HOSPITALS} hospitals in {:.1} s",
+        begun.elapsed().as_secs_f64()
+    );
+    let person = |custody: Option<&str>, subjects: &[&str]| Viewer::Person {
+        custody: custody.map(|c| Id::new(c).unwrap()),
+        subjects: subjects.iter().map(|s| s.parse().unwrap()).collect(),
+    };
+    let viewers = [
+        ("large", person(Some("h0"), &[])),
+        ("county", person(Some("h120"), &["person:expert"])),
+        ("expert (30)", person(None, &["person:expert"])),
+        ("reader (half)", person(None, &["person:reader"])),
+        ("system", Viewer::System),
+    ];
+    let of = |name: &str| Query::of(ResourceType::from_name(name).unwrap());
+    let queries = [
+        ("one patient's", of("Observation").with("patient", "p17")),
+        ("common code", of("Observation").with("code", "c30")),
+        ("code, newest 50", of("Observation").with("code", "c30").with("_sort", "-date")),
+        ("newest 20", of("Observation").with("_sort", "-date").count(20)),
+        ("date range", of("Observation").with("date", "ge2026-03-01").with("date", "lt2026-03-08")),
+        ("chain: name", of("Observation").with("patient.name", "王小17")),
+        ("chain: gender", of("Observation").with("patient.gender", "male").with("code", "c7")),
+        ("_has: code", of("Patient").with("_has:Observation:patient:code", "c7")),
+        ("_include", of("Observation").with("code", "c30").with("_include", "Observation:patient")),
+    ];
+    println!("p50/p99 ms of {RUNS}{}", viewers.iter().map(|v| format!(" | {}", v.0)).collect::<String>());
+    for (name, query) in &queries {
+        let mut line = format!("{name:<16}");
+        for (_, viewer) in &viewers {
+            let mut took = vec![];
+            let mut rows = 0;
+            for _ in 0..RUNS {
+                let begun = Instant::now();
+                rows = store.search(viewer, query).await.unwrap().matches.len();
+                took.push(begun.elapsed().as_secs_f64() * 1e3);
+            }
+            took.sort_by(f64::total_cmp);
+            line += &format!(" | {:.1}/{:.1} ({rows})", took[RUNS / 2], took[RUNS * 99 / 100]);
+        }
+        println!("{line}");
+    }
+    store.close().await;
+}
