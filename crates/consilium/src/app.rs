@@ -1,6 +1,7 @@
 //! Joins the parts: store, platform, the domain crates' routes, media, jobs.
 
 use crate::api::describe::{self, Description};
+use crate::demo;
 use crate::web::Embedded;
 use anyhow::{Context, Result};
 use axum::handler::Handler;
@@ -52,6 +53,7 @@ pub struct App {
 pub fn routes() -> (Router<Shared>, OpenApi) {
     let (routes, mut api) = OpenApiRouter::new()
         .routes(routes!(describe::describe))
+        .routes(routes!(demo::accounts::accounts))
         .merge(platform::router())
         .merge(care::router())
         .merge(reading::router())

@@ -49,6 +49,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("consult.supply", May(Action::AmendCase)),
     ("consult.suspend", May(Action::ConductCase)),
     ("consult.transfer", May(Action::TriageCase)),
+    ("demo.accounts", Public),
     ("dicomweb.frames", May(Action::ReadCaseSummary)),
     ("dicomweb.instance", May(Action::ReadCaseSummary)),
     ("dicomweb.instances", May(Action::ReadCaseSummary)),

@@ -15,7 +15,7 @@ export const titleOf = (who: Titled | null | undefined, lang: string): string =>
 
 /** A patient: the name as written; in English the pinyin, because the reader may not read characters. */
 export const patientNameOf = (patient: { name: string; pinyin?: string }, lang: string): string =>
-  english(lang) && patient.pinyin ? patient.pinyin : patient.name;
+  english(lang) && patient.pinyin ? patient.pinyin.replace(/(^|\s)\p{Ll}/gu, (letter) => letter.toUpperCase()) : patient.name;
 
 export function useNames() {
   const { t, i18n } = useTranslation();

@@ -4,6 +4,7 @@
 //! the hours when they would have happened. Everything carries the tag `demonstration`. It must never be mixed with an
 //! installation that treats people: a folder is one or the other for ever.
 
+pub mod accounts;
 mod caller;
 mod cases;
 mod clock;

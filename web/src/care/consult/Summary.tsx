@@ -11,7 +11,7 @@ export function Summary({ detail }: { detail: CaseDetail }) {
     <section className="summary" aria-label={t('consult.summary')}>
       <dl>
         {who.length > 0 && <div><dt>{t('consult.summary_who')}</dt><dd>{who.join(' · ')}</dd></div>}
-        <div><dt>{t('consult.summary_changed')}</dt><dd>{changed.length ? <ul>{changed.map((line) => <li key={line}>{t(`act.${line.replaceAll('.', '_')}`, { defaultValue: line })}</li>)}</ul> : <span className="none">{t('consult.nothing_changed')}</span>}</dd></div>
+        <div><dt>{t('consult.summary_changed')}</dt><dd>{changed.length ? <ul>{changed.map((line) => <li key={line}>{t(`act.${line.replaceAll('.', '_')}`, { defaultValue: line }).replace(/[:：]$/, '')}</li>)}</ul> : <span className="none">{t('consult.nothing_changed')}</span>}</dd></div>
       </dl>
       {numbers.length > 0 && <NumberStrip numbers={numbers} />}
     </section>

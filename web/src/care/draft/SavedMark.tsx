@@ -6,6 +6,8 @@ import type { Saving } from './useDraft';
 
 export function SavedMark({ saving, saved_at }: { saving: Saving; saved_at: string | null }) {
   const { t } = useTranslation();
+  // Nothing was written yet: nothing to say.
+  if (saving === 'saved' && !saved_at) return null;
   const picture = { saved: <CheckOutlined />, dirty: <CloudSyncOutlined />, saving: <CloudSyncOutlined />, offline: <DisconnectOutlined />, failed: <WarningOutlined />, conflict: <WarningOutlined /> }[saving];
   const calm = saving === 'saved' || saving === 'saving' || saving === 'dirty';
   return (

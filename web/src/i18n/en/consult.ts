@@ -44,6 +44,7 @@ export default {
   lab_range: 'Range',
   no_labs: 'No laboratory values',
   no_record: 'No record was written with the request, only the question.',
+  record_for_staff: 'The record is for those who treat the patient; what dispatch needs stands above.',
   flag: { high: 'high', low: 'low', critical: 'critical' },
   images: 'Images',
   images_open: 'Open images',

@@ -44,6 +44,7 @@ export default {
   lab_range: '参考',
   no_labs: '没有检验数据',
   no_record: '申请时没有填写病历，仅有会诊目的。',
+  record_for_staff: '病历内容仅诊治人员可见；调度所需的信息在上方。',
   flag: { high: '偏高', low: '偏低', critical: '危急' },
   images: '影像',
   images_open: '打开影像',

@@ -41,9 +41,12 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
   const party = me.role?.role === 'asking-doctor' || me.role?.role === 'specialist';
   const offers = offersOf(detail, party);
   const allowed = offers.filter((offer) => offer.allowed);
-  const first = allowed[0];
-  const beside = allowed.slice(1, most);
-  const rest = [...allowed.slice(most), ...offers.filter((offer) => !offer.allowed && offer.step !== 'room')];
+  const first = allowed.find((offer) => offer.leads);
+  const others = allowed.filter((offer) => offer !== first);
+  const room = first ? most - 1 : Math.min(most, 1);
+  // What ends a case stays behind "more" unless it is all there is.
+  const beside = others.filter((offer) => !offer.danger || others.length === 1).slice(0, room);
+  const rest = [...others.filter((offer) => !beside.includes(offer)), ...offers.filter((offer) => !offer.allowed && offer.step !== 'room')];
   const running = take.isPending ? take.variables.step : null;
 
   const start = (offer: Offer) => {

@@ -2,23 +2,24 @@
 // is the server's word (`steps` of the case); this only says how to offer it.
 export type Ask = 'nothing' | 'sure' | 'reason' | 'items' | 'assign' | 'supply' | 'answer' | 'follow-up' | 'no-show' | 'transfer' | 'resubmit' | 'room' | 'sign';
 
-export interface StepConfig { step: string; ask: Ask; danger?: boolean }
+/** `leads`: it moves the case on, and may stand as the one button to press. */
+export interface StepConfig { step: string; ask: Ask; leads?: boolean; danger?: boolean }
 
 /** The first allowed one of this order is the primary action. */
 export const STEPS: readonly StepConfig[] = [
-  { step: 'resubmit', ask: 'resubmit' },
-  { step: 'supply', ask: 'supply' },
-  { step: 'answer', ask: 'answer' },
-  { step: 'accept', ask: 'nothing' },
-  { step: 'room', ask: 'room' },
-  { step: 'sign', ask: 'sign' },
-  { step: 'assign', ask: 'assign' },
-  { step: 'first-look', ask: 'nothing' },
-  { step: 'start', ask: 'nothing' },
-  { step: 'resume', ask: 'nothing' },
-  { step: 'conclude', ask: 'sure' },
-  { step: 'follow-up', ask: 'follow-up' },
-  { step: 'close', ask: 'sure' },
+  { step: 'resubmit', ask: 'resubmit', leads: true },
+  { step: 'supply', ask: 'supply', leads: true },
+  { step: 'answer', ask: 'answer', leads: true },
+  { step: 'accept', ask: 'nothing', leads: true },
+  { step: 'room', ask: 'room', leads: true },
+  { step: 'sign', ask: 'sign', leads: true },
+  { step: 'assign', ask: 'assign', leads: true },
+  { step: 'first-look', ask: 'nothing', leads: true },
+  { step: 'start', ask: 'nothing', leads: true },
+  { step: 'resume', ask: 'nothing', leads: true },
+  { step: 'conclude', ask: 'sure', leads: true },
+  { step: 'follow-up', ask: 'follow-up', leads: true },
+  { step: 'close', ask: 'sure', leads: true },
   { step: 'ask', ask: 'items' },
   { step: 'return', ask: 'items' },
   { step: 'suspend', ask: 'reason' },
