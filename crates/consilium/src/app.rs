@@ -44,7 +44,9 @@ pub struct App {
     /// All routes with the edge around them.
     pub routes: Router,
     /// Audio and video.
-    pub media: media::Server,
+    media: media::Server,
+    /// Who is in which room.
+    rooms: care::room::Rooms,
     /// Runs jobs.
     worker: Option<JoinHandle<()>>,
 }
@@ -88,18 +90,20 @@ impl App {
         let parts = Parts { store, clock, ids: Arc::new(RandomIds), settings, data_dir, secure, demo };
         let platform = Platform::open(parts).await.context("read the directory")?;
         let (routes, api) = routes();
+        let rooms = care::room::Rooms::start(&platform, media.clone());
         let description = Description(api.to_json().context("write the API's description")?.into());
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
-        let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(media.clone()));
+        let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));
         let routes = platform::wrap(routes, &platform);
         let worker = jobs.then(|| tokio::spawn(platform::jobs::run(platform.clone(), job_handlers())));
-        Ok(Self { platform, routes, media, worker })
+        Ok(Self { platform, routes, media, rooms, worker })
     }
 
     /// Ends streams and jobs, then closes the store. The listener must have stopped before.
     pub async fn close(self) {
         self.platform.stopping.cancel();
+        self.rooms.close();
         self.media.shutdown();
         if let Some(worker) = self.worker {
             let _ = worker.await;

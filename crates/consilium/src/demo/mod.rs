@@ -8,6 +8,8 @@ pub mod accounts;
 mod caller;
 mod cases;
 mod clock;
+mod files;
+mod forms;
 mod patients;
 mod world;
 
