@@ -9,6 +9,8 @@ mod manifest;
 mod pdf;
 mod print;
 mod proof;
+#[cfg(test)]
+mod proof_tests;
 mod resources;
 pub mod sheet;
 mod show;

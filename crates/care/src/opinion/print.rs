@@ -96,15 +96,20 @@ pub fn sheet(op: &Op, of: &Printed<'_>) -> Sheet {
     }
 }
 
+/// In English both names stand there: the Chinese one is what identity papers and the seal say.
 fn party(person: &PersonRef, zh: bool) -> Party {
-    let either = |zh_words: &str, en_words: Option<&str>| match en_words {
-        Some(en_words) if !zh && !en_words.is_empty() => en_words.to_owned(),
-        _ => zh_words.to_owned(),
+    let both = |own: &str, english: Option<&str>| match english.filter(|e| !zh && !e.is_empty() && *e != own) {
+        Some(english) => format!("{own} {english}"),
+        None => own.to_owned(),
     };
     Party {
-        hospital: either(&person.hospital.name, Some(&person.hospital.name_en)),
-        doctor: either(&person.name, person.name_en.as_deref()),
-        title: either(person.title.as_deref().unwrap_or_default(), person.title_en.as_deref()),
+        hospital: both(&person.hospital.name, Some(&person.hospital.name_en)),
+        doctor: both(&person.name, person.name_en.as_deref()),
+        title: match (&person.title, &person.title_en) {
+            (_, Some(english)) if !zh => english.clone(),
+            (title, _) => title.clone().unwrap_or_default(),
+        },
+        seal: person.hospital.name.clone(),
     }
 }
 

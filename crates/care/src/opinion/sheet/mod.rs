@@ -65,6 +65,8 @@ pub struct Party {
     pub doctor: String,
     /// The doctor's title.
     pub title: String,
+    /// The name on the hospital's seal.
+    pub seal: String,
 }
 
 /// The patient, by two identifiers at least.
@@ -248,7 +250,7 @@ impl Sheet {
         flow.mark(Mark::Seal {
             x: WIDTH - MARGIN - 62.0,
             y: top + 56.0,
-            name: self.advising.hospital.clone(),
+            name: self.advising.seal.clone(),
             legend: words.seal.to_owned(),
         });
         flow.y = top + 118.0;

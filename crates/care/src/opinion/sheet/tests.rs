@@ -14,14 +14,16 @@ fn sheet(tongue: Tongue) -> Sheet {
         version: 1,
         document_id: "Composition/0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f".to_owned(),
         asking: Party {
-            hospital: pick("光山县人民医院", "Guangshan County Hospital"),
+            hospital: pick("光山县人民医院", "光山县人民医院 Guangshan County Hospital"),
             doctor: pick("周明", "Zhou Ming"),
             title: pick("主治医师", "Attending physician"),
+            seal: "光山县人民医院".to_owned(),
         },
         advising: Party {
-            hospital: pick("河南省人民医院", "Henan Provincial Hospital"),
+            hospital: pick("河南省人民医院", "河南省人民医院 Henan Provincial Hospital"),
             doctor: pick("李伟", "Li Wei"),
             title: pick("主任医师", "Chief physician"),
+            seal: "河南省人民医院".to_owned(),
         },
         patient: Patient {
             name: pick("欧阳䶮", "Ouyang Yan"),
@@ -77,8 +79,8 @@ fn everything_is_on_the_sheet_in_both_languages() {
         let text = text_of(&sheet.render().unwrap());
         let flat: String = text.split_whitespace().collect();
         for wanted in [
-            &sheet.asking.hospital,
-            &sheet.advising.hospital,
+            &sheet.asking.seal,
+            &sheet.advising.seal,
             &sheet.asking.doctor,
             &sheet.advising.title,
             &sheet.patient.name,
@@ -125,7 +127,12 @@ fn a_long_opinion_goes_on_to_further_pages_and_loses_nothing() {
 fn odd_input_is_printed_not_refused() {
     let odd = Sheet {
         patient: Patient { name: "李".repeat(300), ..sheet(Tongue::Zh).patient },
-        advising: Party { hospital: "院".repeat(120), doctor: "😀".to_owned(), title: String::new() },
+        advising: Party {
+            hospital: "院".repeat(120),
+            doctor: "😀".to_owned(),
+            title: String::new(),
+            seal: "院".repeat(120),
+        },
         findings: "A".repeat(3000),
         opinion: "\u{0}\u{202e}مرحبا\r\n".to_owned(),
         advice: String::new(),

@@ -102,7 +102,7 @@ const EN: Words = Words {
     signed_at: "Signed at",
     electronic: "Signed electronically with the doctor's own key and sealed by the advising hospital. Signatures and certificates are in the evidence package, with which anybody can verify them.",
     advises: "The opinion advises; the asking doctor decides.",
-    seal: "Consultation seal",
+    seal: "会诊专用章",
     demonstration: "Demonstration data, not a real case",
     colon: ": ",
 };
