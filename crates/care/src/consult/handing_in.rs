@@ -1,14 +1,24 @@
 //! What a request and a resubmission judge alike: is the form whole, is its patient ours, do its references stand.
 
-use super::complete::{missing, unfit};
+use super::complete::{FieldError, missing, unfit};
 use super::form::RequestForm;
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use platform::{Op, Problem};
 
 /// The form as it may be handed in, or every reason why not.
-pub fn whole(form: &RequestForm) -> Result<(), Problem> {
-    let unfit = unfit(form);
+pub fn whole(op: &Op, form: &RequestForm) -> Result<(), Problem> {
+    let directory = &op.platform().directory;
+    let mut unfit = unfit(form);
+    let mut unknown = |path: &str| unfit.push(FieldError { path: path.to_owned(), code: "unknown", max: None });
+    if let Some(wanted) = &form.wanted {
+        if wanted.expert.as_ref().is_some_and(|role| directory.role(role).is_none()) {
+            unknown("wanted.expert");
+        }
+        if wanted.hospital.as_ref().is_some_and(|hospital| directory.hospital(hospital).is_none()) {
+            unknown("wanted.hospital");
+        }
+    }
     if !unfit.is_empty() {
         let fields = serde_json::to_value(&unfit).map_err(Problem::internal)?;
         return Err(

@@ -49,6 +49,10 @@ mod view;
 
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod story_tests;
+#[cfg(test)]
+mod world;
 
 pub use change::{SLOT, change, expert_key, room_key};
 pub use loading::{enter, find, form_of, load};

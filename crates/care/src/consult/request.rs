@@ -51,7 +51,7 @@ pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Js
     op.may("consult.request", &facts, None).await?;
     let draft = DraftKey { owner: op.actor().person.clone(), kind: "consult".into(), id: input.draft };
     let form = drafted(&op, &draft, input.revision).await?;
-    whole(&form)?;
+    whole(&op, &form)?;
     let at = References::of(&draft.id);
     consent_stands(&op, &form, &at.case).await?;
     let (patient, unknown) = match &form.patient {

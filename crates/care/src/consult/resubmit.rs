@@ -37,7 +37,7 @@ pub async fn resubmit(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> R
         form.tidy();
         let next = case.consult.clone().resubmit(form.urgency, op.now());
         let next = next.map_err(|why| refused(&op, &case, Step::Resubmit, &why))?;
-        whole(&form)?;
+        whole(&op, &form)?;
         consent_stands(&op, &form, &case.at.case).await?;
         let before = form_of(op.store(), &case).await?;
         // An emergency's day for the consent runs from when it first went without one.

@@ -7,11 +7,12 @@ use super::resources::{Loaded, Next};
 use super::state::{State, Step};
 use axum::Json;
 use axum::http::StatusCode;
+use fhir::ResourceType;
 use kernel::{Id, Time};
 use platform::case::Who;
 use platform::directory::PersonRef;
 use platform::{Op, Problem};
-use records::{ClaimHeld, CommitError, Write};
+use records::{Change, ClaimHeld, CommitError, Query, Scope, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -128,6 +129,7 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
     let mut change = change(op, case, operation, &plan.next);
     change.writes.extend(plan.writes);
     change.act.params.extend(plan.params);
+    keep_patient_open(op, case, &mut change).await?;
     match op.try_commit(change).await {
         Ok(receipt) => {
             let version = receipt.stored.iter().find(|s| s.at == case.at.task).map(|s| s.version);
@@ -138,6 +140,24 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
         Err(CommitError::Taken(held)) => Err(double_booked(op, &held).await),
         Err(other) => Err(other.into()),
     }
+}
+
+/// An expert who leaves one case keeps the patient's card while another case of the same patient is theirs.
+async fn keep_patient_open(op: &Op, case: &Loaded, change: &mut Change) -> Result<(), Problem> {
+    let card = Scope::Resource(case.patient.clone());
+    if !change.revokes.iter().any(|r| r.scope == card) {
+        return Ok(());
+    }
+    let query = Query::of(ResourceType::SERVICE_REQUEST).with("subject", case.patient.to_string()).count(1000);
+    let others = op.store().search(&Viewer::System, &query).await?;
+    let mut needed: Vec<Subject> = vec![];
+    for other in others.matches.iter().filter(|o| o.at != case.at.case) {
+        if let Some(other) = find(op.store(), &other.at.id).await?.filter(|o| o.ended_at.is_none()) {
+            needed.extend(other.facts().experts.into_iter().map(Subject::Person));
+        }
+    }
+    change.revokes.retain(|r| r.scope != card || !needed.contains(&r.subject));
+    Ok(())
 }
 
 /// What is said to somebody who was overtaken again and again.

@@ -3,7 +3,7 @@
 //! Siblings use [`Message`] and [`messages`]. A message is a Communication in the case; it changes no state. This slice never
 //! shows one past the case's own rules.
 
-mod send;
+pub(crate) mod send;
 
 use crate::consult::person;
 use crate::consult::resources::{Note, NoteKind};

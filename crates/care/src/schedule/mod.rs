@@ -3,9 +3,9 @@
 //! Called by the screens that arrange a consultation. It decides nothing: double booking is refused by the commit of
 //! `consult.assign`. It never says for whom somebody is busy, except to the centre that dispatches that case.
 
-mod busy;
+pub(crate) mod busy;
 mod experts;
-mod rooms;
+pub(crate) mod rooms;
 
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -261,3 +261,58 @@ fn notes_are_read_back() {
     };
     assert_eq!(read_note(&write_note(&note, &case, &patient)), Some(note));
 }
+
+/// The page with its table of states and its example made anew.
+fn document(page: &str) -> String {
+    let states = State::ALL.iter().filter(|s| **s != State::Draft).map(|&state| {
+        let clock = |kind| timer::kind_in(state, kind).map(|k| serde_json::to_value(k).unwrap());
+        let clock = match (clock(Kind::Live), clock(Kind::Record)) {
+            (None, _) => "none".to_owned(),
+            (Some(live), Some(record)) if live == record => live.as_str().unwrap().to_owned(),
+            (Some(live), record) => format!(
+                "{}; record: {}",
+                live.as_str().unwrap(),
+                record.map_or("none".to_owned(), |r| r.as_str().unwrap().to_owned())
+            ),
+        };
+        format!("| {} | {} | {} | {clock} |\n", state.code(), task::status(state), request::status(state))
+    });
+    let mut form = full_form();
+    form.vitals.truncate(1);
+    form.vitals[0] = super::super::form::Vitals { pulse: None, respiration: None, ..form.vitals[0].clone() };
+    form.labs.truncate(2);
+    let mut stored = written(&form);
+    step(&mut stored, 4, |c| Next::to(c.assign(booking(), at(4)).unwrap()));
+    step(&mut stored, 5, |c| Next::to(c.accept(&id("li-wei"), at(5)).unwrap()));
+    let mut latest: Vec<&Write> = vec![];
+    for write in &stored {
+        match latest.iter_mut().find(|w| w.at == write.at) {
+            Some(before) => *before = write,
+            None => latest.push(write),
+        }
+    }
+    let example = latest
+        .iter()
+        .map(|w| format!("```json\n{}\n```\n", serde_json::to_string_pretty(w.body.as_ref().unwrap()).unwrap()));
+    // What is made stands after the head of the table and to the end of the page.
+    let (head, rest) = page.split_once("|---|---|---|---|\n").unwrap();
+    let rest = rest.split_once("\n\n").unwrap().1;
+    let (middle, _) = rest.split_once("which fails when this page is out of date.\n").unwrap();
+    format!(
+        "{head}|---|---|---|---|\n{}\n{middle}which fails when this page is out of date.\n{}",
+        states.collect::<String>(),
+        example.collect::<String>()
+    )
+}
+
+#[test]
+fn the_document_shows_what_is_written() {
+    let at = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/FHIR.md");
+    let page = std::fs::read_to_string(&at).unwrap();
+    let made = document(&page);
+    if page != made {
+        let new = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/FHIR.md");
+        std::fs::write(&new, made).unwrap();
+        panic!("docs/FHIR.md is out of date: cp target/FHIR.md docs/FHIR.md");
+    }
+}
