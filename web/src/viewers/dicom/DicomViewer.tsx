@@ -66,10 +66,10 @@ export function DicomViewer({ caseId, share }: { caseId: Id; share?: ViewShare }
     if (study && series) setView((before) => before ?? { panes: [of({ study, series })], active: 0, compare: false, linked: true });
   }, [files.data]);
 
-  const shown = useMemo(() => (view ? view.panes.slice(0, view.compare ? 2 : 1) : []), [view]);
+  const panes = useMemo(() => (view ? view.panes.slice(0, view.compare ? 2 : 1) : []), [view]);
   const known = (pane: PaneView) => choices.find((one) => one.study.uid === pane.study && one.series.uid === pane.series);
   const stacks = useQueries({
-    queries: shown.map((pane) => ({
+    queries: panes.map((pane) => ({
       queryKey: ['case', caseId, 'stack', pane.study, pane.series, known(pane)?.series.instances ?? 0],
       queryFn: () => loadStack(caseId, pane.study, pane.series),
       enabled: known(pane)?.series.shown ?? false,
@@ -77,6 +77,14 @@ export function DicomViewer({ caseId, share }: { caseId: Id; share?: ViewShare }
     })),
   });
   const loaded = useMemo(() => new Map(stacks.flatMap((one) => (one.data ? [[key(one.data), one.data] as const] : []))), [stacks]);
+  // A leader's slice is found by its name: more may have arrived here meanwhile, or there.
+  const shown = useMemo(() => panes.map((pane) => {
+    const slices = loaded.get(key(pane))?.slices;
+    const here = slices?.[pane.index];
+    if (!slices || !pane.instance || (here?.instance === pane.instance && here.frame === pane.frame)) return pane;
+    const index = slices.findIndex((slice) => slice.instance === pane.instance && slice.frame === pane.frame);
+    return index < 0 ? pane : { ...pane, index };
+  }), [panes, loaded]);
   const stackOf = useCallback((pane: PaneView): Stack | undefined => loaded.get(key(pane)), [loaded]);
 
   // A pane whose stack has come: its first slice and window, unless they are set.
