@@ -379,8 +379,12 @@ async fn moved_cases(rooms: &Rooms, after: u64, to: u64) -> Result<Vec<Id>, Prob
     let limit = usize::try_from(to.saturating_sub(after)).unwrap_or(usize::MAX).min(1_000);
     let entries = rooms.0.platform.store.entries(after, limit).await?;
     let state = rooms.state();
-    let mut cases: Vec<Id> =
-        entries.into_iter().filter(|e| !e.versions.is_empty()).filter_map(|e| e.act.case).map(|c| c.id).collect();
+    // A session closed or a role changed may concern any room.
+    if entries.iter().any(|e| e.act.what.starts_with("session.")) {
+        return Ok(state.open.keys().cloned().collect());
+    }
+    let written = entries.into_iter().filter(|e| !e.versions.is_empty());
+    let mut cases: Vec<Id> = written.filter_map(|e| e.act.case).map(|c| c.id).collect();
     cases.sort();
     cases.dedup();
     cases.retain(|c| state.open.contains_key(c));
