@@ -13,6 +13,9 @@ use platform::jobs::JobHandler;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
+/// A CT of nobody, for the demonstration.
+pub use wire::phantom;
+
 /// The tables of bulk rows, for `Options::slice_schemas`.
 pub const SCHEMA: &str = imaging::store::sqlite::SCHEMA;
 

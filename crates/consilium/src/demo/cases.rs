@@ -52,57 +52,95 @@ fn nothing(_: kernel::Time) -> Value {
 /// The cases, oldest first.
 pub fn stories() -> Vec<Story> {
     use Next::{Minutes, Open, Say, Sign, Step};
-    let story = |title, hours: f64, ask, after| Story { title, ago: SignedDuration::from_secs_f64(hours * 3600.0), ask, after };
+    let story =
+        |title, hours: f64, ask, after| Story { title, ago: SignedDuration::from_secs_f64(hours * 3600.0), ask, after };
     vec![
-        story("closed yesterday, the advice adopted", 27.0, Ask { patient: 0, form: forms::pneumonia, ct: &[(2, 1.0), (0, 1.35)] }, &[
-            Minutes(6),
-            Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
-            Minutes(4),
-            Step(DISPATCHER.0, DISPATCHER.1, "assign", |_| json!({"experts": ["li-wei-specialist"]})),
-            Minutes(9),
-            Step(EXPERT.0, EXPERT.1, "accept", nothing),
-            Minutes(31),
-            Sign(EXPERT.0, forms::pneumonia_opinion),
-            Minutes(12),
-            Open,
-            Minutes(3),
-            Step("zhou.ming", "asking-doctor", "answer", |_| json!({"answer": "adopted"})),
-            Minutes(24 * 60),
-            Step("zhou.ming", "asking-doctor", "follow-up", |_| json!({"outcome": "improved", "note": "体温正常，吸氧浓度下降。"})),
-            Step("zhou.ming", "asking-doctor", "close", nothing),
-        ]),
-        story("signed, the answer of the asking doctor is awaited", 4.0, Ask { patient: 7, form: forms::heart_failure, ct: &[] }, &[
-            Minutes(8),
-            Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
-            Step(DISPATCHER.0, DISPATCHER.1, "assign", |_| json!({"experts": ["wang-lan-specialist"]})),
-            Minutes(15),
-            Step("wang.lan", "specialist", "accept", nothing),
-            Minutes(40),
-            Sign("wang.lan", forms::heart_failure_opinion),
-        ]),
-        story("returned with a list", 3.0, Ask { patient: 6, form: forms::thyroid, ct: &[] }, &[
-            Minutes(14),
-            Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
-            Step(DISPATCHER.0, DISPATCHER.1, "return", |_| json!({"items": ["近一周甲状腺功能（FT3、FT4、TSH）", "心电图"]})),
-        ]),
-        story("scheduled for this afternoon, two experts", 1.5, Ask { patient: 9, form: forms::lung_mass, ct: &[(1, 1.1)] }, &[
-            Minutes(10),
-            Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
-            Minutes(5),
-            Step(DISPATCHER.0, DISPATCHER.1, "assign", |now| json!({
-                "experts": ["li-wei-specialist", "zhang-jun-specialist"], "minutes": 30, "room": "province-room-1",
-                "start": five_minutes_on(now + SignedDuration::from_hours(3)),
-            })),
-        ]),
-        story("live, the expert has accepted", 0.6, Ask { patient: 1, form: forms::copd, ct: &[(0, 0.8)] }, &[
-            Minutes(5),
-            Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
-            Minutes(3),
-            Step(DISPATCHER.0, DISPATCHER.1, "assign", |_| json!({"experts": ["li-wei-specialist"]})),
-            Minutes(4),
-            Step(EXPERT.0, EXPERT.1, "accept", nothing),
-            Say(EXPERT.0, EXPERT.1, "请把最近一次血气的时间和吸氧浓度补上，我十分钟后进会诊室。"),
-        ]),
+        story(
+            "closed yesterday, the advice adopted",
+            27.0,
+            Ask { patient: 0, form: forms::pneumonia, ct: &[(2, 1.0), (0, 1.35)] },
+            &[
+                Minutes(6),
+                Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
+                Minutes(4),
+                Step(DISPATCHER.0, DISPATCHER.1, "assign", |_| json!({"experts": ["li-wei-specialist"]})),
+                Minutes(9),
+                Step(EXPERT.0, EXPERT.1, "accept", nothing),
+                Minutes(31),
+                Sign(EXPERT.0, forms::pneumonia_opinion),
+                Minutes(12),
+                Open,
+                Minutes(3),
+                Step("zhou.ming", "asking-doctor", "answer", |_| json!({"answer": "adopted"})),
+                Minutes(24 * 60),
+                Step(
+                    "zhou.ming",
+                    "asking-doctor",
+                    "follow-up",
+                    |_| json!({"outcome": "improved", "note": "体温正常，吸氧浓度下降。"}),
+                ),
+                Step("zhou.ming", "asking-doctor", "close", nothing),
+            ],
+        ),
+        story(
+            "signed, the answer of the asking doctor is awaited",
+            4.0,
+            Ask { patient: 7, form: forms::heart_failure, ct: &[] },
+            &[
+                Minutes(8),
+                Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
+                Step(DISPATCHER.0, DISPATCHER.1, "assign", |_| json!({"experts": ["wang-lan-specialist"]})),
+                Minutes(15),
+                Step("wang.lan", "specialist", "accept", nothing),
+                Minutes(40),
+                Sign("wang.lan", forms::heart_failure_opinion),
+            ],
+        ),
+        story(
+            "returned with a list",
+            3.0,
+            Ask { patient: 6, form: forms::thyroid, ct: &[] },
+            &[
+                Minutes(14),
+                Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
+                Step(
+                    DISPATCHER.0,
+                    DISPATCHER.1,
+                    "return",
+                    |_| json!({"items": ["近一周甲状腺功能（FT3、FT4、TSH）", "心电图"]}),
+                ),
+            ],
+        ),
+        story(
+            "scheduled for this afternoon, two experts",
+            1.5,
+            Ask { patient: 9, form: forms::lung_mass, ct: &[(1, 1.1)] },
+            &[
+                Minutes(10),
+                Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
+                Minutes(5),
+                Step(DISPATCHER.0, DISPATCHER.1, "assign", |now| {
+                    json!({
+                        "experts": ["li-wei-specialist", "zhang-jun-specialist"], "minutes": 30, "room": "province-room-1",
+                        "start": five_minutes_on(now + SignedDuration::from_hours(3)),
+                    })
+                }),
+            ],
+        ),
+        story(
+            "live, the expert has accepted",
+            0.6,
+            Ask { patient: 1, form: forms::copd, ct: &[(0, 0.8)] },
+            &[
+                Minutes(5),
+                Step(DISPATCHER.0, DISPATCHER.1, "first-look", nothing),
+                Minutes(3),
+                Step(DISPATCHER.0, DISPATCHER.1, "assign", |_| json!({"experts": ["li-wei-specialist"]})),
+                Minutes(4),
+                Step(EXPERT.0, EXPERT.1, "accept", nothing),
+                Say(EXPERT.0, EXPERT.1, "请把最近一次血气的时间和吸氧浓度补上，我十分钟后进会诊室。"),
+            ],
+        ),
         story("an emergency nobody has looked at yet", 0.0, Ask { patient: 2, form: forms::trauma, ct: &[] }, &[]),
     ]
 }
