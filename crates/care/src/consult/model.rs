@@ -72,10 +72,10 @@ pub enum Stage {
     FollowedUp(Advice, Answer),
     /// Done.
     Closed(Advice, Answer),
-    /// Refused for good.
-    Declined,
-    /// Withdrawn.
-    Cancelled,
+    /// Refused for good; the experts, if any were named, keep what they saw for a while.
+    Declined(Option<Booking>),
+    /// Withdrawn; the same.
+    Cancelled(Option<Booking>),
     /// With another centre.
     Transferred,
     /// On as a record consultation; the experts, if any were named, stay.
@@ -226,8 +226,8 @@ impl Stage {
             Self::Acknowledged(..) => State::Acknowledged,
             Self::FollowedUp(..) => State::FollowedUp,
             Self::Closed(..) => State::Closed,
-            Self::Declined => State::Declined,
-            Self::Cancelled => State::Cancelled,
+            Self::Declined(_) => State::Declined,
+            Self::Cancelled(_) => State::Cancelled,
             Self::Transferred => State::Transferred,
             Self::ConvertedAsync(_) => State::ConvertedAsync,
             Self::Escalated(_) => State::Escalated,
@@ -240,7 +240,7 @@ impl Stage {
         match self {
             Self::Scheduled(b) | Self::Waiting(b) | Self::OpinionDrafted(b, _) | Self::NoShow(b, _) => Some(b),
             Self::InSession(s) | Self::Suspended(s) => Some(&s.booking),
-            Self::ConvertedAsync(b) | Self::Escalated(b) => b.as_ref(),
+            Self::ConvertedAsync(b) | Self::Escalated(b) | Self::Declined(b) | Self::Cancelled(b) => b.as_ref(),
             Self::Signed(a) | Self::Delivered(a) => Some(&a.booking),
             Self::Acknowledged(a, _) | Self::FollowedUp(a, _) | Self::Closed(a, _) => Some(&a.booking),
             _ => None,

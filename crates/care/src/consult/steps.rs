@@ -62,7 +62,10 @@ impl Consult {
     pub fn decline(self, another_is_left: bool, at: Time) -> Stepped {
         match self.open(Step::Decline)? {
             case if another_is_left => case.hand_over(at),
-            case => case.to(Stage::Declined, at),
+            case => {
+                let booking = case.stage.booking().cloned();
+                case.to(Stage::Declined(booking), at)
+            }
         }
     }
 
@@ -101,7 +104,9 @@ impl Consult {
 
     /// Withdrawn by the asking hospital.
     pub fn cancel(self, at: Time) -> Stepped {
-        self.open(Step::Cancel)?.to(Stage::Cancelled, at)
+        let case = self.open(Step::Cancel)?;
+        let booking = case.stage.booking().cloned();
+        case.to(Stage::Cancelled(booking), at)
     }
 
     /// Experts, time and room, for the first time or anew. A session under way is suspended before others are called.
@@ -166,7 +171,7 @@ impl Consult {
 
     /// Whether an expert can ask for more now. No state changes.
     pub fn ask_more(&self, person: &Id) -> Result<(), Refused> {
-        if self.state().is_signed() {
+        if self.state().is_signed() || self.state().is_end() {
             return Err(Refused::WrongState { state: self.state(), step: Step::Ask });
         }
         match self.stage.booking() {

@@ -172,7 +172,8 @@ impl Loaded {
             clock_from: stands.clock_from,
             returned: stands.returned,
         };
-        let stage = stage(&stands, &ask, &task.body, appointment.as_ref(), encounter.as_ref())?;
+        let invited = request.body["performer"].is_array();
+        let stage = stage(&stands, &ask, &task.body, appointment.as_ref(), encounter.as_ref(), invited)?;
         let clock = stands.clock.zip(timer::kind_in(stands.state, ask.kind));
         Some(Self {
             id: id.clone(),
@@ -222,7 +223,9 @@ impl Loaded {
         let mut writes = vec![];
         let mut expect = vec![Expect { at: self.at.task.clone(), version: self.version }];
         let mut put = |at: &Reference, before: Option<(&Value, u64)>, after: Option<Value>| {
-            let Some(after) = after.filter(|a| before.is_none_or(|(b, _)| b != a)) else { return };
+            // A step always writes its Task, even one that leaves no trace in it but its version.
+            let written = |a: &Value| *at == self.at.task || before.is_none_or(|(b, _)| b != a);
+            let Some(after) = after.filter(written) else { return };
             if *at != self.at.task {
                 expect.push(Expect { at: at.clone(), version: before.map_or(0, |(_, version)| version) });
             }
@@ -359,9 +362,12 @@ fn stage(
     task: &Value,
     appointment: Option<&Part>,
     encounter: Option<&Part>,
+    has_experts: bool,
 ) -> Option<Stage> {
     let booking = || appointment.and_then(|a| meeting::read_appointment(&a.body));
     let arranged = || booking().filter(|_| appointment.is_some_and(|a| a.body["status"] != "cancelled"));
+    // A case that ended keeps its experts in the request; its Appointment is cancelled either way.
+    let invited = || booking().filter(|_| has_experts);
     let session = || {
         let started = meeting::read_encounter(&encounter?.body)?;
         Some(Session { booking: booking()?, started })
@@ -388,8 +394,8 @@ fn stage(
         State::Acknowledged => Stage::Acknowledged(advice()?, answer()?),
         State::FollowedUp => Stage::FollowedUp(advice()?, answer()?),
         State::Closed => Stage::Closed(advice()?, answer()?),
-        State::Declined => Stage::Declined,
-        State::Cancelled => Stage::Cancelled,
+        State::Declined => Stage::Declined(invited()),
+        State::Cancelled => Stage::Cancelled(invited()),
         State::Transferred => Stage::Transferred,
         State::ConvertedAsync => Stage::ConvertedAsync(arranged()),
         State::Escalated => Stage::Escalated(arranged()),
