@@ -59,6 +59,7 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
         .merge(platform::router())
         .merge(care::router())
         .merge(reading::router())
+        .merge(command::router())
         .split_for_parts();
     api.info = Info::new("Consilium", env!("CARGO_PKG_VERSION"));
     api.info.description = Some(

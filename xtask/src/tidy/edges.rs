@@ -50,7 +50,7 @@ pub fn check(findings: &mut Findings) -> Result<()> {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let to = dependency["name"].as_str().unwrap_or_default();
             let ours = TABLE.iter().any(|(known, _)| *known == to);
-            let for_tests = dependency["kind"] == "dev" && to == "testkit";
+            let for_tests = dependency["kind"] == "dev" && (to == "testkit" || to == name);
             if ours && !for_tests && !may.contains(&to) {
                 findings.error(format!("{name} may not depend on {to}: tail the ledger or pass an id instead"));
             }

@@ -24,7 +24,7 @@ pub fn check(findings: &mut Findings) -> Result<()> {
         if file.extension().is_some_and(|x| x == "rs") {
             head(findings, file, &text);
             allows(findings, file, &text);
-            for (line, slice) in reaches(file, &text, |p| files.iter().any(|f| f == p)) {
+            for (line, slice) in reaches(file, &text, |p| files.iter().any(|f| f == p), |root, inner| offers(&root_text(root), inner)) {
                 findings.error(format!("{}:{line}: reaches into slice {slice}; go through its mod.rs", file.display()));
             }
         }
@@ -67,7 +67,22 @@ fn allows(findings: &mut Findings, file: &Path, text: &str) {
 }
 
 /// Lines of a slice (`crates/C/src/SLICE/…`) that name a file inside a sibling slice.
-fn reaches(file: &Path, text: &str, exists: impl Fn(&Path) -> bool) -> Vec<(usize, String)> {
+/// The text of a slice's root; empty when it cannot be read, which the size check has then said already.
+fn root_text(root: &Path) -> String {
+    std::fs::read_to_string(paths::root().join(root)).unwrap_or_default()
+}
+
+/// Whether a slice's root offers a module to its siblings by name.
+fn offers(root: &str, inner: &str) -> bool {
+    ["pub mod", "pub(crate) mod"].iter().any(|offer| root.contains(&format!("{offer} {inner};")))
+}
+
+fn reaches(
+    file: &Path,
+    text: &str,
+    exists: impl Fn(&Path) -> bool,
+    offers: impl Fn(&Path, &str) -> bool,
+) -> Vec<(usize, String)> {
     let parts: Vec<_> = file.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
     let ["crates", krate, "src", slice, _, ..] = &parts.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
         return Vec::new();
@@ -79,7 +94,8 @@ fn reaches(file: &Path, text: &str, exists: impl Fn(&Path) -> bool) -> Vec<(usiz
             let mut names = rest.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|n| !n.is_empty());
             let (Some(sibling), Some(inner)) = (names.next(), names.next()) else { continue };
             let direct = rest.starts_with(&format!("{sibling}::{inner}"));
-            let is_slice = exists(&src.join(sibling).join("mod.rs"));
+            let root = src.join(sibling).join("mod.rs");
+            let is_slice = exists(&root) && !offers(&root, inner);
             let is_file = exists(&src.join(sibling).join(format!("{inner}.rs")));
             if direct && sibling != *slice && is_slice && is_file && !line.trim_start().starts_with("//") {
                 found.push((number + 1, sibling.to_owned()));
@@ -99,9 +115,11 @@ mod tests {
         let exists = |p: &Path| tree.iter().any(|t| Path::new(t) == p);
         let file = Path::new("crates/care/src/opinion/sign.rs");
         let text = "use crate::consult::load;\nuse crate::consult::model::State;\nuse crate::clock::now;\nlet x = crate::consult::model::A;";
-        assert_eq!(reaches(file, text, exists), [(2, "consult".to_owned()), (4, "consult".to_owned())]);
-        assert!(reaches(Path::new("crates/care/src/consult/sign.rs"), text, exists).is_empty());
-        assert!(reaches(Path::new("crates/care/src/lib.rs"), text, exists).is_empty());
+        assert_eq!(reaches(file, text, exists, |_, _| false), [(2, "consult".to_owned()), (4, "consult".to_owned())]);
+        assert!(reaches(file, text, exists, |_, inner| inner == "model").is_empty());
+        assert!(offers("pub(crate) mod model;", "model") && !offers("mod model;", "model"));
+        assert!(reaches(Path::new("crates/care/src/consult/sign.rs"), text, exists, |_, _| false).is_empty());
+        assert!(reaches(Path::new("crates/care/src/lib.rs"), text, exists, |_, _| false).is_empty());
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn unpacked(at: &str) -> tempfile::TempDir {
         let mut file = zip.by_index(at).unwrap();
         let mut bytes = vec![];
         file.read_to_end(&mut bytes).unwrap();
-        std::fs::write(dir.path().join(file.name()), bytes).unwrap();
+        std::fs::write(dir.path().join(file.name().unwrap().as_ref()), bytes).unwrap();
     }
     dir
 }

@@ -37,7 +37,8 @@ pub struct RoleAt {
 pub struct Account {
     /// The sign-in name; with `-` for `.` also the Practitioner's id.
     pub name: &'static str,
-    chinese: &'static str,
+    /// The name in Chinese.
+    pub chinese: &'static str,
     /// The name in Latin letters.
     pub english: &'static str,
     title: Option<(&'static str, &'static str)>,

@@ -1,0 +1,17 @@
+//! Figures: each carries its rule, the rule's version and the query that lists its cases.
+//!
+//! Who may open which part: command staff see the whole network's number; a dispatcher's are the centre's cases, a
+//! doctor's those of the own hospital, an expert's the own. The number and its list always come from the same facts.
+
+mod consulted;
+mod consulted_cases;
+mod facts;
+mod rule;
+
+use platform::Shared;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// `/api/figures`.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(consulted::consulted)).routes(routes!(consulted_cases::consulted_cases))
+}
