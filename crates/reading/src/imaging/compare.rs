@@ -92,10 +92,8 @@ pub(crate) fn differences(file: &Person, case: &Person) -> Vec<&'static str> {
     if shared >= 4 && file.birth_date.as_bytes()[..shared] != case.birth_date.as_bytes()[..shared] {
         found.push("birth_date");
     }
-    if is_resident(&file.identifier)
-        && is_resident(&case.identifier)
-        && number(&file.identifier) != number(&case.identifier)
-    {
+    let (of_file, of_case) = (number(&file.identifier), number(&case.identifier));
+    if kind(&of_file).is_some() && kind(&of_file) == kind(&of_case) && of_file != of_case {
         found.push("identifier");
     }
     found
@@ -132,9 +130,27 @@ fn number(text: &str) -> String {
     text.trim().to_ascii_uppercase()
 }
 
-fn is_resident(text: &str) -> bool {
-    let text = number(text);
-    text.len() == 18 && text.bytes().take(17).all(|b| b.is_ascii_digit())
+/// Kinds of number that are the same in every hospital.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Resident,
+    Passport,
+}
+
+/// The kind of a number by its shape; none for what may be a hospital's own.
+fn kind(number: &str) -> Option<Kind> {
+    let bytes = number.as_bytes();
+    let letters = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
+    if bytes.len() == 18 && bytes[..17].iter().all(u8::is_ascii_digit) {
+        Some(Kind::Resident)
+    } else if (1..=2).contains(&letters)
+        && (8..=9).contains(&bytes.len())
+        && bytes[letters..].iter().all(u8::is_ascii_digit)
+    {
+        Some(Kind::Passport)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +185,9 @@ mod tests {
         for (file, expected) in cases {
             assert_eq!(differences(&file, &case), expected, "{} {}", file.name, file.identifier);
         }
+        let traveller = person("Li Ming", "", "male", "", "E12345678");
+        assert_eq!(differences(&person("", "", "", "", "E12345679"), &traveller), ["identifier"]);
+        assert_eq!(differences(&person("", "", "", "", "77654033"), &traveller), Vec::<&str>::new());
         let partly = person("王小东", "", "unknown", "1949", "");
         assert_eq!(differences(&person("王小东", "", "male", "1949-05-01", ""), &partly), Vec::<&str>::new());
         assert_eq!(differences(&person("王小东", "", "male", "1950-05-01", ""), &partly), ["birth_date"]);

@@ -33,7 +33,8 @@ function Row({ item, queue }: { item: Item; queue: Queue }) {
 export function Progress({ items, queue }: { items: readonly Item[]; queue: Queue }) {
   const { t, i18n } = useTranslation();
   if (!items.length) return null;
-  const counted = items.filter((item) => item.state !== 'cancelled');
+  // What cannot be used will not come: it is not waited for.
+  const counted = items.filter((item) => item.state !== 'cancelled' && item.problem?.status !== 422);
   const total = counted.reduce((sum, item) => sum + item.size, 0);
   const sent = counted.reduce((sum, item) => sum + (item.state === 'failed' ? 0 : item.sent), 0);
   const done = items.filter((item) => item.state === 'done').length;
