@@ -289,8 +289,8 @@ export class RoomConnection {
     window.removeEventListener('online', this.onLine);
     window.removeEventListener('pagehide', this.onHide);
     (navigator as { connection?: EventTarget }).connection?.removeEventListener('change', this.onLine);
-    this.up?.close();
-    this.down?.close();
+    this.up?.close(false);
+    this.down?.close(false);
     this.socket?.close(1000);
     this.socket = undefined;
     this.camera?.stop();

@@ -74,8 +74,10 @@ export class Wire {
     }
   }
 
-  close(): void {
+  /** Not `told` when the whole presence ends: then the server ends its streams by itself. */
+  close(told = true): void {
     if (this.state === 'closed') return;
+    if (!told) this.location = '';
     this.end();
     this.set('closed');
   }
