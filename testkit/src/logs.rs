@@ -20,7 +20,7 @@ impl Write for Catcher {
 
 /// Begins to catch; once is enough. The test's own HTTP client, in the same process, is not the program's log.
 pub fn catch() {
-    platform::telemetry::start("trace,reqwest=off,hyper_util::client=off", false, || Catcher);
+    platform::telemetry::start("trace,cookie_store=off,reqwest=off,hyper_util::client=off", false, || Catcher);
 }
 
 /// What was caught.

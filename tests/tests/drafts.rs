@@ -8,7 +8,9 @@ use testkit::TestApp;
 async fn a_draft_is_begun_saved_listed_and_dropped() {
     let app = TestApp::start().await;
     let zhou = app.login("zhou.ming").await;
-    let begun = zhou.post("/api/drafts/consult", &json!({"body": {"purpose": "为何", "weight_kg": 70.50}})).await.ok();
+    let typed = r#"{"body": {"purpose": "为何", "weight_kg": 70.50}}"#;
+    let begin = zhou.request("POST", "/api/drafts/consult").header("content-type", "application/json").body(typed);
+    let begun = zhou.send(begin).await.ok();
     let path = format!("/api/drafts/consult/{}", begun["id"].as_str().unwrap());
     let shown = zhou.get(&path).await;
     assert!(shown.text().contains("70.50"), "a number stays as typed: {}", shown.text());

@@ -12,7 +12,8 @@ use platform::web::Assets;
 use platform::{Parts, Platform, Settings, Shared};
 use records::sqlite::{Options, Sqlite};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 use utoipa::openapi::{Info, OpenApi};
@@ -83,7 +84,7 @@ impl App {
     /// Opens the store, making it at the first start, and joins everything.
     pub async fn open(config: Config) -> Result<Self> {
         let Config { data_dir, settings, clock, secure, demo, listen, jobs } = config;
-        std::fs::create_dir_all(&data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
+        make_private(&data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
         let options = Options { clock: clock.clone(), slice_schemas: vec![reading::SCHEMA], ..Options::default() };
         let store = Sqlite::open(&data_dir.join("records"), options)
             .with_context(|| format!("open the records in {}", data_dir.display()))?;
@@ -111,6 +112,14 @@ impl App {
         }
         self.platform.store.close().await;
     }
+}
+
+/// Makes a folder that its owner alone reads: it holds patients' records and keys.
+pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 fn start_media(settings: &Settings, listen: IpAddr) -> Result<media::Server> {

@@ -1,6 +1,6 @@
 //! Listens, serves, and stops within five seconds when told to.
 
-use crate::app::App;
+use crate::app::{App, outward_address};
 use crate::tell::tell;
 use crate::tls;
 use anyhow::{Context, Result};
@@ -8,7 +8,7 @@ use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsAcceptor;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -54,7 +54,11 @@ impl Listening {
         };
         let scheme = if app.platform.secure { "https" } else { "http" };
         let public = app.platform.settings.http.public_url.clone();
-        let url = if public.is_empty() { format!("{scheme}://{address}") } else { public };
+        let mut typed = address;
+        if typed.ip().is_unspecified() {
+            typed.set_ip(outward_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        }
+        let url = if public.is_empty() { format!("{scheme}://{typed}") } else { public };
         Ok(Self { address, url, app, handle, serving })
     }
 

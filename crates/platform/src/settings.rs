@@ -15,7 +15,7 @@ const NOT_OURS: &[&str] = &["CONSILIUM_ALLOW_NO_WEB", "CONSILIUM_BIN"];
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
     /// Not TOML, an unknown key, or a value of another type.
-    #[error("{0}")]
+    #[error(transparent)]
     Toml(#[from] toml::de::Error),
     /// An environment variable of ours that names no setting.
     #[error("{0} names no setting; `consilium serve --help` says where they are listed")]

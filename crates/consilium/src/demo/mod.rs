@@ -17,7 +17,7 @@ pub use caller::Caller;
 pub use clock::ShiftedClock;
 pub use world::{ACCOUNTS, Account, HOSPITALS, PASSWORD, found};
 
-use crate::app::App;
+use crate::app::{App, make_private};
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ pub fn claim(data_dir: &Path) -> Result<()> {
     if data_dir.join("records").exists() {
         bail!("{} holds an installation; a demonstration wants a folder of its own", data_dir.display());
     }
-    std::fs::create_dir_all(data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
+    make_private(data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
     keep(data_dir, 0)
 }
 
