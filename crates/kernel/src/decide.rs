@@ -163,7 +163,9 @@ pub fn decide(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
         (_, Role::Dispatcher) => dispatcher(actor, action, facts),
         (_, Role::Specialist) => specialist(actor, action, facts, now),
         (A::ManageHospital, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
-        (A::ReadAccessLog, Role::HospitalAdministrator) => when(is_custody(actor, facts), "who-looked-at-ours"),
+        (A::ReadAccessLog, Role::HospitalAdministrator) => {
+            when(is_custody(actor, facts) || facts.custodian_is_within, "who-looked-at-ours-and-below")
+        }
         (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
         (A::OpenFigure, Role::OutbreakOfficer) => yes("notifiable-cases"),
         (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),
@@ -183,14 +185,13 @@ fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
         A::ReadPatient | A::RequestCase => when(is_custody(actor, facts), "patient-of-own-hospital"),
         // Files are attached, and looked at, before there is a case: then the draft is in the own custody.
         A::ReadCaseSummary | A::AmendCase => when(is_custody(actor, facts), "case-of-own-hospital"),
-        A::ReadCase
-        | A::EnterRoom
-        | A::ConductCase
-        | A::WriteMessage
-        | A::ReadOpinion
-        | A::AnswerOpinion
-        | A::ReadAccessLog => {
+        A::ReadCase | A::ConductCase | A::ReadOpinion | A::AnswerOpinion | A::ReadAccessLog => {
             when(facts.case.as_ref().is_some_and(|c| c.asking_hospital == actor.hospital), "case-of-own-hospital")
+        }
+        // After the end nobody is in the room and nobody reads on the other side.
+        A::EnterRoom | A::WriteMessage => {
+            let own = |c: &CaseFacts| c.asking_hospital == actor.hospital && c.in_hand;
+            when(facts.case.as_ref().is_some_and(own), "own-case-in-hand")
         }
         A::ReadFigures | A::OpenFigure => yes("figures-of-own-cases"),
         _ => no("not-allowed"),

@@ -17,9 +17,11 @@ pub async fn load(op: &Op, id: &Id) -> Result<Loaded, Problem> {
 /// Loads a case for an operation, if this person may; else it is as if it were not there, and the ledger says so.
 pub async fn enter(op: &Op, operation: &'static str, id: &Id) -> Result<(Loaded, Decision), Problem> {
     let case = find(op.store(), id).await?;
+    let tree = op.platform().directory.tree();
+    let within = case.as_ref().is_some_and(|c| tree.is_within(&c.custodian, &op.actor().hospital));
     let facts = Facts {
         custodian: case.as_ref().map(|c| c.custodian.clone()),
-        custodian_is_within: false,
+        custodian_is_within: within,
         case: case.as_ref().map(Loaded::facts),
     };
     let about = References::of(id).case;

@@ -1,0 +1,105 @@
+//! What the design's table says, row by row, in its words. It must never call or copy `kernel::decide`.
+
+use super::situations::{Relation, When};
+use Action as A;
+use Relation as R;
+use kernel::{Action, Role};
+
+/// May somebody in this role do that, standing so to the thing?
+pub fn may(role: Role, action: Action, to: Relation) -> bool {
+    match role {
+        Role::AskingDoctor => anybody(action) || staff(action) || figures(action) || asking_doctor(action, to),
+        Role::Dispatcher => anybody(action) || staff(action) || figures(action) || dispatcher(action, to),
+        Role::Specialist => anybody(action) || staff(action) || figures(action) || specialist(action, to),
+        Role::HospitalAdministrator => anybody(action) || staff(action) || administrator(action, to),
+        // "figures; the outbreak role sees notifiable cases"
+        Role::CommandStaff => anybody(action) || staff(action) || action == A::ReadFigures,
+        Role::OutbreakOfficer => anybody(action) || staff(action) || figures(action),
+        // "never clinical content". Runs the installation: the first hospitals and administrators are made by it.
+        Role::PlatformAdministrator => anybody(action) || staff(action) || action == A::ManageHospital,
+        // "orders of the centre's worklist", "patients of the ward", "patients on their list": there are no orders, wards
+        // and lists yet, so there is nothing of theirs to see.
+        Role::Reader | Role::WardNurse | Role::WardDoctor | Role::CareManager | Role::SocialWorker => {
+            anybody(action) || staff(action)
+        }
+        // "never clinical content"; "own record as released": nothing is released to patients yet.
+        Role::Gateway | Role::Patient => anybody(action),
+    }
+}
+
+/// Whether the name must be masked: "what triage needs: ... name masked".
+pub fn masked(role: Role, action: Action) -> bool {
+    role == Role::Dispatcher && matches!(action, A::ListCases | A::ReadCaseSummary)
+}
+
+/// One's own session, events, drafts.
+fn anybody(action: Action) -> bool {
+    action == A::OwnAccount
+}
+
+/// Beyond the table: who works here finds hospitals, people and rooms.
+fn staff(action: Action) -> bool {
+    action == A::ReadDirectory
+}
+
+/// Beyond the table: the parties of cases see how many were consulted, and open the number to the cases they may see.
+fn figures(action: Action) -> bool {
+    matches!(action, A::ReadFigures | A::OpenFigure)
+}
+
+/// "patients of the own hospital; draft, submit, amend, cancel own cases; enter their rooms; read and answer opinions".
+fn asking_doctor(action: Action, to: Relation) -> bool {
+    let own_case = matches!(to, R::Asking(_));
+    let own_in_hand = matches!(to, R::Asking(when) if when.in_hand());
+    match action {
+        // No thing is asked for: searching, making and listing are within the own hospital by themselves.
+        A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => true,
+        // The own hospital's record does not end with a case. Files are attached before there is one.
+        A::ReadPatient | A::RequestCase | A::ReadCaseSummary | A::AmendCase => {
+            matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_))
+        }
+        A::ReadCase | A::ReadOpinion => own_case || to == R::OwnDraft,
+        // Whether a step can still be taken is the state's to say, naming who moved it (409); it is their case.
+        A::AnswerOpinion | A::ConductCase => own_case || to == R::OwnDraft,
+        // "Both sides can see it."
+        A::ReadAccessLog => own_case || to == R::OwnDraft,
+        // "After closing ... the rest of access ends."
+        A::EnterRoom | A::WriteMessage => own_in_hand,
+        _ => false,
+    }
+}
+
+/// "cases asked of the centres they serve while in hand (...), first look, return, decline, assign, reassign, escalate; enter
+/// a room announced".
+fn dispatcher(action: Action, to: Relation) -> bool {
+    match action {
+        A::ListCases => true,
+        A::ReadCaseSummary | A::TriageCase => matches!(to, R::Centre(when) if when.in_hand()),
+        // Beyond the table: the dispatcher tells the parties what changes and states a no-show.
+        A::WriteMessage | A::ConductCase => matches!(to, R::Centre(when) if when.in_hand()),
+        A::EnterRoom => to == R::Centre(When::Room),
+        _ => false,
+    }
+}
+
+/// "cases assigned: everything the case cites, from invitation until closing plus 72 h; hand back, ask for more, opinion,
+/// sign, amend". "After closing, both hospitals keep the signed opinion and the evidence it cites for 15 years."
+fn specialist(action: Action, to: Relation) -> bool {
+    match action {
+        A::ListCases => true,
+        A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog => {
+            matches!(to, R::Invited(When::Open | When::Room | When::Ended | When::Before72h))
+        }
+        A::TakeCase | A::WriteOpinion | A::EnterRoom | A::ConductCase | A::WriteMessage => {
+            matches!(to, R::Invited(when) if when.in_hand())
+        }
+        A::ReadOpinion => matches!(to, R::Invited(when) | R::Colleague(when) if when != When::After15y),
+        _ => false,
+    }
+}
+
+/// "own hospital and those below: people, rooms, devices, settings, who looked at what; no clinical content".
+fn administrator(action: Action, to: Relation) -> bool {
+    let within = matches!(to, R::OwnThing | R::ThingBelow | R::OwnDraft | R::Asking(_) | R::AskedBelow(_));
+    matches!(action, A::ManageHospital | A::ReadAccessLog) && within
+}
