@@ -12,6 +12,9 @@ use std::path::Path;
 use std::time::Duration;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Certificates of signatures are valid from so long before they are made: what a demonstration tells of the days before
+/// the first start verifies at the time it tells of.
+pub const BEFORE: SignedDuration = SignedDuration::from_hours(24 * 31);
 /// Records are kept for 15 years; what vouches for them lives longer.
 const ROOT_DAYS: i32 = 40 * 366;
 const BELOW_DAYS: i32 = 25 * 366;
@@ -135,7 +138,7 @@ fn authority_params(name: &str, below: u8, now: Time, days: i32) -> CertificateP
     let mut dn = DistinguishedName::new();
     dn.push(DnType::OrganizationName, "Consilium");
     dn.push(DnType::CommonName, name);
-    let mut params = params(dn, now, DAY, days);
+    let mut params = params(dn, now, BEFORE, days);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(below));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params

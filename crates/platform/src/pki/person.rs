@@ -18,7 +18,6 @@ use std::fmt;
 
 /// How long a person's certificate lives; it is renewed with the same key when a signature finds it ending.
 const DAYS: i32 = 3 * 366;
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 /// X.520 gives a common name 64 characters.
 const NAME_MAX: usize = 64;
 
@@ -141,7 +140,7 @@ impl Pki {
         for (kind, value) in fields(who) {
             dn.push(kind, value);
         }
-        let mut params = authority::params(dn, now, CLOCKS_DIFFER, DAYS);
+        let mut params = authority::params(dn, now, authority::BEFORE, DAYS);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
         params.extended_key_usages = vec![Purpose::Signatures.usage()];
         let certificate = self.signatures.issue(&params, &SubjectPublicKeyInfo::from_der(spki)?)?;

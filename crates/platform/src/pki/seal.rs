@@ -1,7 +1,6 @@
 //! A hospital's seal: a key the server holds for it, made when the hospital first seals something.
 
 use super::{Pki, PkiError, Signature, authority, authority::Purpose, file, person};
-use jiff::SignedDuration;
 use kernel::{Id, Time};
 use p256::SecretKey;
 use p256::pkcs8::DecodePrivateKey;
@@ -50,7 +49,7 @@ impl Pki {
         dn.push(DnType::OrganizationName, of.name.chars().take(64).collect::<String>());
         dn.push(DnType::CommonName, common_name(of));
         dn.push(DnType::CustomDnType(vec![2, 5, 4, 5]), of.hospital.to_string());
-        let mut params = authority::params(dn, now, SignedDuration::from_mins(5), DAYS);
+        let mut params = authority::params(dn, now, authority::BEFORE, DAYS);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
         params.extended_key_usages = vec![Purpose::Signatures.usage()];
         let certificate = self.signatures.issue(&params, &key)?;
