@@ -60,7 +60,7 @@ export default {
   elapsed: 'In the room for {{time}}',
   lead: 'Lead',
   lead_end: 'Stop leading',
-  look_alone: 'Nobody else is here yet.',
+  look_alone: 'Look alone',
   follow: 'Follow',
   you_lead: 'You lead: the others see your image and pointer.',
   follows: 'You follow {{who}}.',

@@ -60,7 +60,7 @@ export default {
   elapsed: '已进入 {{time}}',
   lead: '主导阅片',
   lead_end: '结束主导',
-  look_alone: '其他人还未进入。',
+  look_alone: '自行查看',
   follow: '跟随',
   you_lead: '您正在主导：其他人看到您的图像和指针。',
   follows: '正在跟随{{who}}。',
