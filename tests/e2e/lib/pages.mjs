@@ -38,3 +38,35 @@ export async function takeStep(page, step, t = zh) {
 export async function waitForState(page, state, t = zh) {
   await page.getByText(t(`consult.state.${state}`), { exact: true }).first().waitFor();
 }
+
+/**
+ * Goes to the room and enters with camera and microphone. With `timed` it waits for the first frame of somebody else and gives
+ * the milliseconds from the press of the button.
+ */
+export async function enterRoom(page, url, id, { lang = 'zh', timed = false } = {}) {
+  const t = spoken(lang);
+  await page.goto(`${url}/cases/${id}/room`);
+  const enter = page.getByRole('button', { name: t('room.enter') });
+  await page.waitForFunction((label) => [...document.querySelectorAll('button')].some((b) => b.innerText.includes(label) && !b.disabled), t('room.enter'));
+  if (!timed) {
+    await enter.click();
+    await page.getByRole('list', { name: t('room.people') }).waitFor();
+    return undefined;
+  }
+  return page.evaluate((label) => new Promise((done, fail) => {
+    const button = [...document.querySelectorAll('button')].find((b) => b.innerText.includes(label));
+    const begun = performance.now();
+    const seen = new WeakSet();
+    const look = () => {
+      for (const video of document.querySelectorAll('li.face video')) {
+        if (video.muted || seen.has(video)) continue;
+        seen.add(video);
+        video.requestVideoFrameCallback(() => done(performance.now() - begun));
+      }
+      if (performance.now() - begun > 15_000) fail(new Error('no frame of anybody within 15 s'));
+      else requestAnimationFrame(look);
+    };
+    button.click();
+    look();
+  }), t('room.enter'));
+}

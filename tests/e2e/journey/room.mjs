@@ -1,0 +1,82 @@
+// The room: each sees the other's colours and hears the other's pitch, one leads and the other shows the same slice.
+import assert from 'node:assert/strict';
+import { pattern, pitch, readPictures, readPitches } from '../lib/coded.mjs';
+import { enterRoom, spoken } from '../lib/pages.mjs';
+import { choose, until } from './images.mjs';
+
+const EQUAL_HZ = 12;
+
+/** Waits until a person's page shows the other's code in somebody else's place, and hears the other's pitch. */
+export async function meets(me, other, timeout_ms = 20_000) {
+  const end = Date.now() + timeout_ms;
+  let pictures;
+  let theirs;
+  while (Date.now() < end && !theirs) {
+    pictures = await me.page.evaluate(readPictures);
+    theirs = pictures.find((p) => !p.muted && String(p.cells) === String(pattern(other.seed)));
+    if (!theirs) await me.page.waitForTimeout(200);
+  }
+  assert.ok(theirs, `${me.name} does not see ${other.name}: ${JSON.stringify(pictures)}`);
+  assert.ok(!pictures.some((p) => !p.muted && String(p.cells) === String(pattern(me.seed))), `${me.name} sees themselves as somebody else`);
+  const pitches = await me.page.evaluate(readPitches, 3);
+  assert.ok(pitches.some((p) => Math.abs(p.hz - pitch(other.seed)) < EQUAL_HZ), `${me.name} does not hear ${other.name} at ${pitch(other.seed)} Hz: ${JSON.stringify(pitches)}`);
+  assert.ok(!pitches.some((p) => Math.abs(p.hz - pitch(me.seed)) < EQUAL_HZ), `${me.name} hears themselves`);
+  const later = (await me.page.evaluate(readPictures)).find((p) => p.where === theirs.where);
+  assert.ok(later.time > theirs.time, `${me.name}: the picture of ${other.name} stands still`);
+}
+
+/** Both enter, and meet. */
+export async function together({ url, id, zhou, li }) {
+  await enterRoom(zhou.page, url, id, { lang: zhou.lang });
+  await enterRoom(li.page, url, id, { lang: li.lang });
+  await meets(zhou, li);
+  await meets(li, zhou);
+}
+
+/** The specialist leads; the asking doctor's glass follows: slice, window, and alone when wanted. */
+export async function leads({ zhou, li }) {
+  const mine = spoken(zhou.lang);
+  const theirs = spoken(li.lang);
+  await li.page.getByRole('button', { name: theirs('room.lead'), exact: true }).click();
+  await li.page.getByText(theirs('room.you_lead')).waitFor();
+  await choose(li.page, 5, li.lang);
+  await li.page.getByRole('group', { name: theirs('viewer.viewer') }).focus();
+  await li.page.keyboard.press('End');
+  const led = await until(li.page, (g) => g.slice === '5', 'the leader at the last slice');
+  await until(zhou.page, (g) => g.instance === led.instance && g.position === led.position, 'the follower');
+  await li.page.keyboard.press('ArrowUp');
+  await li.page.getByRole('button', { name: theirs('viewer.preset.bone') }).click();
+  const now = await until(li.page, (g) => g.slice === '4' && g.window !== led.window, 'the leader one up, bone window');
+  await until(zhou.page, (g) => g.instance === now.instance && g.window === now.window, 'the follower, bone window');
+
+  await zhou.page.getByRole('button', { name: mine('room.look_alone') }).click();
+  await zhou.page.getByRole('group', { name: mine('viewer.viewer') }).focus();
+  await zhou.page.keyboard.press('Home');
+  await until(zhou.page, (g) => g.slice === '1', 'alone at the first slice');
+  await until(li.page, (g) => g.slice === '4', 'the leader, not moved by who looks alone');
+  await zhou.page.getByRole('button', { name: mine('room.follow'), exact: true }).click();
+  await until(zhou.page, (g) => g.instance === now.instance, 'following again');
+}
+
+/** Muted is silent, not merely drawn as muted. */
+export async function mutes({ zhou, li }) {
+  const t = spoken(li.lang);
+  await li.page.getByRole('button', { name: t('room.mute'), exact: true }).click();
+  await zhou.page.waitForTimeout(800);
+  const silent = await zhou.page.evaluate(readPitches, 1.5);
+  assert.ok(!silent.some((p) => Math.abs(p.hz - pitch(li.seed)) < EQUAL_HZ && p.power > 1e-6), `a muted voice is heard: ${JSON.stringify(silent)}`);
+  await li.page.getByRole('button', { name: t('room.unmute'), exact: true }).click();
+  await meets(zhou, li);
+}
+
+/** Leaves by the button and comes back; then the page is loaded anew, as after a crash. */
+export async function rejoins({ url, id, zhou, li }) {
+  const t = spoken(zhou.lang);
+  await zhou.page.getByRole('button', { name: t('room.leave'), exact: true }).click();
+  await zhou.page.getByText(t('room.out.left')).waitFor();
+  await zhou.page.getByRole('button', { name: t('room.enter') }).click();
+  await meets(zhou, li);
+  await enterRoom(zhou.page, url, id, { lang: zhou.lang });
+  await meets(zhou, li);
+  await meets(li, zhou);
+}
