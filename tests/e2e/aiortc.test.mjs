@@ -11,7 +11,7 @@ import { enterRoom, signIn } from './lib/pages.mjs';
 import { Server } from './lib/server.mjs';
 import { cast, emergency, enter, newPatient, toWaiting } from './lib/story.mjs';
 
-const python = process.env.CONSILIUM_PYTHON ?? path.resolve('../../target/venv/bin/python');
+const python = process.env.E2E_PYTHON ?? path.resolve('../../target/venv/bin/python');
 
 /** Runs the guest; resolves with what it printed. */
 function guest(base, room, seed, seconds) {

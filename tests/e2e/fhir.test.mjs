@@ -28,7 +28,7 @@ function faults(resource) {
 
 /** The journey's data when it has run, else a demonstration made for this. */
 async function data() {
-  const journey = path.join(process.env.CONSILIUM_OUT ?? path.join(root, 'target/e2e'), 'journey/data');
+  const journey = path.join(process.env.E2E_OUT ?? path.join(root, 'target/e2e'), 'journey/data');
   if (fs.existsSync(journey)) return journey;
   const server = await Server.start(fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-fhir-')));
   await server.stop();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { answers, figure, reads } from './journey/answer.mjs';
 import * as ask from './journey/ask.mjs';
 import * as files from './journey/attach.mjs';
@@ -19,8 +19,8 @@ import { shot } from './lib/look.mjs';
 import { en, openCase, signIn, takeStep, waitForState, zh } from './lib/pages.mjs';
 import { Caller, Server } from './lib/server.mjs';
 
-const python = process.env.CONSILIUM_PYTHON ?? path.resolve('../../target/venv/bin/python');
-const folder = path.join(process.env.CONSILIUM_OUT ?? path.resolve('../../target/e2e'), 'journey');
+const python = process.env.E2E_PYTHON ?? path.resolve('../../target/venv/bin/python');
+const folder = path.join(process.env.E2E_OUT ?? path.resolve('../../target/e2e'), 'journey');
 const patient = { name: '王小明', birth: '1958-03-09', id: ask.residentId('1958-03-09', '317') };
 const t = { folder: path.join(folder, 'ct'), patient, expert: '李伟' };
 let broken = false;
@@ -33,13 +33,13 @@ function part(name, work, timeout = 120_000) {
       return await work(context);
     } catch (error) {
       broken = true;
-      for (const who of ['zhou', 'chen', 'li']) await shot(t[who].page, `failed-${who}`).catch(() => {});
+      for (const who of ['zhou', 'chen', 'li']) if (t[who]) await shot(t[who].page, `failed-${who}`).catch(() => {});
       throw error;
     }
   });
 }
 
-before(async () => {
+part('the stage: a server, three browsers, CT files', async () => {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   const made = spawnSync(python, ['ct.py', t.folder, patient.name, 'male', patient.birth, patient.id], { encoding: 'utf8' });

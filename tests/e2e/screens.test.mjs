@@ -11,7 +11,7 @@ import { spoken } from './lib/pages.mjs';
 import { Server } from './lib/server.mjs';
 import { attach, cast, emergency, newPatient, step, toWaiting } from './lib/story.mjs';
 
-const python = process.env.CONSILIUM_PYTHON ?? path.resolve('../../target/venv/bin/python');
+const python = process.env.E2E_PYTHON ?? path.resolve('../../target/venv/bin/python');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-screens-'));
 const browsers = {};
 let server;

@@ -19,9 +19,9 @@ pub struct Program {
     pub started: Duration,
 }
 
-/// The binary that cargo built beside this test, or the one `CONSILIUM_BIN` names.
+/// The binary that cargo built beside this test, or the one `E2E_BIN` names.
 pub fn binary() -> Result<PathBuf> {
-    if let Some(told) = std::env::var_os("CONSILIUM_BIN") {
+    if let Some(told) = std::env::var_os("E2E_BIN") {
         return Ok(told.into());
     }
     let test = std::env::current_exe().context("where am I")?;

@@ -32,7 +32,7 @@ fn start() -> Result<bool> {
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--release", "--package", "consilium"]));
     if ready {
         let bench = Cmd::new("node").arg("bench-start.mjs").dir(paths::root().join("tests/e2e"));
-        steps.program("bench start", Judge::Code, &bench.env("CONSILIUM_BIN", paths::release_binary()));
+        steps.program("bench start", Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
     }
     Ok(steps.close())
 }

@@ -68,7 +68,7 @@ fn rust(steps: &mut Steps) {
     } else {
         Cmd::cargo().args(["test", "--workspace", "--no-fail-fast", "--", "--quiet"])
     };
-    steps.program("rust tests", Judge::Tests, &cmd.env("CONSILIUM_BIN", paths::binary()));
+    steps.program("rust tests", Judge::Tests, &cmd.env("E2E_BIN", paths::binary()));
 }
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
@@ -81,9 +81,9 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
     }
     let out = paths::target().join("e2e");
     let with_paths = |cmd: Cmd| {
-        cmd.env("CONSILIUM_BIN", paths::binary())
-            .env("CONSILIUM_PYTHON", python::interpreter())
-            .env("CONSILIUM_OUT", &out)
+        cmd.env("E2E_BIN", paths::binary())
+            .env("E2E_PYTHON", python::interpreter())
+            .env("E2E_OUT", &out)
     };
     let e2e = paths::root().join("tests/e2e");
     if wanted("python") {

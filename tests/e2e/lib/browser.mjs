@@ -16,7 +16,7 @@ export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, h
   const profile = path.join(folder, `profile-${name}`);
   fs.mkdirSync(profile, { recursive: true });
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CONSILIUM_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
     args: [...FLAGS, ...fakeDevices(folder, seed)],
     ignoreDefaultArgs: ['--mute-audio'],

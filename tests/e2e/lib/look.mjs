@@ -5,8 +5,8 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = process.env.CONSILIUM_SCREENS
-  ?? path.join(process.env.CONSILIUM_OUT ?? path.resolve(import.meta.dirname, '../../../target/e2e'), 'screens');
+const pictures = process.env.E2E_SCREENS
+  ?? path.join(process.env.E2E_OUT ?? path.resolve(import.meta.dirname, '../../../target/e2e'), 'screens');
 
 export const SIZES = { 1440: { width: 1440, height: 900 }, 390: { width: 390, height: 844 } };
 

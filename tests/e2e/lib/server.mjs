@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
-export const binary = process.env.CONSILIUM_BIN ?? path.resolve('../../target/debug/consilium');
+export const binary = process.env.E2E_BIN ?? path.resolve('../../target/debug/consilium');
 
 /** A port that nobody listens on now. */
 export function freePort() {
