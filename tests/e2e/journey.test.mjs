@@ -91,7 +91,7 @@ part('4 files: a reload in the middle, drag and drop, another person, odd files'
 
 part('3 sent; 2 it arrives at the dispatcher by itself', async () => {
   await t.chen.page.goto(`${t.url}/inbox`);
-  await t.chen.page.locator('tr.row').first().waitFor();
+  await t.chen.page.locator('.inbox .list').first().waitFor();
   await ask.complete(t);
   const seen = arrival(t.chen.page, ask.PURPOSE.slice(0, 12));
   t.id = await ask.send(t);

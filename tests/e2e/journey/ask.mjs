@@ -115,7 +115,7 @@ export async function survivesKill({ zhou, server }) {
 export async function complete({ zhou }) {
   const { page } = zhou;
   await page.locator('#field-specialty').selectOption('respiratory');
-  await page.getByRole('radio', { name: zh('consult.urgency.urgent') }).check({ force: true });
+  await page.locator('#field-urgency').getByText(zh('consult.urgency.urgent'), { exact: true }).click();
   await page.locator('#field-vitals').click();
   for (const [key, value] of Object.entries({ temperature: '38.6', pulse: '108', respiration: '28', systolic: '136', diastolic: '82', spo2: '91' })) {
     await page.getByLabel(zh(`consult.vital.${key}`), { exact: true }).fill(value);

@@ -35,9 +35,7 @@ export async function race({ chen, url, id, expert }) {
   const { experts } = await sun.get(`/api/experts?specialty=${seen.specialty}`);
   const chosen = experts.find((one) => one.name === expert);
   assert.ok(chosen, `no expert ${expert}: ${JSON.stringify(experts.map((e) => e.name))}`);
-  const rooms = await sun.get('/api/rooms');
-  const virtual = rooms.rooms.find((one) => one.virtual);
-  const won = await sun.send('POST', `/api/consults/${id}/assign`, { version: seen.version, experts: [chosen.id], minutes: 30, room: virtual?.id ?? null });
+  const won = await sun.send('POST', `/api/consults/${id}/assign`, { version: seen.version, experts: [chosen.role], minutes: 30 });
   assert.equal(won.status, 200, JSON.stringify(won.body));
 
   await table.getByRole('button', { name: /指派$/ }).click();
