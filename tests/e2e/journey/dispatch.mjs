@@ -35,7 +35,7 @@ export async function race({ chen, url, id, expert }) {
   const { experts } = await sun.get(`/api/experts?specialty=${seen.specialty}`);
   const chosen = experts.find((one) => one.name === expert);
   assert.ok(chosen, `no expert ${expert}: ${JSON.stringify(experts.map((e) => e.name))}`);
-  const won = await sun.send('POST', `/api/consults/${id}/assign`, { version: seen.version, experts: [chosen.role], minutes: 30 });
+  const won = await sun.send('POST', `/api/consults/${id}/assign`, { version: seen.version, experts: [chosen.role], start: new Date(Date.now() + 12 * 60_000).toISOString(), minutes: 30 });
   assert.equal(won.status, 200, JSON.stringify(won.body));
 
   await table.getByRole('button', { name: /指派$/ }).click();
