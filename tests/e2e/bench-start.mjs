@@ -81,7 +81,7 @@ await toWaiting(people, people.case);
 const asking = await open(folder, 'zhou', 2);
 const specialist = await open(folder, 'li', 3);
 await signIn(asking.page, server.url, 'zhou.ming');
-await signIn(specialist.page, server.url, 'li.wei');
+await signIn(specialist.page, server.url, 'wang.lan');
 await enterRoom(asking.page, server.url, people.case);
 const frames = [];
 for (let i = 0; i < 5; i += 1) {

@@ -13,7 +13,7 @@ import { afterRace, arrival, firstLook, race } from './journey/dispatch.mjs';
 import * as images from './journey/images.mjs';
 import * as opinion from './journey/opinion.mjs';
 import * as room from './journey/room.mjs';
-import { sweep, tokens } from './journey/sweep.mjs';
+import { sweep } from './journey/sweep.mjs';
 import { open } from './lib/browser.mjs';
 import { shot } from './lib/look.mjs';
 import { en, openCase, signIn, takeStep, waitForState, zh } from './lib/pages.mjs';
@@ -150,12 +150,16 @@ part('11 the answer: partly, with a reason, and the specialist sees it', async (
 });
 part('11 the number rises by one and opens to this case', (context) => figure(t, context));
 
-part('401 for nobody, 404 for a stranger; a token in other hands', async () => {
+part('401 for nobody, 404 for a stranger; no room after the case', async () => {
   const owner = await Caller.signIn(t.url, 'zhou.ming');
   await sweep({ ...t, owner });
-  const stale = await owner.send('POST', `/api/consults/${t.id}/room`, {});
-  assert.ok([404, 409].includes(stale.status), `the room of an answered case opens: ${stale.status}`);
-  if (t.token) await tokens({ ...t, token: t.token });
+  const { version, state } = await owner.get(`/api/consults/${t.id}`);
+  if (state !== 'closed') {
+    const closed = await owner.send('POST', `/api/consults/${t.id}/close`, { version });
+    assert.equal(closed.status, 200, JSON.stringify(closed.body));
+  }
+  const room = await owner.send('POST', `/api/consults/${t.id}/room`, {});
+  assert.ok([404, 409].includes(room.status), `the room of a closed case opens: ${room.status}`);
 });
 
 part('nothing went wrong unnoticed: no error in any page, no patient in the log', async () => {

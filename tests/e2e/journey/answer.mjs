@@ -36,7 +36,10 @@ export async function figure({ zhou, url, id, before }, context) {
   context.diagnostic(`consulted ${before.value} -> ${now.value}, rule ${now.rule.code} ${now.rule.version}`);
   assert.equal(now.value, before.value + 1);
   assert.equal(now.distinct_patients, before.distinct_patients + 1);
-  const { cases } = await gao.get('/api/figures/consulted/cases');
+  // Command staff see the number; whoever works for the centre opens it.
+  assert.equal((await gao.send('GET', '/api/figures/consulted/cases')).status, 404);
+  const chen = await Caller.signIn(url, 'chen.tao');
+  const { cases } = await chen.get('/api/figures/consulted/cases');
   assert.equal(cases.length, now.value, 'the number and its cases differ');
   assert.ok(cases.some((one) => one.id === id), 'the number does not open to this case');
 }

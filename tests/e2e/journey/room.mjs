@@ -6,6 +6,9 @@ import { choose, until } from './images.mjs';
 
 const EQUAL_HZ = 12;
 
+/** A button by its words alone, without the name of its icon. */
+const press = (page, words) => page.getByRole('button').filter({ hasText: new RegExp(`^${words}$`) });
+
 /** Waits until a person's page shows the other's code in somebody else's place, and hears the other's pitch. */
 export async function meets(me, other, timeout_ms = 20_000) {
   const end = Date.now() + timeout_ms;
@@ -37,7 +40,7 @@ export async function together({ url, id, zhou, li }) {
 export async function leads({ zhou, li }) {
   const mine = spoken(zhou.lang);
   const theirs = spoken(li.lang);
-  await li.page.getByRole('button', { name: theirs('room.lead'), exact: true }).click();
+  await press(li.page, theirs('room.lead')).click();
   await li.page.getByText(theirs('room.you_lead')).waitFor();
   await choose(li.page, 5, li.lang);
   await li.page.getByRole('group', { name: theirs('viewer.viewer') }).focus();
@@ -49,30 +52,30 @@ export async function leads({ zhou, li }) {
   const now = await until(li.page, (g) => g.slice === '4' && g.window !== led.window, 'the leader one up, bone window');
   await until(zhou.page, (g) => g.instance === now.instance && g.window === now.window, 'the follower, bone window');
 
-  await zhou.page.getByRole('button', { name: mine('room.look_alone') }).click();
+  await press(zhou.page, mine('room.look_alone')).click();
   await zhou.page.getByRole('group', { name: mine('viewer.viewer') }).focus();
   await zhou.page.keyboard.press('Home');
   await until(zhou.page, (g) => g.slice === '1', 'alone at the first slice');
   await until(li.page, (g) => g.slice === '4', 'the leader, not moved by who looks alone');
-  await zhou.page.getByRole('button', { name: mine('room.follow'), exact: true }).click();
+  await press(zhou.page, mine('room.follow')).click();
   await until(zhou.page, (g) => g.instance === now.instance, 'following again');
 }
 
 /** Muted is silent, not merely drawn as muted. */
 export async function mutes({ zhou, li }) {
   const t = spoken(li.lang);
-  await li.page.getByRole('button', { name: t('room.mute'), exact: true }).click();
+  await press(li.page, t('room.mute')).click();
   await zhou.page.waitForTimeout(800);
   const silent = await zhou.page.evaluate(readPitches, 1.5);
   assert.ok(!silent.some((p) => Math.abs(p.hz - pitch(li.seed)) < EQUAL_HZ && p.power > 1e-6), `a muted voice is heard: ${JSON.stringify(silent)}`);
-  await li.page.getByRole('button', { name: t('room.unmute'), exact: true }).click();
+  await press(li.page, t('room.unmute')).click();
   await meets(zhou, li);
 }
 
 /** Leaves by the button and comes back; then the page is loaded anew, as after a crash. */
 export async function rejoins({ url, id, zhou, li }) {
   const t = spoken(zhou.lang);
-  await zhou.page.getByRole('button', { name: t('room.leave'), exact: true }).click();
+  await press(zhou.page, t('room.leave')).click();
   await zhou.page.getByText(t('room.out.left')).waitFor();
   await zhou.page.getByRole('button', { name: t('room.enter') }).click();
   await meets(zhou, li);

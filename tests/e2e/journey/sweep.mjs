@@ -32,14 +32,3 @@ export async function sweep({ url, id, owner }) {
   assert.ok(!JSON.stringify(listed).includes(study.uid), 'a stranger finds the study in the list');
   return paths.length;
 }
-
-/** A room's token in other hands: without it, with a broken one, and for the WHIP of another case. */
-export async function tokens({ url, id, token }) {
-  const offer = 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
-  const ask = (where, bearer) => fetch(`${url}${where}`, {
-    method: 'POST', body: offer, headers: { 'content-type': 'application/sdp', ...(bearer && { authorization: `Bearer ${bearer}` }) },
-  }).then((r) => r.status);
-  assert.equal(await ask(`/whip/${id}`), 401, 'no token');
-  assert.ok([401, 403, 404].includes(await ask(`/whip/${id}`, `${token.slice(0, -4)}AAAA`)), 'a broken token');
-  assert.ok([401, 403, 404].includes(await ask('/whip/01900000-0000-7000-8000-000000000000', token)), 'a token for another room');
-}

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Caller } from './server.mjs';
 
-/** Signs in everybody a story needs. */
+/** Signs in everybody a story needs; 王兰 is free in the demonstration while 李伟 sits in a case of it. */
 export async function cast(url) {
   const [asking, dispatcher, specialist] = await Promise.all(
-    ['zhou.ming', 'chen.tao', 'li.wei'].map((name) => Caller.signIn(url, name)),
+    ['zhou.ming', 'chen.tao', 'wang.lan'].map((name) => Caller.signIn(url, name)),
   );
   return { asking, dispatcher, specialist };
 }

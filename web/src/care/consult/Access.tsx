@@ -26,7 +26,7 @@ export function Access({ caseId }: { caseId: string }) {
     <section className="panel">
       <Head />
       {data.length === 0 && <p className="none">{t('consult.access_none')}</p>}
-      <ul className="looks">
+      <ul className="looks" tabIndex={0}>
       {data.map((look, index) => (
         <li key={index} className={look.allowed ? undefined : 'refused'}>
           <time dateTime={look.at}>{clockTime(look.at, i18n.language)}</time>
