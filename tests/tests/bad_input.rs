@@ -23,7 +23,7 @@ async fn a_session_that_ends_while_writing_loses_nothing() -> Result<()> {
     let (_folder, program) = demo().await?;
     let doctor = Caller::sign_in(&program.url, "zhou.ming").await?;
     let draft = doctor.send("POST", "/api/drafts/consult", Some(&json!({"body": {"complaint": "发热"}}))).await?;
-    assert_eq!(draft.status, 200, "{draft:?}");
+    assert_eq!(draft.status, 201, "{draft:?}");
     let path = format!("/api/drafts/consult/{}", draft.body["id"].as_str().context("an id")?);
     let kept = json!({"revision": draft.body["revision"], "body": {"complaint": "发热三天"}});
     let kept = doctor.send("PUT", &path, Some(&kept)).await?;

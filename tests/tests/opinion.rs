@@ -66,7 +66,7 @@ impl Case {
             let mut file = zip.by_index(at).unwrap();
             let mut bytes = vec![];
             file.read_to_end(&mut bytes).unwrap();
-            files.insert(file.name().to_owned(), bytes);
+            files.insert(file.name().unwrap().into_owned(), bytes);
         }
         files
     }

@@ -7,11 +7,15 @@ use anyhow::{Result, bail};
 
 /// The steps that may be asked for by name, and what each says yes to.
 const STEPS: &[(&str, &str)] = &[
-    ("check", "format, house rules, API description, clippy, web lint and types"),
+    ("check", "format, house rules, API description, web lint and types; clippy is in `cargo xtask check`"),
     ("rust", "the tests of all crates, the journeys over HTTP, the permission table, the crash cycles"),
     ("web", "the web app's unit tests"),
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
+    (
+        "screens",
+        "every screen in both languages and sizes, looked at and held against axe (only when asked for by name)",
+    ),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
 
@@ -43,11 +47,8 @@ pub fn main(args: &[&str]) -> Result<bool> {
     if built && wanted("rust") {
         rust(&mut steps);
     }
-    if wanted("check") {
-        check::clippy(&mut steps);
-        if built {
-            steps.work("API description", || tidy::openapi::check(false));
-        }
+    if built && wanted("check") {
+        steps.work("API description", || tidy::openapi::check(false));
     }
     if built {
         outside(&mut steps, wanted);
@@ -73,27 +74,28 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir"))
+    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("screens"))
         && steps.work("PyPI packages", python::ensure)
         && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
         return;
     }
     let out = paths::target().join("e2e");
-    let with_paths = |cmd: Cmd| {
-        cmd.env("E2E_BIN", paths::binary())
-            .env("E2E_PYTHON", python::interpreter())
-            .env("E2E_OUT", &out)
-    };
+    let with_paths =
+        |cmd: Cmd| cmd.env("E2E_BIN", paths::binary()).env("E2E_PYTHON", python::interpreter()).env("E2E_OUT", &out);
     let e2e = paths::root().join("tests/e2e");
     if wanted("python") {
         let aiortc = Cmd::new("node").args(["--test", "aiortc.test.mjs"]).dir(&e2e);
         steps.program("aiortc in a room", Judge::Tests, &with_paths(aiortc));
     }
     let journeyed = (wanted("journey") || wanted("fhir")) && {
-        let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs", "screens.test.mjs"]);
+        let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
         steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
     };
+    if std::env::args().any(|a| a == "screens") {
+        let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
+        steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));
+    }
     if wanted("fhir") && journeyed {
         let fhir = Cmd::new("node").args(["--test", "fhir.test.mjs"]).dir(&e2e);
         steps.program("FHIR validation", Judge::Tests, &with_paths(fhir));

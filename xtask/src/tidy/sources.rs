@@ -24,7 +24,9 @@ pub fn check(findings: &mut Findings) -> Result<()> {
         if file.extension().is_some_and(|x| x == "rs") {
             head(findings, file, &text);
             allows(findings, file, &text);
-            for (line, slice) in reaches(file, &text, |p| files.iter().any(|f| f == p), |root, inner| offers(&root_text(root), inner)) {
+            for (line, slice) in
+                reaches(file, &text, |p| files.iter().any(|f| f == p), |root, inner| offers(&root_text(root), inner))
+            {
                 findings.error(format!("{}:{line}: reaches into slice {slice}; go through its mod.rs", file.display()));
             }
         }

@@ -68,7 +68,10 @@ impl Queue {
         });
         let begun = Instant::now();
         self.0.send(Message::Do(task)).await.map_err(|_| StoreError::Closed)?;
-        let result = answer.await.map_err(|_| StoreError::Engine("the writer gave this change up".into()))?;
+        let result = answer.await.map_err(|_| {
+            // Dropped unanswered: the writer has ended between the queue and the change, and kept nothing of it.
+            StoreError::Closed
+        })?;
         metrics::histogram!("records_commit_seconds").record(begun.elapsed().as_secs_f64());
         result
     }
