@@ -1,0 +1,3 @@
+//! Whole stories over HTTP, as browsers tell them.
+
+mod consult;
