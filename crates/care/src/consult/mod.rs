@@ -57,7 +57,8 @@ mod world;
 pub use change::{SLOT, change, expert_key, room_key};
 pub use loading::{enter, find, form_of, load};
 pub use resources::{Loaded, Next};
-pub use step::{person, refused};
+pub use start::start;
+pub use step::{Seen, person, refused};
 
 use axum::Extension;
 use platform::Shared;

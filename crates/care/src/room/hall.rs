@@ -114,6 +114,12 @@ impl Hall {
         self.members.contains_key(peer)
     }
 
+    /// Both sides of the consultation are here: an asking doctor and a specialist.
+    pub(super) fn is_complete(&self) -> bool {
+        let here = |role| self.members.values().any(|m| m.role == role && m.lost_at.is_none());
+        here(Role::AskingDoctor) && here(Role::Specialist)
+    }
+
     /// A browser says something. What it may not say, or what means nothing, changes nothing.
     pub(super) fn hear(&mut self, peer: &str, said: Said) -> Vec<Message> {
         let leads = self.leader.as_deref() == Some(peer);
@@ -252,9 +258,11 @@ mod tests {
     #[test]
     fn a_lost_line_keeps_the_place_for_half_a_minute() {
         let mut hall = hall(&[("anna", Role::AskingDoctor), ("bo", Role::Specialist)]);
+        assert!(hall.is_complete());
         hall.hear("bo", said(r#"{"type":"state","mic":true,"cam":false}"#));
         let told = hall.lose("bo", at(10));
         assert_eq!(told[0].1["members"][1]["lost"], true);
+        assert!(!hall.is_complete());
         assert!(hall.given_up(at(39)).is_empty());
         assert_eq!(hall.given_up(at(40)), ["bo"]);
         let back = hall.enter("bo", person("bo"), Role::Specialist, false, at(39));

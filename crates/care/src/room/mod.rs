@@ -13,6 +13,7 @@
 //! something: it sees ids alone. Nothing said or shown here is kept; what must be kept is a message or an opinion.
 
 mod admit;
+mod begin;
 mod enter;
 mod hall;
 mod pass;

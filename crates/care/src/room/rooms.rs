@@ -271,6 +271,11 @@ impl Rooms {
         Ok(())
     }
 
+    /// Whether both sides of the consultation are in the room.
+    pub(super) fn is_complete(&self, case: &Id) -> bool {
+        self.state().open.get(case).is_some_and(|r| r.hall.is_complete())
+    }
+
     /// The media server says something of a room.
     fn media_event(&self, case: &Id, event: RoomEvent) {
         let mut state = self.state();

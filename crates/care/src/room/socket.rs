@@ -49,6 +49,9 @@ pub(super) async fn open(
         if rooms.tell_slots(&pass).await.is_err() {
             tracing::debug!("the media server could not describe a room");
         }
+        if let Err(problem) = super::begin::begin(&rooms, &pass).await {
+            tracing::warn!("a session did not begin by itself: {}", problem.cause().unwrap_or(problem.code));
+        }
         let left = carry(&rooms, &pass, socket, frames).await;
         if left {
             rooms.leave(&pass.case, &pass.peer(), line);
