@@ -1,4 +1,5 @@
 //! Signing in and out, over HTTP.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use jiff::SignedDuration;
 use kernel::Clock;

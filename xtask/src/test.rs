@@ -7,15 +7,12 @@ use anyhow::{Result, bail};
 
 /// The steps that may be asked for by name, and what each says yes to.
 const STEPS: &[(&str, &str)] = &[
-    ("check", "format, house rules, API description, web lint and types; clippy is in `cargo xtask check`"),
+    ("check", "format, house rules, clippy with warnings denied, API description, web lint and types"),
     ("rust", "the tests of all crates, the journeys over HTTP, the permission table, the crash cycles"),
     ("web", "the web app's unit tests"),
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
-    (
-        "screens",
-        "every screen in both languages and sizes, looked at and held against axe (only when asked for by name)",
-    ),
+    ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
 
@@ -38,6 +35,7 @@ pub fn main(args: &[&str]) -> Result<bool> {
         check::format(&mut steps);
         steps.work("house rules", tidy::check);
         check::web_lint(&mut steps);
+        check::clippy(&mut steps);
     }
     if wanted("web") {
         steps.program("web unit tests", Judge::Tests, &web::npm(&["test", "--silent"]).dir(paths::root().join("web")));
@@ -93,7 +91,7 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
         steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
     };
-    if std::env::args().any(|a| a == "screens") {
+    if wanted("screens") {
         let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
         steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));
     }

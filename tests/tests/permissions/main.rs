@@ -3,6 +3,7 @@
 //!
 //! Three questions: does `decide` say what the oracle says; does the comparison notice every rule when it is wrong; does
 //! every operation stand in the permission table with the need that its meaning asks for.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod operations;
 mod oracle;
@@ -19,9 +20,13 @@ pub type Decide<'a> = &'a dyn Fn(&Actor, Action, &Facts, Time) -> Decision;
 /// A cell where the rules and the oracle differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Differs {
+    /// In which role somebody asks.
     pub role: Role,
+    /// What is asked for.
     pub action: Action,
+    /// How the person stands to the thing.
     pub situation: &'static str,
+    /// What the rules say; the oracle says the opposite.
     pub decided: bool,
 }
 

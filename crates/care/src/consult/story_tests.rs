@@ -97,32 +97,32 @@ async fn from_the_request_to_the_close() {
     assert_eq!(page["summary"]["numbers"][2]["flag"], "critical");
 
     world.minutes(2);
-    step!(world, first_look, "chen", case).unwrap();
+    let _ = step!(world, first_look, "chen", case).unwrap();
     let start = "2026-11-21T02:30:00Z";
     let more = json!({"experts": ["li-role", "zhang-role"], "start": start, "minutes": 30, "room": "room-1"});
-    assign(&world, "chen", &case, more).await.unwrap();
+    let _ = assign(&world, "chen", &case, more).await.unwrap();
     assert_eq!(list(&world, "li", "").await["rows"][0]["waiting_for_me"], true);
     assert_eq!(list(&world, "wang", "").await["rows"], json!([]));
 
-    step!(world, ask, "li", case, "items": ["血气分析", "痰培养"]).unwrap();
+    let _ = step!(world, ask, "li", case, "items": ["血气分析", "痰培养"]).unwrap();
     let page = detail(&world, "zhou", &case).await;
     assert_eq!((&page["asks"][0]["items"][1], page["waiting_for_me"].as_bool()), (&json!("痰培养"), Some(true)));
     assert_eq!(page["state"], "scheduled", "an ask changes no state");
-    step!(world, supply, "zhou", case, "ask": page["asks"][0]["id"], "text": "pH 7.32").unwrap();
+    let _ = step!(world, supply, "zhou", case, "ask": page["asks"][0]["id"], "text": "pH 7.32").unwrap();
     let page = detail(&world, "li", &case).await;
     assert_eq!(page["asks"][0]["answer"], "pH 7.32");
     assert_eq!(page["patient"]["name"], "王敏敏", "who treats sees the name");
     assert_eq!(page["request"]["labs"][0]["value"], "126.0");
 
-    step!(world, accept, "li", case).unwrap();
+    let _ = step!(world, accept, "li", case).unwrap();
     assert_eq!(step!(world, accept, "zhang", case).unwrap().0.state, state::State::Waiting);
     world.minutes(28);
-    step!(world, start, "li", case).unwrap();
+    let _ = step!(world, start, "li", case).unwrap();
     let page = detail(&world, "li", &case).await;
     assert_eq!(steps(&page), ["ask", "suspend", "no-show", "conclude", "sign"]);
     assert_eq!(page["timer"]["kind"], "signed-opinion");
     assert_eq!(page["room"], json!({"open": true, "announced": true}));
-    step!(world, conclude, "li", case).unwrap();
+    let _ = step!(world, conclude, "li", case).unwrap();
 
     let loaded = load(&world.op("li"), &case).await.unwrap();
     let op = world.op("li");
@@ -135,9 +135,9 @@ async fn from_the_request_to_the_close() {
     assert!(loaded.deliver(&world.op("li")).is_none(), "opened by the expert it is not delivered");
     op.commit(loaded.deliver(&op).unwrap()).await.unwrap();
     assert_eq!(code(step!(world, answer, "zhou", case, "answer": "partly")), (422, "consult.no_reason"));
-    step!(world, answer, "zhou", case, "answer": "partly", "reason": "县里没有该药").unwrap();
-    step!(world, follow_up, "zhou", case, "outcome": "improved").unwrap();
-    step!(world, close, "zhou", case).unwrap();
+    let _ = step!(world, answer, "zhou", case, "answer": "partly", "reason": "县里没有该药").unwrap();
+    let _ = step!(world, follow_up, "zhou", case, "outcome": "improved").unwrap();
+    let _ = step!(world, close, "zhou", case).unwrap();
 
     let page = detail(&world, "li", &case).await;
     assert_eq!(page["answer"]["reason"], "县里没有该药", "the answer goes back to the expert");
@@ -182,7 +182,7 @@ async fn an_emergency_starts_at_once_for_somebody_unknown() {
     assert_eq!(code(step!(world, return_items, "chen", case, "items": ["CT"])), (409, "consult.never_return"));
     // Without a first look; a physical room and a later time are not waited for.
     let more = json!({"room": "room-1", "start": "2026-11-21T09:00:00Z"});
-    assign(&world, "chen", &case, more).await.unwrap();
+    let _ = assign(&world, "chen", &case, more).await.unwrap();
     let page = detail(&world, "li", &case).await;
     assert_eq!(page["scheduled"]["start"], "2026-11-21T02:00:00Z");
     assert_eq!(page["scheduled"]["room"], Value::Null);
@@ -194,7 +194,7 @@ async fn an_emergency_starts_at_once_for_somebody_unknown() {
 async fn a_case_is_returned_once_and_amended() {
     let world = World::new().await;
     let (case, _) = hand_in(&world, "zhou", &full("scan")).await;
-    step!(world, return_items, "chen", case, "items": ["上传CT", " ", "补充过敏史"]).unwrap();
+    let _ = step!(world, return_items, "chen", case, "items": ["上传CT", " ", "补充过敏史"]).unwrap();
     let page = detail(&world, "zhou", &case).await;
     assert_eq!(page["returned"]["items"], json!(["上传CT", "补充过敏史"]));
     assert_eq!(
@@ -210,7 +210,7 @@ async fn a_case_is_returned_once_and_amended() {
     assert_eq!((lacking.code, &lacking.params["missing"]), ("consult.incomplete", &json!(["complaint"])));
     form["complaint"] = "发热6天".into();
     world.minutes(10);
-    step!(world, resubmit, "zhou", case, "form": form).unwrap();
+    let _ = step!(world, resubmit, "zhou", case, "form": form).unwrap();
     let page = detail(&world, "zhou", &case).await;
     assert_eq!(
         (&page["request"]["allergies"], &page["request"]["labs"][0]["value"]),
@@ -244,7 +244,7 @@ async fn of_two_dispatchers_one_wins_and_the_other_learns_who() {
 async fn a_step_out_of_order_names_the_state_and_who_moved_it() {
     let world = World::new().await;
     let (case, _) = hand_in(&world, "zhou", &full("scan")).await;
-    step!(world, first_look, "chen", case).unwrap();
+    let _ = step!(world, first_look, "chen", case).unwrap();
     let wrong = refusal(step!(world, answer, "zhou", case, "answer": "adopted"));
     assert_eq!((wrong.status.as_u16(), wrong.code), (409, "consult.wrong_state"));
     let said = ["state", "step"].map(|p| wrong.params[p].clone());
@@ -258,7 +258,7 @@ async fn rooms_and_experts_are_not_booked_twice() {
     let (first, number) = hand_in(&world, "zhou", &full("scan-1")).await;
     let (second, _) = hand_in(&world, "zhou", &full("scan-2")).await;
     let at = |start: &str, room: &str, expert: &str| json!({"start": start, "minutes": 30, "room": room, "experts": [expert]});
-    assign(&world, "chen", &first, at("2026-11-21T03:00:00Z", "room-1", "li-role")).await.unwrap();
+    let _ = assign(&world, "chen", &first, at("2026-11-21T03:00:00Z", "room-1", "li-role")).await.unwrap();
     let taken = refusal(assign(&world, "chen", &second, at("2026-11-21T03:25:00Z", "room-1", "wang-role")).await);
     assert_eq!((taken.status.as_u16(), taken.code), (409, "schedule.taken"));
     let said = ["what", "name", "case_number", "until"].map(|p| taken.params[p].clone());
@@ -266,8 +266,8 @@ async fn rooms_and_experts_are_not_booked_twice() {
     let taken = refusal(assign(&world, "chen", &second, at("2026-11-21T02:45:00Z", "room-2", "li-role")).await);
     assert_eq!((&taken.params["what"], &taken.params["name"]), (&json!("expert"), &json!("li")));
     // A virtual room is never taken; right after is free; what is given back is free.
-    assign(&world, "chen", &second, at("2026-11-21T03:00:00Z", "cloud", "wang-role")).await.unwrap();
-    assign(&world, "chen", &second, at("2026-11-21T03:30:00Z", "room-1", "li-role")).await.unwrap();
+    let _ = assign(&world, "chen", &second, at("2026-11-21T03:00:00Z", "cloud", "wang-role")).await.unwrap();
+    let _ = assign(&world, "chen", &second, at("2026-11-21T03:30:00Z", "room-1", "li-role")).await.unwrap();
     let busy = shown(crate::schedule::rooms::rooms(world.op("chen"), axum::extract::Query(Default::default())).await);
     let room = busy["rooms"].as_array().unwrap().iter().find(|r| r["id"] == "room-1").unwrap();
     let spells: Vec<String> =
@@ -276,8 +276,8 @@ async fn rooms_and_experts_are_not_booked_twice() {
         spells,
         [format!("\"2026-11-21T03:00:00Z\" \"{number}\""), "\"2026-11-21T03:30:00Z\" \"20261121-0002\"".to_owned(),]
     );
-    step!(world, cancel, "zhou", first, "reason": "转院").unwrap();
-    assign(&world, "chen", &second, at("2026-11-21T03:00:00Z", "room-1", "li-role")).await.unwrap();
+    let _ = step!(world, cancel, "zhou", first, "reason": "转院").unwrap();
+    let _ = assign(&world, "chen", &second, at("2026-11-21T03:00:00Z", "room-1", "li-role")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -302,24 +302,24 @@ async fn the_by_ways_of_a_case() {
         code(step!(world, transfer, "chen", case, "centre": "xinyang", "reason": "x")),
         (422, "consult.no_centre")
     );
-    step!(world, transfer, "chen", case, "centre": "second", "reason": "该院有ECMO").unwrap();
-    step!(world, transfer, "ma", case, "centre": "provincial", "reason": "床位已满").unwrap();
-    step!(world, escalate, "chen", case, "reason": "病情加重").unwrap();
+    let _ = step!(world, transfer, "chen", case, "centre": "second", "reason": "该院有ECMO").unwrap();
+    let _ = step!(world, transfer, "ma", case, "centre": "provincial", "reason": "床位已满").unwrap();
+    let _ = step!(world, escalate, "chen", case, "reason": "病情加重").unwrap();
     let page = detail(&world, "chen", &case).await;
     assert_eq!((&page["urgency"], &page["state"]), (&json!("emergency"), &json!("escalated")));
-    assign(&world, "chen", &case, json!({})).await.unwrap();
-    step!(world, hand_back, "li", case, "reason": "正在手术").unwrap();
+    let _ = assign(&world, "chen", &case, json!({})).await.unwrap();
+    let _ = step!(world, hand_back, "li", case, "reason": "正在手术").unwrap();
     assert_eq!(code(show::show(world.op("li"), Extension(world.board.clone()), Path(case.clone())).await).0, 404);
-    assign(&world, "chen", &case, json!({})).await.unwrap();
-    step!(world, accept, "li", case).unwrap();
-    step!(world, start, "zhou", case).unwrap();
-    step!(world, suspend, "zhou", case, "reason": "线路中断").unwrap();
-    step!(world, resume, "li", case).unwrap();
-    step!(world, no_show, "chen", case, "who": "expert").unwrap();
-    assign(&world, "chen", &case, json!({"experts": ["wang-role"]})).await.unwrap();
-    step!(world, convert, "chen", case, "reason": "无视频线路").unwrap();
-    step!(world, accept, "wang", case).unwrap();
-    step!(world, conclude, "wang", case).unwrap();
+    let _ = assign(&world, "chen", &case, json!({})).await.unwrap();
+    let _ = step!(world, accept, "li", case).unwrap();
+    let _ = step!(world, start, "zhou", case).unwrap();
+    let _ = step!(world, suspend, "zhou", case, "reason": "线路中断").unwrap();
+    let _ = step!(world, resume, "li", case).unwrap();
+    let _ = step!(world, no_show, "chen", case, "who": "expert").unwrap();
+    let _ = assign(&world, "chen", &case, json!({"experts": ["wang-role"]})).await.unwrap();
+    let _ = step!(world, convert, "chen", case, "reason": "无视频线路").unwrap();
+    let _ = step!(world, accept, "wang", case).unwrap();
+    let _ = step!(world, conclude, "wang", case).unwrap();
     let page = detail(&world, "wang", &case).await;
     assert_eq!((&page["kind"], &page["state"]), (&json!("record"), &json!("opinion-drafted")));
     assert_eq!(page["room"], json!({"open": false, "announced": false}));
@@ -412,11 +412,11 @@ async fn an_expert_sees_the_case_through_grants_alone() {
         world.platform.store.read(viewer, &at).await.unwrap().is_some()
     };
     assert!(sees("zhou").await && sees("chen").await && !sees("li").await && !sees("ma").await);
-    assign(&world, "chen", &case, json!({})).await.unwrap();
+    let _ = assign(&world, "chen", &case, json!({})).await.unwrap();
     assert!(sees("li").await && !sees("wang").await);
-    assign(&world, "chen", &case, json!({"experts": ["wang-role"]})).await.unwrap();
+    let _ = assign(&world, "chen", &case, json!({"experts": ["wang-role"]})).await.unwrap();
     assert!(!sees("li").await && sees("wang").await, "reassigned: the first sees it no longer");
-    step!(world, cancel, "zhou", case, "reason": "好转").unwrap();
+    let _ = step!(world, cancel, "zhou", case, "reason": "好转").unwrap();
     assert!(sees("wang").await && !sees("chen").await && sees("zhou").await);
     world.minutes(72 * 60 + 1);
     assert!(!sees("wang").await && sees("zhou").await);
@@ -483,12 +483,12 @@ async fn an_expert_of_two_cases_keeps_the_patient_when_one_ends() {
     let (first, _) = hand_in(&world, "zhou", &full("scan-1")).await;
     let (second, _) = hand_in(&world, "zhou", &full("scan-2")).await;
     let later = json!({"start": "2026-11-21T05:00:00Z"});
-    assign(&world, "chen", &first, json!({})).await.unwrap();
-    assign(&world, "chen", &second, later).await.unwrap();
+    let _ = assign(&world, "chen", &first, json!({})).await.unwrap();
+    let _ = assign(&world, "chen", &second, later).await.unwrap();
     let at = Reference::new(ResourceType::PATIENT, id("wang-min"));
     let sees = async || world.platform.store.read(world.op("li").viewer(), &at).await.unwrap().is_some();
-    step!(world, hand_back, "li", first, "reason": "正在手术").unwrap();
+    let _ = step!(world, hand_back, "li", first, "reason": "正在手术").unwrap();
     assert!(sees().await, "the second case is still theirs");
-    step!(world, hand_back, "li", second, "reason": "正在手术").unwrap();
+    let _ = step!(world, hand_back, "li", second, "reason": "正在手术").unwrap();
     assert!(!sees().await);
 }

@@ -53,9 +53,12 @@ pub enum Flag {
 /// Laboratory values shown on the card.
 const LABS_SHOWN: usize = 8;
 
-/// Limits of NEWS2 (Royal College of Physicians, 2017): (3 points at or below, 0 points from, 0 points to, 3 points at or
-/// above). An age under 16 or a pregnancy has other limits: then nothing is flagged.
-const LIMITS: [(&str, &str, Option<f64>, f64, f64, Option<f64>); 5] = [
+/// Name, unit, 3 points at or below, 0 points from, 0 points to, 3 points at or above.
+type Limits = (&'static str, &'static str, Option<f64>, f64, f64, Option<f64>);
+
+/// Limits of NEWS2 (Royal College of Physicians, 2017). An age under 16 or a pregnancy has other limits: then nothing is
+/// flagged.
+const LIMITS: [Limits; 5] = [
     ("temperature", "°C", Some(35.0), 36.1, 38.0, None),
     ("pulse", "/min", Some(40.0), 51.0, 90.0, Some(131.0)),
     ("respiration", "/min", Some(8.0), 12.0, 20.0, Some(25.0)),
@@ -98,7 +101,7 @@ pub fn numbers(form: &RequestForm, news2_applies: bool) -> Vec<Figure> {
         })
         .collect();
     // The newest first; of one test only the newest.
-    labs.sort_by(|a, b| b.at.cmp(&a.at));
+    labs.sort_by_key(|lab| std::cmp::Reverse(lab.at));
     let mut seen = vec![];
     labs.retain(|lab| {
         !seen.contains(&lab.name) && {

@@ -189,7 +189,7 @@ fn open(
     };
     let key = pki.unlock(&keys, password).map_err(Problem::internal)?;
     let changed = account.keys.as_ref() != Some(&keys);
-    Ok((key, changed.then(|| Account { keys: Some(keys), ..account })))
+    Ok((key, changed.then_some(Account { keys: Some(keys), ..account })))
 }
 
 /// Adds to the step what was signed: words, sheet, evidence, signatures, and who may read them for 15 years.

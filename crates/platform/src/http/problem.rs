@@ -14,8 +14,8 @@ pub struct Problem {
     pub code: &'static str,
     /// What was tried, on what, and what to do, in English.
     pub detail: String,
-    /// What the translation of `code` needs; never a patient's name unless the reader may see it anyway.
-    pub params: Map<String, Value>,
+    /// What the translation of `code` needs (boxed: every refusal is the `Err` of some answer); never a patient's name unless the reader may see it anyway.
+    pub params: Box<Map<String, Value>>,
     /// Seconds after which trying again makes sense.
     pub retry_after_s: Option<u64>,
     /// For the log alone; never shown.
@@ -25,7 +25,7 @@ pub struct Problem {
 impl Problem {
     /// A problem of `status` and `code`.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), params: Map::new(), retry_after_s: None, cause: None }
+        Self { status, code, detail: detail.into(), params: Box::default(), retry_after_s: None, cause: None }
     }
 
     /// Absent, or not for this person: the two look the same.

@@ -186,7 +186,7 @@ fn the_whole_way_is_read_back_at_each_step() {
     let note = Reference::new(ResourceType::COMMUNICATION, id("list"));
     let listed = |next: Next| Next { inputs: vec![("returned", note.clone())], ..next };
     let back = step(&mut stored, 1, |c| listed(Next::to(c.return_items(at(1)).unwrap()).because("缺CT")));
-    assert_eq!(back.returns(), [note.clone()]);
+    assert_eq!(back.returns(), std::slice::from_ref(&note));
     step(&mut stored, 2, |c| Next::to(c.resubmit(Urgency::Urgent, at(2)).unwrap()));
     step(&mut stored, 3, |c| Next::to(c.first_look(at(3)).unwrap()));
     step(&mut stored, 4, |c| Next::to(c.assign(booking(), at(4)).unwrap()));

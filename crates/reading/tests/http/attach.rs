@@ -1,8 +1,6 @@
 //! Files of a case over HTTP: taken, taken twice, stopped at another patient's name, refused by name.
 
-mod harness;
-
-use harness::{CASE, World, slices};
+use crate::harness::{CASE, World, slices};
 use records::Viewer;
 use serde_json::{Value, json};
 use std::io::Write as _;

@@ -202,7 +202,6 @@ impl World {
     }
 
     /// GET with one more header.
-    #[expect(dead_code, reason = "not every test file sends one")]
     pub async fn send_with(&self, who: &str, path: &str, header: &str, value: &str) -> Answer {
         let cookie = format!("session={}", URL_SAFE_NO_PAD.encode(token(who)));
         let request = Request::builder().uri(path).header("cookie", cookie).header(header, value);

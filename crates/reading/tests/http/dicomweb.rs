@@ -1,8 +1,6 @@
 //! The archive's DICOMweb face, as another viewer would use it.
 
-mod harness;
-
-use harness::{World, slices};
+use crate::harness::{World, id, slices};
 use serde_json::{Value, json};
 
 const STUDY: &str = "/dicom-web/studies";
@@ -116,7 +114,6 @@ async fn only_who_sees_the_case_and_masked_for_the_desk() {
     let records::Engine::Sqlite(store) = world.platform.store.engine();
     store.flush_notes().await.unwrap();
     let looks = world.platform.store.entries_of_case(&case).await.unwrap();
-    let looked =
-        |who: &str| looks.iter().any(|e| e.act.person == Some(harness::id(who)) && e.act.what.starts_with("dicomweb."));
+    let looked = |who: &str| looks.iter().any(|e| e.act.person == Some(id(who)) && e.act.what.starts_with("dicomweb."));
     assert!(looked("expert") && looked("desk"), "reads are ledgered");
 }
