@@ -216,7 +216,7 @@ function Rail({ studies, shown, disabled, choose }: { studies: Study[]; shown: P
         <section key={study.uid} aria-label={`${study.modality} ${study.date ?? ''}`}>
           <h3>{study.date ? `${study.date.slice(0, 4)}-${study.date.slice(4, 6)}-${study.date.slice(6)}` : t('viewer.no_date')}<small>{study.description}</small></h3>
           {study.series.map((series) => (
-            <button type="button" key={series.uid} aria-label={`${series.description || series.modality} ${t('viewer.images', { count: series.instances })}`} disabled={disabled} aria-pressed={shown.some((pane) => pane.series === series.uid)} onClick={() => choose({ study, series })}>
+            <button type="button" key={series.uid} disabled={disabled} aria-pressed={shown.some((pane) => pane.series === series.uid)} onClick={() => choose({ study, series })}>
               <Thumb series={series} />
               <span>{series.number != null && `${series.number}. `}{series.description || series.modality}<small>{t('viewer.images', { count: series.instances })}</small></span>
             </button>
