@@ -12,7 +12,7 @@ import { meQuery, useMe } from '../api/session';
 import { inboxQuery } from '../care/consult/queries';
 import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
-import { mayRequest } from '../care/consult/can';
+import { hasInbox, mayRequest } from '../care/consult/can';
 import { LineBanner } from './LineBanner';
 import { SessionDialog } from './SessionDialog';
 
@@ -60,7 +60,7 @@ function Account() {
     >
       <button className="me">
         <span className="sr">{t('login.account')}</span>
-        <span className="initial" aria-hidden>{me.person.name.slice(0, 1)}</span>
+        <span className="initial" aria-hidden>{name(me.person).slice(0, 1)}</span>
         <span className="mename"><b>{name(me.person)}</b><small>{name(me.role?.hospital)}</small></span>
       </button>
     </Dropdown>
@@ -74,7 +74,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inRoom = path.endsWith('/room');
   useLive(true);
-  const waiting = useQuery({ ...inboxQuery({ waiting: 'me' }), select: (inbox) => inbox.counts.waiting }).data ?? 0;
+  const cases = hasInbox(me);
+  const waiting = useQuery({ ...inboxQuery({ waiting: 'me' }), enabled: cases, select: (inbox) => inbox.counts.waiting }).data ?? 0;
   const nav = [
     { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !path.startsWith('/figures') && path !== '/cases/new' },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures') },
@@ -101,7 +102,7 @@ export function Shell({ children }: { children: ReactNode }) {
     return () => window.removeEventListener('keydown', onKey);
   }, [canRequest, navigate]);
 
-  const links = nav.map((item) => (
+  const links = nav.filter((item) => cases || item.key !== 'inbox').map((item) => (
     <Link key={item.key} to={item.to} className={item.on ? 'railitem on' : 'railitem'} aria-current={item.on ? 'page' : undefined}>
       <Badge count={item.count} size="small" offset={[4, 0]} title={item.count ? t('ui.waiting_count', { n: item.count }) : undefined}><span className="ri" aria-hidden>{item.icon}</span></Badge>
       <span>{t(`ui.nav_${item.key}`)}</span>
@@ -117,11 +118,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </nav>
       )}
       <div className="main">
-        <header className="top">
+        <header className={inRoom ? 'top inroom' : 'top'}>
           {inRoom && <Link to="/inbox" className="logo" aria-label={t('ui.to_inbox')}><img src="/icon.svg" alt="" width={26} height={26} /></Link>}
           <b className="brand">{t('ui.app')}</b>
           {me.demo && <span className="demo">{t('ui.demo')}</span>}
-          {!inRoom && path !== '/inbox' && (
+          {cases && !inRoom && path !== '/inbox' && (
             <button className="cmdk" onClick={() => void navigate({ to: '/inbox' }).then(() => setTimeout(() => document.getElementById('inbox-search')?.focus(), 50))}>
               <SearchOutlined aria-hidden /><span>{t('inbox.search')}</span><kbd aria-hidden>/</kbd>
             </button>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { PatientCard } from '../../api/types';
 import { patientNameOf, useNames } from '../../ui/names';
 import { partialDate } from '../../ui/time';
+import { noneKnown } from './allergies';
 import { sexAge } from './parts';
 
 export function PatientPanel({ patient, allergies }: { patient: PatientCard | null; allergies?: string }) {
@@ -17,7 +18,7 @@ export function PatientPanel({ patient, allergies }: { patient: PatientCard | nu
         {patient.birth_date && <div><dt>{t('patient.birth_date')}</dt><dd>{partialDate(patient.birth_date, i18n.language)}</dd></div>}
         {!(patient.masked && !patient.identifier.value) && <div><dt>{t(`patient.identifier.${patient.identifier.kind}`, { defaultValue: patient.identifier.kind })}</dt><dd className="mono">{patient.identifier.value ?? t('patient.no_identifier')}</dd></div>}
         {patient.phone && <div><dt>{t('consult.phone')}</dt><dd className="mono">{patient.phone}</dd></div>}
-        {allergies && <div><dt>{t('consult.field.allergies')}</dt><dd className="allergy">{allergies}</dd></div>}
+        {allergies && <div><dt>{t('consult.field.allergies')}</dt><dd className={noneKnown(allergies) ? undefined : 'allergy'}>{allergies}</dd></div>}
       </dl>
     </div>
   );

@@ -2,6 +2,7 @@
 // room both show it; parts are a list, so that one more field is one more line.
 import { useTranslation } from 'react-i18next';
 import type { CaseDetail, RequestForm } from '../../api/types';
+import { noneKnown } from './allergies';
 import { LabTrend } from './LabTrend';
 import { PatientPanel } from './PatientPanel';
 import { VitalsTable } from './VitalsStrip';
@@ -22,7 +23,7 @@ export function RecordPanel({ detail, patient = true }: { detail: CaseDetail; pa
     <div className="record">
       {patient && <PatientPanel patient={detail.patient} allergies={form.allergies} />}
       {empty && <p className="lead none">{t(detail.patient?.masked ? 'consult.record_for_staff' : 'consult.no_record')}</p>}
-      {texts.map((key) => <section key={key} className={key === 'allergies' ? 'kv allergic' : 'kv'}><h3>{t(`consult.field.${key}`)}</h3><p>{form[key]}</p></section>)}
+      {texts.map((key) => <section key={key} className={key === 'allergies' && !noneKnown(form[key]) ? 'kv allergic' : 'kv'}><h3>{t(`consult.field.${key}`)}</h3><p>{form[key]}</p></section>)}
       {facts.length > 0 && <section className="facts">{facts.map((fact) => <div key={fact.key} className="kv"><h3>{t(`consult.field.${fact.key}`)}</h3><p>{fact.text}</p></div>)}</section>}
       {form.vitals.length > 0 && <section><h3>{t('consult.field.vitals')}</h3><VitalsTable vitals={form.vitals} /></section>}
       {form.labs.length > 0 && <section><h3>{t('consult.labs')}</h3><LabTrend labs={form.labs} /></section>}

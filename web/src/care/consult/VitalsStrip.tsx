@@ -12,7 +12,7 @@ export function NumberStrip({ numbers }: { numbers: SummaryNumber[] }) {
     <ul className="vs">
       {numbers.map((one) => (
         <li key={one.name} className={`v ${one.flag ?? ''}`} title={t('consult.as_of', { time: clockTime(one.at, i18n.language) })}>
-          <small>{t(`consult.vital.${one.name}`, { defaultValue: one.name })}</small>
+          <small>{t([`consult.vital_short.${one.name}`, `consult.vital.${one.name}`], { defaultValue: one.name })}</small>
           <b>{one.value}{one.flag && <><i aria-hidden>{mark[one.flag]}</i><span className="sr">{t(`consult.flag.${one.flag}`)}</span></>}</b>
           <small className="unit">{one.unit}</small>
         </li>

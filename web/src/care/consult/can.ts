@@ -3,4 +3,6 @@
 import type { Me } from '../../api/types';
 
 export const mayRequest = (me: Me): boolean => me.role?.role === 'asking-doctor';
+/** Who has an inbox at all: the others neither ask, dispatch nor advise. */
+export const hasInbox = (me: Me): boolean => ['asking-doctor', 'dispatcher', 'specialist'].includes(me.role?.role ?? '');
 export const isDispatcher = (me: Me): boolean => me.role?.role === 'dispatcher';

@@ -16,7 +16,7 @@ import { Messages } from '../message/Messages';
 import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
 import { Access } from './Access';
-import { Clock, PatientLine, StateDot, Urg } from './parts';
+import { Clock, Mats, PatientLine, StateDot, Urg } from './parts';
 import { caseQuery } from './queries';
 import { RecordPanel } from './RecordPanel';
 import { StepBar } from './steps/StepBar';
@@ -67,9 +67,8 @@ function Head({ detail }: { detail: CaseDetail }) {
         <Link to="/inbox" className="back" aria-label={t('ui.to_inbox')}><ArrowLeftOutlined aria-hidden /></Link>
         <Urg urgency={detail.urgency} />
         <h1><PatientLine patient={detail.patient} second /></h1>
-        <span className="mono sub" title={t('consult.number')}>{detail.number}</span>
-        <StateDot state={detail.state} />
-        {detail.timer && <Clock timer={detail.timer} named />}
+        {!narrow && <span className="mono sub" title={t('consult.number')}>{detail.number}</span>}
+        <span className="headstate"><StateDot state={detail.state} />{detail.timer && <Clock timer={detail.timer} named />}</span>
       </div>
       <div className="headsteps">
         {phone && <Button size="large" href={`tel:${phone.replace(/[^\d+]/g, '')}`} icon={<PhoneOutlined />} aria-label={t('consult.call', { phone })}><span className="wide">{phone}</span></Button>}
@@ -83,16 +82,19 @@ function Images({ detail }: { detail: CaseDetail }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [full, setFull] = useState(false);
-  const count = detail.attachments.filter((one) => !['lab', 'document', 'photo', 'other'].includes(one.kind)).reduce((sum, one) => sum + one.count, 0);
-  if (count === 0) return null;
+  const images = detail.attachments.filter((one) => one.count > 0 && !['lab', 'document', 'photo', 'other'].includes(one.kind));
+  if (images.length === 0) return null;
   return (
     <section className={full ? 'panel images full' : 'panel images'} aria-label={t('consult.images')} onKeyDown={(event) => event.key === 'Escape' && setFull(false)}>
       <div className="panelhead">
         <h2>{t('consult.images')}</h2>
+        <Mats attachments={images} />
         <span className="grow" />
-        {open && <Button size="small" icon={full ? <CompressOutlined /> : <ExpandOutlined />} onClick={() => setFull(!full)}>{t(full ? 'consult.images_less' : 'consult.images_full')}</Button>}
+        {open
+          ? <Button icon={full ? <CompressOutlined /> : <ExpandOutlined />} onClick={() => setFull(!full)}>{t(full ? 'consult.images_less' : 'consult.images_full')}</Button>
+          : <Button icon={<FileImageOutlined />} onClick={() => setOpen(true)}>{t('consult.images_open')}</Button>}
       </div>
-      {open ? <div className="viewerbox"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} /></Suspense></div> : <Button icon={<FileImageOutlined />} onClick={() => setOpen(true)}>{t('consult.images_open')}</Button>}
+      {open && <div className="viewerbox"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} /></Suspense></div>}
     </section>
   );
 }
@@ -108,6 +110,7 @@ function Facts({ detail }: { detail: CaseDetail }) {
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>
       <div><dt>{t('consult.field.kind')}</dt><dd>{t(`consult.kind.${detail.kind}`)}</dd></div>
       {detail.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(detail.scheduled.start, i18n.language)}–{clockTime(detail.scheduled.end, i18n.language)}{detail.kind === 'live' && <small>{detail.scheduled.room ? name(detail.scheduled.room) : t('consult.virtual_room')}</small>}</dd></div>}
+      <div><dt>{t('consult.number')}</dt><dd className="mono">{detail.number}</dd></div>
       <div><dt>{t('consult.submitted_at')}</dt><dd>{clockTime(detail.submitted_at, i18n.language)}</dd></div>
       <div>
         <dt>{t('consult.field.consent')}</dt>

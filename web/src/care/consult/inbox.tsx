@@ -4,7 +4,7 @@ import { createPortal } from 'react-dom';
 import { Button, Empty, Skeleton } from 'antd';
 import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { useMe } from '../../api/session';
@@ -12,7 +12,7 @@ import type { CaseRow, Inbox as InboxPage } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
-import { mayRequest } from './can';
+import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
 import { Clock, Mats, PatientLine, sexAge, StateDot, Urg } from './parts';
 import { Preview } from './Preview';
@@ -22,16 +22,20 @@ import './inbox.css';
 
 const specialtyKey = (row: CaseRow) => `consult.specialty.${row.specialty}`;
 
-function useRoute(row: CaseRow): string {
+/** From which hospital to which specialty. Where it is tight the hospital gives way: the specialty decides who answers. */
+function Route({ row }: { row: CaseRow }) {
   const { t } = useTranslation();
   const { name } = useNames();
-  return t('inbox.from_to', { from: name(row.asking.hospital), to: t(specialtyKey(row), { defaultValue: row.specialty }) });
+  return (
+    <small className="route">
+      <span className="from">{name(row.asking.hospital)}</span> <span className="to"><i aria-hidden>→</i><span className="sr">{t('inbox.to')}</span> {t(specialtyKey(row), { defaultValue: row.specialty })}</span>
+    </small>
+  );
 }
 
 function Row({ row, chosen, fresh, choose, open }: { row: CaseRow; chosen: boolean; fresh: boolean; choose: () => void; open: () => void }) {
   const { t } = useTranslation();
   const names = useNames();
-  const route = useRoute(row);
   const ref = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (chosen && document.activeElement?.closest('.list')) ref.current?.focus({ preventScroll: false });
@@ -49,7 +53,7 @@ function Row({ row, chosen, fresh, choose, open }: { row: CaseRow; chosen: boole
       <td><Urg urgency={row.urgency} /></td>
       <td>{row.timer ? <Clock timer={row.timer} /> : <span className="notimer">—</span>}</td>
       <td><span className="two"><b>{names.patient(row.patient)}</b><small>{row.patient ? sexAge(row.patient, t) : row.number}</small></span></td>
-      <td><span className="two"><span className="ask">{row.purpose}</span><small>{route}</small></span></td>
+      <td><span className="two"><span className="ask">{row.purpose}</span><Route row={row} /></span></td>
       <td><Mats attachments={row.attachments} /></td>
       <td><span className="two"><StateDot state={row.state} />{row.waiting_for_me && <small className="waits">{t('inbox.waiting_mark')}</small>}</span></td>
     </tr>
@@ -57,14 +61,13 @@ function Row({ row, chosen, fresh, choose, open }: { row: CaseRow; chosen: boole
 }
 
 function PhoneCard({ row, fresh, open }: { row: CaseRow; fresh: boolean; open: () => void }) {
-  const route = useRoute(row);
   return (
     <li>
       <button className={['card', row.urgency, row.waiting_for_me && 'mine', fresh && 'fresh'].filter(Boolean).join(' ')} onClick={open}>
         <span className="r1"><Urg urgency={row.urgency} />{row.timer && <Clock timer={row.timer} />}</span>
         <span className="r2"><PatientLine patient={row.patient} /><span className="grow" /><StateDot state={row.state} /></span>
         <span className="r3">{row.purpose}</span>
-        <span className="r4"><small>{route}</small><Mats attachments={row.attachments} /></span>
+        <span className="r4"><Route row={row} /><Mats attachments={row.attachments} /></span>
       </button>
     </li>
   );
@@ -121,6 +124,14 @@ function SearchBox({ value, change }: { value: string; change: (text: string) =>
 }
 
 export function Inbox() {
+  const { t } = useTranslation();
+  const me = useMe();
+  if (hasInbox(me)) return <List />;
+  if (me.role?.role === 'command-staff') return <Navigate to="/figures" replace />;
+  return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p></Empty></div>;
+}
+
+function List() {
   const { t } = useTranslation();
   const me = useMe();
   const narrow = useNarrow();

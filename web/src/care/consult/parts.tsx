@@ -25,7 +25,7 @@ export function Clock({ timer, named }: { timer: Timer; named?: boolean }) {
   const words = t(level === 'over' ? 'consult.overdue' : 'consult.left', { span: spellWords(left_ms, t) });
   return (
     <span className={`timer ${level}`} title={t(`consult.timer.${timer.kind}`)}>
-      <b>{named ? `${t(`consult.timer.${timer.kind}`)} ` : ''}{words}</b>
+      <b>{named ? t('consult.timer_named', { what: t(`consult.timer.${timer.kind}`), time: level === 'over' ? words : t('consult.left_named', { span: words }) }) : words}</b>
       <i aria-hidden><em style={{ width: `${Math.round(share * 100)}%` }} /></i>
     </span>
   );
@@ -75,7 +75,7 @@ export function PatientLine({ patient, second }: { patient: PatientCard | null; 
       <b className="nm">{names.patient(patient)}</b>
       <span className="sub">{sexAge(patient, t)}</span>
       {second && patient.identifier.value && <span className="sub mono" title={t(`patient.identifier.${patient.identifier.kind}`)}>{patient.identifier.value}</span>}
-      {patient.masked && <span className="sub">{t('consult.masked')}</span>}
+      {second && patient.masked && <span className="sub">{t('consult.masked')}</span>}
     </span>
   );
 }

@@ -11,6 +11,7 @@ import { useMe } from '../../api/session';
 import type { Draft, Id, RequestForm } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { clockTime } from '../../ui/time';
+import { useNarrow } from '../../ui/useNarrow';
 import { SavedMark } from '../draft/SavedMark';
 import { useDraft, type Conflict } from '../draft/useDraft';
 import { Resubmit } from './request/Resubmit';
@@ -56,6 +57,7 @@ function Writing({ opened }: { opened: Draft<RequestForm> }) {
   const me = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const narrow = useNarrow();
   const draft = useDraft('consult', opened, me.person.id);
   const emergency = draft.body.form === 'emergency';
   const send = async () => {
@@ -75,7 +77,7 @@ function Writing({ opened }: { opened: Draft<RequestForm> }) {
         <h1>{t(emergency ? 'request.emergency' : 'request.full')}</h1>
         <Button type="link" size="small" onClick={() => draft.set((now) => ({ ...now, form: emergency ? 'full' : 'emergency', urgency: emergency ? now.urgency : 'emergency' }))}>{t(emergency ? 'request.to_full' : 'request.to_emergency')}</Button>
         <span className="grow" />
-        <SavedMark saving={draft.saving} saved_at={draft.saved_at} />
+        {narrow && <SavedMark saving={draft.saving} saved_at={draft.saved_at} />}
       </header>
       <Editor
         caseId={opened.id}

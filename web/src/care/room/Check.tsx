@@ -1,5 +1,5 @@
 // Before one enters: how one looks and sounds, and with which camera and microphone.
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Alert, Button, Select, Switch } from 'antd';
 import { AudioOutlined, LoginOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
@@ -46,7 +46,7 @@ function Level({ track }: { track: MediaStreamTrack }) {
   );
 }
 
-export function Check({ onEnter, again, children }: { onEnter: (tracks: Tracks) => void; again?: boolean; children?: ReactNode }) {
+export function Check({ onEnter, again }: { onEnter: (tracks: Tracks) => void; again?: boolean }) {
   const { t } = useTranslation();
   const [choice, setChoice] = useState<Choice>(keptChoice);
   const [devices, setDevices] = useState<Devices>({ cameras: [], microphones: [], speakers: [] });
@@ -79,25 +79,26 @@ export function Check({ onEnter, again, children }: { onEnter: (tracks: Tracks) 
   return (
     <section className="roomcheck" aria-label={t('room.check')}>
       <h1>{t(again ? 'room.rejoin_title' : 'room.check')}</h1>
-      {children}
       <div className="roompreview">
         <video ref={preview} className="mirror" muted autoPlay playsInline aria-label={t('room.preview')} />
         {!camera.track && <span className="noface">{t(choice.withCamera ? (camera.trouble ? 'room.no_picture' : 'room.asking') : 'room.camera_is_off')}</span>}
       </div>
-      {troubles.map((one) => <Alert key={one} type="warning" showIcon title={t(`room.trouble.${one}`)} description={t('room.trouble_anyway')} />)}
-      <div className="roomdevice">
-        <label htmlFor="room-camera"><VideoCameraOutlined aria-hidden /> {t('room.camera')}</label>
-        <Switch checked={choice.withCamera} onChange={(on) => change({ withCamera: on })} aria-label={t('room.with_camera')} />
-        <Select id="room-camera" disabled={!choice.withCamera} value={shown(choice.camera, devices.cameras, camera.track)} options={options(devices.cameras, 'room.camera_n')} onChange={(id: string) => change({ camera: id })} placeholder={t('room.none_found')} />
+      <div className="roomdevices">
+        {troubles.map((one) => <Alert key={one} type="warning" showIcon title={t(`room.trouble.${one}`)} description={t('room.trouble_anyway')} />)}
+        <div className="roomdevice">
+          <label htmlFor="room-camera"><VideoCameraOutlined aria-hidden /> {t('room.camera')}</label>
+          <Switch checked={choice.withCamera} onChange={(on) => change({ withCamera: on })} aria-label={t('room.with_camera')} />
+          <Select id="room-camera" disabled={!choice.withCamera} value={shown(choice.camera, devices.cameras, camera.track)} options={options(devices.cameras, 'room.camera_n')} onChange={(id: string) => change({ camera: id })} placeholder={t('room.none_found')} />
+        </div>
+        <div className="roomdevice">
+          <label htmlFor="room-microphone"><AudioOutlined aria-hidden /> {t('room.microphone')}</label>
+          <Switch checked={choice.withMicrophone} onChange={(on) => change({ withMicrophone: on })} aria-label={t('room.with_microphone')} />
+          <Select id="room-microphone" disabled={!choice.withMicrophone} value={shown(choice.microphone, devices.microphones, microphone.track)} options={options(devices.microphones, 'room.microphone_n')} onChange={(id: string) => change({ microphone: id })} placeholder={t('room.none_found')} />
+          {microphone.track && <Level track={microphone.track} />}
+          {microphone.track && <small>{t('room.speak')}</small>}
+        </div>
+        <Button type="primary" size="large" icon={<LoginOutlined />} onClick={enter} disabled={waiting} block>{t('room.enter')}</Button>
       </div>
-      <div className="roomdevice">
-        <label htmlFor="room-microphone"><AudioOutlined aria-hidden /> {t('room.microphone')}</label>
-        <Switch checked={choice.withMicrophone} onChange={(on) => change({ withMicrophone: on })} aria-label={t('room.with_microphone')} />
-        <Select id="room-microphone" disabled={!choice.withMicrophone} value={shown(choice.microphone, devices.microphones, microphone.track)} options={options(devices.microphones, 'room.microphone_n')} onChange={(id: string) => change({ microphone: id })} placeholder={t('room.none_found')} />
-        {microphone.track && <Level track={microphone.track} />}
-        {microphone.track && <small>{t('room.speak')}</small>}
-      </div>
-      <Button type="primary" size="large" icon={<LoginOutlined />} onClick={enter} disabled={waiting} block>{t('room.enter')}</Button>
     </section>
   );
 }

@@ -38,7 +38,7 @@ function Face({ member, stream, own, speaking, showing, paused, line, mic }: Fac
   return (
     <li className={`face${speaking ? ' speaking' : ''}${member.lost ? ' lost' : ''}`} aria-label={who}>
       <video ref={video} className={own ? 'mirror' : ''} autoPlay playsInline muted={own} aria-label={own ? t('room.own_picture') : t('room.picture_of', { who })} hidden={!!why} />
-      {why && <span className="noface"><b className="initial" aria-hidden>{member.person.name.slice(0, 1)}</b><span>{member.lost ? <DisconnectOutlined aria-hidden /> : paused ? <WarningOutlined aria-hidden /> : null} {t(why)}</span></span>}
+      {why && <span className="noface"><b className="initial" aria-hidden>{who.slice(0, 1)}</b><span>{member.lost ? <DisconnectOutlined aria-hidden /> : paused ? <WarningOutlined aria-hidden /> : null} {t(why)}</span></span>}
       <span className="facename">
         {mic
           ? <AudioOutlined className="micon" role="img" aria-label={t(speaking ? 'room.speaks' : 'room.mic_on')} />

@@ -1,7 +1,7 @@
 // The consulting room: faces, images, record and opinion on one screen. On a phone the faces stay and the rest takes turns.
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Alert, App, Button, Segmented, Skeleton, Tabs, Tooltip } from 'antd';
-import { AimOutlined, AudioMutedOutlined, AudioOutlined, EyeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
+import { AimOutlined, ArrowLeftOutlined, AudioMutedOutlined, AudioOutlined, EyeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ import { Clock, PatientLine, StateDot, Urg } from '../consult/parts';
 import { caseQuery } from '../consult/queries';
 import { RecordPanel } from '../consult/RecordPanel';
 import { Summary } from '../consult/Summary';
+import { NumberStrip } from '../consult/VitalsStrip';
 import { Messages } from '../message/Messages';
 import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
@@ -56,7 +57,7 @@ function Door({ detail }: { detail: CaseDetail }) {
           <div className="roomdoor">
             {left && left.why === 'failed' && left.error ? <Failure error={left.error} retry={() => setLeft(null)} /> : null}
             {left && left.why !== 'failed' && <Alert type={left.why === 'left' ? 'info' : 'warning'} showIcon title={t(`room.out.${left.why}`, { defaultValue: t('room.out.lost') })} />}
-            {!barred && <Check key={left ? 'again' : 'first'} onEnter={enter} again={!!left}><Link to="/cases/$id" params={{ id: detail.id }}>{t('room.to_case')}</Link></Check>}
+            {!barred && <Check key={left ? 'again' : 'first'} onEnter={enter} again={!!left} />}
             {barred && <Link to="/cases/$id" params={{ id: detail.id }}>{t('room.to_case')}</Link>}
           </div>
         )}
@@ -65,14 +66,14 @@ function Door({ detail }: { detail: CaseDetail }) {
 }
 
 function Head({ detail }: { detail: CaseDetail }) {
+  const { t } = useTranslation();
   return (
     <header className="roomhead">
+      <Link to="/cases/$id" params={{ id: detail.id }} className="back" aria-label={t('room.to_case')}><ArrowLeftOutlined aria-hidden /></Link>
       <Urg urgency={detail.urgency} />
       <h1><PatientLine patient={detail.patient} second /></h1>
       <span className="mono sub wide">{detail.number}</span>
-      <StateDot state={detail.state} />
-      <span className="grow" />
-      {detail.timer && <Clock timer={detail.timer} named />}
+      <span className="roomstate"><StateDot state={detail.state} />{detail.timer && <Clock timer={detail.timer} named />}</span>
     </header>
   );
 }
@@ -128,6 +129,7 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
             </>
           )}
       </div>
+      {detail.summary.numbers.length > 0 && <section className="roomnumbers" tabIndex={0} aria-label={t('consult.field.vitals')}><NumberStrip numbers={detail.summary.numbers} /></section>}
       <footer className="roombar" role="toolbar" aria-label={t('room.controls')}>
         <Control on={room.mic} icon={room.mic ? <AudioOutlined /> : <AudioMutedOutlined />} words={t(room.mic ? 'room.mute' : 'room.unmute')} letter="M" press={() => void toggleMic()} />
         <Control on={room.cam} icon={<VideoCameraOutlined />} words={t(room.cam ? 'room.camera_off' : 'room.camera_on')} letter="V" press={() => void toggleCam()} />
@@ -163,7 +165,7 @@ function usePanes(detail: CaseDetail, connection: RoomConnection) {
   const writes = me.role?.role === 'specialist' && WRITING.includes(detail.state);
   return [
     { key: 'images', label: t('consult.images'), children: <Images detail={detail} connection={connection} /> },
-    { key: 'record', label: t('consult.record'), children: <div className="roompapers"><Summary detail={detail} /><RecordPanel detail={detail} /></div> },
+    { key: 'record', label: t('consult.record'), children: <div className="roompapers"><Summary detail={detail} numbers={false} /><RecordPanel detail={detail} /></div> },
     { key: 'talk', label: t('consult.messages'), children: <div className="roompapers"><Messages caseId={detail.id} /></div> },
     { key: 'opinion', label: t('consult.opinion'), children: <div className="roompapers">{writes ? <OpinionEditor caseId={detail.id} /> : <OpinionView caseId={detail.id} />}</div> },
   ];

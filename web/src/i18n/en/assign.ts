@@ -13,6 +13,7 @@ export default {
   experts: 'Experts',
   experts_of: 'Experts · {{specialty}}',
   rooms: 'Rooms',
+  elsewhere: 'Rooms of other hospitals',
   virtual: 'Always free, takes no room',
   free: 'free',
   busy_until: 'busy until {{time}}',

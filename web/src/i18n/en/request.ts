@@ -5,7 +5,7 @@ export default {
   full_what: 'Record, vital signs, laboratory, images and consent, for routine and urgent cases. An admission note can be pasted.',
   to_full: 'Change to the full form',
   to_emergency: 'Change to the emergency form',
-  section: { emergency: 'Emergency', more: 'The patient (may follow)', patient: 'Patient', question: 'Question', record: 'Record', vitals: 'Vital signs', labs: 'Laboratory', files: 'Images and papers', wanted: 'Expert and time wanted (optional)', consent: 'Consent' },
+  section: { emergency: 'Emergency', more: 'The patient (may follow)', patient: 'Patient', question: 'What is asked', record: 'Record', vitals: 'Vital signs', labs: 'Laboratory', files: 'Images and papers', wanted: 'Expert and time wanted (optional)', consent: 'Consent' },
   index: 'Contents',
   needs: 'Missing: {{what}}',
   lacks: 'Required, still empty',

@@ -13,6 +13,7 @@ export default {
   experts: '专家',
   experts_of: '专家 · {{specialty}}',
   rooms: '会诊室',
+  elsewhere: '显示其他医院的会诊室',
   virtual: '随时可用，不占用会诊室',
   free: '空闲',
   busy_until: '占用至 {{time}}',

@@ -5,7 +5,7 @@ export default {
   full_what: '病历、体征、检验、影像与知情同意齐备，适合常规和加急会诊。可直接粘贴入院记录。',
   to_full: '改用完整申请',
   to_emergency: '改用特急申请',
-  section: { emergency: '特急会诊', more: '病情（可稍后补充）', patient: '患者', question: '会诊目的', record: '病历', vitals: '生命体征', labs: '检验', files: '影像与文书', wanted: '希望的专家与时间（选填）', consent: '知情同意' },
+  section: { emergency: '特急会诊', more: '病情（可稍后补充）', patient: '患者', question: '会诊要求', record: '病历', vitals: '生命体征', labs: '检验', files: '影像与文书', wanted: '希望的专家与时间（选填）', consent: '知情同意' },
   index: '目录',
   needs: '缺：{{what}}',
   lacks: '必填，尚未填写',

@@ -7,6 +7,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client';
 import { serverNow } from '../../../api/clock';
+import { useMe } from '../../../api/session';
 import type { Busy, Expert, Room } from '../../../api/types';
 import { Failure } from '../../../ui/Failure';
 import { useNames } from '../../../ui/names';
@@ -59,6 +60,8 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
   const [picked, setExperts] = useState<string[] | null>(null);
   const [room, setRoom] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
+  const [elsewhere, setElsewhere] = useState(false);
+  const me = useMe();
 
   const begin = when === 'now' ? now : start;
   const slot = { start_ms: begin, end_ms: begin + minutes * 60_000 };
@@ -75,7 +78,13 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
     placeholderData: (before) => before,
     enabled: !fixed,
   });
-  const chosenRoom = room ?? rooms.data?.find((one) => one.virtual)?.id ?? VIRTUAL;
+  // One's own rooms and the virtual one; those of other hospitals on request.
+  const mine = rooms.data?.filter((one) => one.hospital.id === me.role?.hospital.id) ?? [];
+  const virtual = mine.find((one) => one.virtual) ?? rooms.data?.find((one) => one.virtual);
+  const chosenRoom = room ?? virtual?.id ?? VIRTUAL;
+  const near = [...(virtual ? [virtual] : []), ...mine.filter((one) => one !== virtual).sort((a, b) => a.name_en.localeCompare(b.name_en, 'en', { numeric: true }))];
+  const far = (rooms.data ?? []).filter((one) => !near.includes(one) && !one.virtual);
+  const shownRooms = [...near, ...far.filter((one) => elsewhere || one.id === chosenRoom)];
   // Until somebody chooses, those assigned already are chosen.
   const experts = picked ?? (people.data ?? []).filter((one) => detail.advising.some((expert) => expert.id === one.id)).map((one) => one.role);
   const clashes = [
@@ -137,14 +146,14 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
 
       {!fixed && (
         <section aria-label={t('assign.rooms')}>
-          <div className="assignhead"><h3>{t('assign.rooms')}</h3></div>
-          {rooms.data && !rooms.data.some((one) => one.virtual) && (
+          <div className="assignhead"><h3>{t('assign.rooms')}</h3>{far.length > 0 && <label className="switch"><Switch size="small" checked={elsewhere} onChange={setElsewhere} /> {t('assign.elsewhere')}</label>}</div>
+          {rooms.data && !virtual && (
             <div className={chosenRoom === VIRTUAL ? 'assignrow on' : 'assignrow'}>
               <label><input type="radio" name="room" checked={chosenRoom === VIRTUAL} onChange={() => setRoom(VIRTUAL)} /><span className="two"><b>{t('consult.virtual_room')}</b><small>{t('assign.virtual')}</small></span><span className="fit">{t('assign.free')}</span></label>
               <Strip busy={[]} on={on} slot={slot} pick={pick} name={t('consult.virtual_room')} />
             </div>
           )}
-          {rooms.isPending ? <Skeleton active paragraph={{ rows: 2 }} title={false} /> : rooms.isError ? <Failure error={rooms.error} retry={() => void rooms.refetch()} /> : rooms.data.map((one) => {
+          {rooms.isPending ? <Skeleton active paragraph={{ rows: 2 }} title={false} /> : rooms.isError ? <Failure error={rooms.error} retry={() => void rooms.refetch()} /> : shownRooms.map((one) => {
             const hit = one.virtual ? undefined : clash(one.busy, slot);
             return (
               <div key={one.id} className={chosenRoom === one.id ? 'assignrow on' : 'assignrow'}>

@@ -19,7 +19,7 @@ interface Offer extends StepConfig { allowed: boolean; why?: string }
 /** The room is no step of the case, but it stands where the next thing to do stands. */
 function roomOffer(detail: CaseDetail): Offer | null {
   if (detail.kind !== 'live' || !['scheduled', 'waiting', 'in-session', 'suspended'].includes(detail.state)) return null;
-  return { step: 'room', ask: 'room', allowed: detail.state !== 'scheduled' || detail.room.open };
+  return { step: 'room', ask: 'room', leads: true, allowed: detail.state !== 'scheduled' || detail.room.open };
 }
 
 export function offersOf(detail: CaseDetail, party: boolean): Offer[] {
