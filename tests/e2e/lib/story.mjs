@@ -20,11 +20,11 @@ export async function newPatient(caller, name, birth = '1968-04-05', sex = 'male
   return { ...answer.body, passport: value };
 }
 
-/** Drafts and submits an emergency; gives the case's id. */
-export async function emergency(caller, patient, purpose) {
+/** Drafts and submits an emergency, with more of its form where a test wants it; gives the case's id. */
+export async function emergency(caller, patient, purpose, more = {}) {
   const body = {
     form: 'emergency', patient: patient.id, urgency: 'emergency', kind: 'live', purpose, specialty: 'respiratory',
-    callback_phone: '0376-8888888', vitals: [], labs: [], consent: { emergency_reason: '病情危急，家属在赶来途中' },
+    callback_phone: '0376-8888888', vitals: [], labs: [], consent: { emergency_reason: '病情危急，家属在赶来途中' }, ...more,
   };
   const draft = await caller.send('POST', '/api/drafts/consult', { body });
   if (draft.status >= 300) throw new Error(`draft: ${draft.status} ${JSON.stringify(draft.body)}`);
