@@ -1,48 +1,53 @@
-// Images of a case: scroll, window, zoom, pan, invert, two stacks side by side that scroll together, lead and follow.
+// Images of a case: scroll, window, measure, lay beside each other, mark for the opinion, lead and follow.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { RenderingEngine } from '@cornerstonejs/core';
 import { api } from '../../api/client';
-import type { Files, Id, Series, Study } from '../../api/types';
+import type { Files, Id } from '../../api/types';
+import { problemWords } from '../../ui/words';
+import { useAsked } from './asked';
+import { loopOf, rateOf, useCine } from './cine';
+import { beside, best, dates, type Choice } from './dates';
 import { newEngine, start } from './engine';
-import type { Tool } from './hand';
-import { NotShown, Pane } from './Pane';
+import { DRAWING, type Tool } from './hand';
+import { Help } from './Help';
+import { keepKeyImage, keyImagesKey } from './keyImage';
+import { commandOf, type Command } from './keys';
+import { PLACES } from './measure';
+import { Pane } from './Pane';
 import { PRESETS } from './presets';
-import type { PaneView, SharedView, ViewShare } from './share';
-import { loadStack, sameplace, type Stack } from './stack';
+import { Rail, Unshown } from './Rail';
+import { LAYOUTS, panesOf, type Layout, type Mark, type MarkKind, type PaneView, type Place, type SharedView, type ViewShare } from './share';
+import { comparable, loadStack, sameplace, type Stack } from './stack';
+import { Toolbar } from './Toolbar';
 import { useSharing } from './useSharing';
+import { useView } from './useView';
+import * as step from './view';
 import './viewer.css';
 
-interface Choice { study: Study; series: Series }
+const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-const TOOLS: Tool[] = ['window', 'scroll', 'zoom', 'pan'];
-const key = (one: { study: string; series: string }) => `${one.study}/${one.series}`;
-const of = (choice: Choice): PaneView => ({
-  study: choice.study.uid, series: choice.series.uid, instance: '', frame: 1, index: 0, position: null, voi: null, zoom: 1, pan: [0, 0], invert: false,
-});
-
-/** The series to begin with: the one with most slices of the newest study. */
-const best = (study: Study): Series | undefined =>
-  [...study.series].sort((a, b) => Number(b.shown) - Number(a.shown) || b.instances - a.instances)[0];
-
-/** What to lay beside a series: the same kind in another study, else another series. */
-function beside(choices: Choice[], current: PaneView): Choice | undefined {
-  const modality = choices.find((one) => one.series.uid === current.series)?.series.modality;
-  const others = choices.filter((one) => one.series.uid !== current.series && one.series.shown);
-  return others.filter((one) => one.study.uid !== current.study && one.series.modality === modality).sort((a, b) => b.series.instances - a.series.instances)[0]
-    ?? others.find((one) => one.study.uid !== current.study) ?? others[0];
-}
-
-export function DicomViewer({ caseId, share }: { caseId: Id; share?: ViewShare }) {
-  const { t } = useTranslation();
+/** `marking`: whether what is shown may be marked for an opinion that this person is writing. */
+export function DicomViewer({ caseId, share, marking = false }: { caseId: Id; share?: ViewShare; marking?: boolean }) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
   const files = useQuery({ queryKey: ['case', caseId, 'files'], queryFn: () => api.get<Files>(`/api/consults/${caseId}/files`) });
   const choices = useMemo<Choice[]>(() => (files.data?.studies ?? []).flatMap((study) => study.series.map((series) => ({ study, series }))), [files.data]);
   const [engine, setEngine] = useState<RenderingEngine | null>(null);
   const [broken, setBroken] = useState(false);
-  const [view, setView] = useState<SharedView | null>(null);
   const [tool, setTool] = useState<Tool>('window');
+  const [help, setHelp] = useState(false);
+  const [playing, setPlaying] = useState(false);
+  const [rate, setRate] = useState<number | null>(null);
+  const [keeping, setKeeping] = useState(false);
+  const [said, setSaid] = useState('');
   const root = useRef<HTMLDivElement>(null);
+  const known = (pane: PaneView) => choices.find((one) => one.study.uid === pane.study && one.series.uid === pane.series);
+
+  const loadedRef = useRef(new Map<string, Stack>());
+  const stackOf = useCallback((pane: PaneView): Stack | undefined => loadedRef.current.get(step.keyOfStack(pane)), []);
+  const { view, setView, update, change, scroll, setMarks, undo, undoable, chosen, choose } = useView(stackOf);
 
   useEffect(() => {
     let mine: RenderingEngine | null = null;
@@ -63,11 +68,10 @@ export function DicomViewer({ caseId, share }: { caseId: Id; share?: ViewShare }
   useEffect(() => {
     const study = files.data?.studies.find((one) => one.series.some((series) => series.shown)) ?? files.data?.studies[0];
     const series = study && best(study);
-    if (study && series) setView((before) => before ?? { panes: [of({ study, series })], active: 0, compare: false, linked: true });
-  }, [files.data]);
+    if (study && series) setView((before) => before ?? step.begin({ study, series }));
+  }, [files.data, setView]);
 
-  const panes = useMemo(() => (view ? view.panes.slice(0, view.compare ? 2 : 1) : []), [view]);
-  const known = (pane: PaneView) => choices.find((one) => one.study.uid === pane.study && one.series.uid === pane.series);
+  const panes = useMemo(() => (view ? step.visible(view) : []), [view]);
   const stacks = useQueries({
     queries: panes.map((pane) => ({
       queryKey: ['case', caseId, 'stack', pane.study, pane.series, known(pane)?.series.instances ?? 0],
@@ -76,169 +80,205 @@ export function DicomViewer({ caseId, share }: { caseId: Id; share?: ViewShare }
       staleTime: Infinity,
     })),
   });
-  const loaded = useMemo(() => new Map(stacks.flatMap((one) => (one.data ? [[key(one.data), one.data] as const] : []))), [stacks]);
+  const loaded = useMemo(() => new Map(stacks.flatMap((one) => (one.data ? [[step.keyOfStack(one.data), one.data] as const] : []))), [stacks]);
+  loadedRef.current = loaded;
   // A leader's slice is found by its name: more may have arrived here meanwhile, or there.
   const shown = useMemo(() => panes.map((pane) => {
-    const slices = loaded.get(key(pane))?.slices;
+    const slices = loaded.get(step.keyOfStack(pane))?.slices;
     const here = slices?.[pane.index];
     if (!slices || !pane.instance || (here?.instance === pane.instance && here.frame === pane.frame)) return pane;
     const index = slices.findIndex((slice) => slice.instance === pane.instance && slice.frame === pane.frame);
     return index < 0 ? pane : { ...pane, index };
   }), [panes, loaded]);
-  const stackOf = useCallback((pane: PaneView): Stack | undefined => loaded.get(key(pane)), [loaded]);
 
   // A pane whose stack has come: its first slice and window, unless they are set.
   useEffect(() => {
-    setView((before) => {
-      if (!before) return before;
+    update((before) => {
       let changed = false;
+      const several = panesOf(before.layout) > 1;
       const panes = before.panes.map((pane) => {
-        const stack = loaded.get(key(pane));
+        const stack = loaded.get(step.keyOfStack(pane));
         if (!stack || pane.instance || !stack.slices.length) return pane;
         changed = true;
-        const beside = before.compare && before.linked ? before.panes.find((other) => other !== pane && other.instance) : undefined;
-        const other = beside && loaded.get(key(beside));
-        const index = beside && other ? sameplace(other, beside.index, stack) : Math.floor((stack.slices.length - 1) / 2);
-        const slice = stack.slices[index];
-        return { ...pane, index, instance: slice.instance, frame: slice.frame, position: slice.position, voi: pane.voi ?? slice.window ?? (stack.modality === 'CT' ? { center: 40, width: 400 } : null) };
+        const beside = several && before.linked ? before.panes.find((other) => other !== pane && other.instance && loaded.has(step.keyOfStack(other))) : undefined;
+        const other = beside && loaded.get(step.keyOfStack(beside));
+        const index = beside && other ? sameplace(other, beside.index, stack, pane.offset - beside.offset) : Math.floor((stack.slices.length - 1) / 2);
+        const placed = step.place(pane, index, stack);
+        return { ...placed, voi: pane.voi ?? stack.slices[index].window ?? (stack.modality === 'CT' ? { center: 40, width: 400 } : null) };
       });
       return changed ? { ...before, panes } : before;
     });
-  }, [loaded]);
+  }, [loaded, update]);
 
-  const change = useCallback((index: number, edit: (pane: PaneView) => PaneView) => {
-    setView((before) => (before ? { ...before, panes: before.panes.map((pane, at) => (at === index ? edit(pane) : pane)) } : before));
-  }, []);
-  const place = useCallback((pane: PaneView, index: number): PaneView => {
-    const stack = stackOf(pane);
-    const at = stack ? Math.max(0, Math.min(stack.slices.length - 1, index)) : index;
-    const slice = stack?.slices[at];
-    return slice ? { ...pane, index: at, instance: slice.instance, frame: slice.frame, position: slice.position } : pane;
-  }, [stackOf]);
-  const scroll = useCallback((from: number, slices: number) => {
-    setView((before) => {
-      if (!before) return before;
-      const moved = place(before.panes[from], before.panes[from].index + slices);
-      const stack = stackOf(moved);
-      return {
-        ...before,
-        panes: before.panes.map((pane, at) => {
-          if (at === from) return moved;
-          const other = stackOf(pane);
-          return before.compare && before.linked && stack && other ? place(pane, sameplace(stack, moved.index, other)) : pane;
-        }),
-      };
-    });
-  }, [place, stackOf]);
-  const take = useCallback((led: SharedView) => setView(led), []);
+  const take = useCallback((led: SharedView) => setView({ ...led, marks: led.marks ?? [], panes: led.panes.map((pane) => ({ ...pane, offset: pane.offset ?? 0 })) }), [setView]);
   const point = useSharing(share, view, take);
-  const following = share?.mode === 'follow';
+  const fixed = share?.mode === 'follow';
 
-  const active = view?.panes[view.active] ?? view?.panes[0];
-  const edit = (edited: (pane: PaneView) => PaneView) => view && change(view.active, edited);
-  const choose = (choice: Choice) => setView((before) => (before ? { ...before, panes: before.panes.map((pane, at) => (at === before.active ? of(choice) : pane)) } : before));
-  const compare = () => setView((before) => {
-    if (!before) return before;
-    if (before.compare) return { ...before, compare: false, active: 0, panes: [before.panes[before.active], ...before.panes.filter((_, at) => at !== before.active)] };
-    const other = beside(choices, before.panes[0]);
-    if (!other) return before;
-    const second = before.panes[1] && key(before.panes[1]) !== key(before.panes[0]) ? before.panes[1] : of(other);
-    return { ...before, compare: true, panes: [before.panes[0], second] };
+  const at = Math.min(view?.active ?? 0, Math.max(0, panes.length - 1));
+  const active = panes[at];
+  const stack = active && loaded.get(step.keyOfStack(active));
+
+  // Something elsewhere asks for an image.
+  const asked = useAsked(caseId);
+  const answered = useRef(0);
+  useEffect(() => {
+    if (!asked || fixed || answered.current === asked.turn || !view || !choices.some((one) => one.study.uid === asked.study && one.series.uid === asked.series)) return;
+    answered.current = asked.turn;
+    const { marks = [], voi, zoom, pan, invert } = asked.view;
+    const pane: PaneView = { study: asked.study, series: asked.series, instance: asked.instance, frame: asked.frame, index: 0, position: null, voi, zoom, pan, invert, offset: 0 };
+    setView({ ...view, layout: '1x1', active: 0, panes: [pane, ...view.panes.slice(1)], marks: [...view.marks.filter((one) => !marks.some((mark) => mark.id === one.id)), ...marks] });
+    root.current?.scrollIntoView({ block: 'nearest' });
+  }, [asked, fixed, view, choices, setView]);
+  // It came by its name: its place in the stack and in the patient follow.
+  useEffect(() => {
+    if (fixed) return;
+    update((now) => {
+      let changed = false;
+      const panes = now.panes.map((pane) => {
+        const own = loaded.get(step.keyOfStack(pane));
+        if (!own || !pane.instance || own.slices[pane.index]?.instance === pane.instance) return pane;
+        const index = own.slices.findIndex((slice) => slice.instance === pane.instance && slice.frame === pane.frame);
+        if (index < 0) return pane;
+        changed = true;
+        return step.place(pane, index, own);
+      });
+      return changed ? { ...now, panes } : now;
+    });
+  }, [loaded, update, fixed, asked]);
+
+  const film = stack && active ? (() => { const [from, till] = loopOf(stack, active.index); return till > from; })() : false;
+  const told = stack && active && stack.slices[active.index] ? rateOf(stack.slices[active.index].metadata).rate : 15;
+  const turn = useCallback((index: number) => update((now) => step.scroll(now, Math.min(now.active, panesOf(now.layout) - 1), index, stackOf)), [update, stackOf]);
+  useCine(playing && !fixed && film, rate ?? told, stack, active?.index ?? 0, turn);
+  useEffect(() => { setPlaying(false); setRate(null); }, [active?.study, active?.series, fixed]);
+
+  const dated = useMemo(() => (active ? dates(choices, active) : []), [choices, active]);
+  const edit = (edited: (pane: PaneView) => PaneView) => change(at, edited);
+  const chooseSeries = (choice: Choice) => update((before) => ({ ...before, panes: before.panes.map((pane, index) => (index === at ? step.paneOf(choice) : pane)) }));
+  const lay = (layout: Layout) => update((before) => {
+    const others = [...dates(choices, before.panes[at]), beside(choices, before.panes[at]), ...choices.filter((one) => one.series.shown)];
+    return step.lay({ ...before, active: at }, layout, others.flatMap((one) => (one ? [step.paneOf(one)] : [])));
   });
-  const reset = () => edit((pane) => ({ ...pane, zoom: 1, pan: [0, 0], invert: false, voi: stackOf(pane)?.slices[pane.index]?.window ?? pane.voi }));
 
-  const onKey = (event: React.KeyboardEvent) => {
-    if (!view || following || event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
-    const preset = PRESETS.find((one) => one.key === event.key);
-    const many = stackOf(view.panes[view.active])?.slices.length ?? 0;
-    const step: Record<string, () => void> = {
-      ArrowDown: () => scroll(view.active, 1), ArrowRight: () => scroll(view.active, 1),
-      ArrowUp: () => scroll(view.active, -1), ArrowLeft: () => scroll(view.active, -1),
-      PageDown: () => scroll(view.active, 10), PageUp: () => scroll(view.active, -10),
-      Home: () => scroll(view.active, -many), End: () => scroll(view.active, many),
-      '+': () => edit((pane) => ({ ...pane, zoom: pane.zoom * 1.25 })), '-': () => edit((pane) => ({ ...pane, zoom: pane.zoom / 1.25 })),
-      i: () => edit((pane) => ({ ...pane, invert: !pane.invert })), r: reset, c: compare,
+  const keep = async () => {
+    const pane = root.current?.querySelector<HTMLElement>(`[data-pane="pane-${at}"]`);
+    if (!marking || keeping || !pane || !stack || !active || stack.slices[active.index]?.why) return;
+    setKeeping(true);
+    setSaid('');
+    try {
+      await keepKeyImage(caseId, pane, active, stack, view ? step.marksOf(view, active) : []);
+      await client.invalidateQueries({ queryKey: keyImagesKey(caseId) });
+      setSaid(t('viewer.key_image_kept'));
+    } catch (error) {
+      setSaid(t('viewer.key_image_failed', { why: problemWords(error, t, i18n.language) }));
+    } finally {
+      setKeeping(false);
+    }
+  };
+
+  const run = (command: Command) => {
+    if (command === 'help') return setHelp(true);
+    if (!view || !active) return undefined;
+    if (command.startsWith('tool.')) return setTool(command.slice(5) as Tool);
+    if (fixed) return undefined;
+    const preset = PRESETS.find((one) => `preset.${one.name}` === command);
+    if (preset) return edit((pane) => ({ ...pane, voi: { center: preset.center, width: preset.width } }));
+    const many = stack?.slices.length ?? 0;
+    const several = panes.length > 1;
+    const other = beside(choices, active);
+    const acts: Partial<Record<Command, () => void>> = {
+      next: () => scroll(at, 1), previous: () => scroll(at, -1), next10: () => scroll(at, 10), previous10: () => scroll(at, -10),
+      first: () => scroll(at, -many), last: () => scroll(at, many),
+      zoom_in: () => edit((pane) => ({ ...pane, zoom: Math.min(20, pane.zoom * 1.25) })), zoom_out: () => edit((pane) => ({ ...pane, zoom: Math.max(0.2, pane.zoom / 1.25) })),
+      invert: () => edit((pane) => ({ ...pane, invert: !pane.invert })),
+      reset: () => edit((pane) => ({ ...pane, zoom: 1, pan: [0, 0], invert: false, voi: stack?.slices[pane.index]?.window ?? pane.voi })),
+      pane: () => update((now) => ({ ...now, active: (at + 1) % panes.length })),
+      layout: () => lay(LAYOUTS[(LAYOUTS.indexOf(view.layout) + 1) % LAYOUTS.length]),
+      compare: () => { if (several) lay('1x1'); else if (other) update((now) => step.lay(now, '1x2', [step.paneOf(other)])); },
+      dates: () => { if (dated.length > 1) update((now) => step.layDates({ ...now, active: at }, dated)); },
+      linked: () => update((now) => step.link(now, !now.linked, stackOf)),
+      offset_less: () => update((now) => step.shift(now, at, -1, stackOf)), offset_more: () => update((now) => step.shift(now, at, 1, stackOf)),
+      cine: () => { if (film) setPlaying(!playing); },
+      undo, place: () => placeMark(), clear: () => setMarks((marks) => marks.filter((mark) => !step.marksOf(view, active).includes(mark))),
+      remove: () => { if (chosen) { setMarks((marks) => marks.filter((mark) => mark.id !== chosen.id)); choose(null); } },
+      key_image: () => void keep(),
     };
-    const act = preset ? () => edit((pane) => ({ ...pane, voi: { center: preset.center, width: preset.width } })) : step[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
+    return acts[command]?.();
+  };
+
+  // Without a mouse: Enter puts a mark into the middle, arrows move its handle, Tab takes the next handle.
+  const placeMark = () => {
+    const slice = active && stack?.slices[active.index];
+    if (!DRAWING.includes(tool) || !slice || !active) return;
+    const [columns, rows] = [Number(slice.metadata['00280011']?.Value?.[0] ?? 0), Number(slice.metadata['00280010']?.Value?.[0] ?? 0)];
+    const middle = (dx: number, dy: number): Place => [columns * (0.5 + dx), rows * (0.5 + dy)];
+    const places = [[middle(0, 0)], [middle(-0.1, 0), middle(0.1, 0)], [middle(-0.1, 0.05), middle(0, -0.05), middle(0.1, 0.05)]];
+    const kind = tool as MarkKind;
+    const mark: Mark = { id: Math.random().toString(36).slice(2, 10), kind, instance: active.instance, frame: active.frame, places: kind === 'ellipse' ? [middle(-0.08, -0.08), middle(0.08, 0.08)] : places[PLACES[kind] - 1] };
+    setMarks((marks) => [...marks, mark]);
+    choose({ id: mark.id, at: mark.places.length - 1, keys: true });
+  };
+  const moveHandle = (event: React.KeyboardEvent): boolean => {
+    const mark = chosen && view?.marks.find((one) => one.id === chosen.id && one.instance === active?.instance && one.frame === active.frame);
+    if (!chosen?.keys || !mark || fixed || event.ctrlKey || event.metaKey) return false;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const by = event.shiftKey ? 10 : 1;
+      setMarks((marks) => marks.map((one) => (one.id === mark.id ? { ...one, places: one.places.map((place, index) => (index === chosen.at ? [place[0] + arrow[0] * by, place[1] + arrow[1] * by] as Place : place)) } : one)), !event.repeat);
+      return true;
+    }
+    if (event.key === 'Tab' && !event.shiftKey && chosen.at < mark.places.length - 1) { choose({ ...chosen, at: chosen.at + 1 }); return true; }
+    if (event.key === 'Escape' || event.key === 'Enter') { choose(null); return true; }
+    return false;
+  };
+  const onKey = (event: React.KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (help || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === 'number')) return;
+    // A button is pressed by its own keys, a slider moved by its own.
+    if (target !== root.current && (event.key === 'Enter' || event.key === ' ')) return;
+    if (!moveHandle(event)) {
+      const command = commandOf(event);
+      if (!command) return;
+      run(command);
+    }
     event.preventDefault();
     event.stopPropagation();
-    act();
   };
 
   if (files.isError || broken) return <div className="dv dv-empty" role="alert">{t(broken ? 'viewer.no_engine' : 'viewer.failed')}</div>;
   if (files.isSuccess && choices.length === 0) return <div className="dv dv-empty">{t('viewer.none')}</div>;
   if (!view || !active) return <div className="dv dv-empty" aria-busy>{t('viewer.loading')}</div>;
   return (
-    <div className={following ? 'dv following' : 'dv'} ref={root} tabIndex={0} role="group" aria-label={t('viewer.viewer')} onKeyDown={onKey}>
-      <div className="dv-bar" role="toolbar" aria-label={t('viewer.tools')}>
-        {TOOLS.map((one) => <button type="button" key={one} aria-pressed={tool === one} onClick={() => setTool(one)}>{t(`viewer.tool.${one}`)}</button>)}
-        <span className="dv-gap" />
-        {PRESETS.map((one) => (
-          <button type="button" key={one.name} disabled={following} title={`${t('viewer.window', one)} (${one.key})`} aria-pressed={active.voi?.center === one.center && active.voi.width === one.width}
-            onClick={() => edit((pane) => ({ ...pane, voi: { center: one.center, width: one.width } }))}>{t(`viewer.preset.${one.name}`)}</button>
-        ))}
-        <span className="dv-gap" />
-        <button type="button" disabled={following} aria-pressed={active.invert} title="I" onClick={() => edit((pane) => ({ ...pane, invert: !pane.invert }))}>{t('viewer.invert')}</button>
-        <button type="button" disabled={following} title="R" onClick={reset}>{t('viewer.reset')}</button>
-        <button type="button" disabled={following || (!view.compare && !beside(choices, view.panes[0]))} aria-pressed={view.compare} title="C" onClick={compare}>{t('viewer.compare')}</button>
-        {view.compare && <button type="button" disabled={following} aria-pressed={view.linked} onClick={() => setView({ ...view, linked: !view.linked })}>{t('viewer.linked')}</button>}
-      </div>
+    <div className={fixed ? 'dv following' : 'dv'} ref={root} tabIndex={0} role="group" aria-label={t('viewer.viewer')} onKeyDown={onKey}>
+      <Toolbar view={view} active={active} tool={tool} fixed={fixed} film={film} playing={playing} rate={rate ?? told} comparable={Boolean(beside(choices, active))} dated={dated.length}
+        undoable={undoable} marked={step.marksOf(view, active).length > 0} marking={marking ? (keeping ? 'busy' : 'ready') : 'no'}
+        setTool={setTool} setRate={setRate} lay={lay} run={run} align={() => update((now) => step.align({ ...now, active: at }, stackOf))} />
       <div className="dv-body">
-        <Rail studies={files.data?.studies ?? []} shown={shown} disabled={following} choose={choose} />
-        <div className={view.compare ? 'dv-panes two' : 'dv-panes'}>
-          {shown.map((pane, at) => {
+        <Rail studies={files.data?.studies ?? []} shown={shown} disabled={fixed} choose={chooseSeries} />
+        <div className={`dv-panes l${view.layout}`}>
+          {shown.map((pane, index) => {
             const choice = known(pane);
-            const stack = stackOf(pane);
+            const own = loaded.get(step.keyOfStack(pane));
             const why = choice && !choice.series.shown ? choice.series.why_not ?? 'other' : null;
-            if (why && choice) return <div className="dv-pane on" key={at} onPointerDownCapture={() => setView({ ...view, active: at })}><Unshown caseId={caseId} choice={choice} why={why} /></div>;
-            if (stacks[at]?.isError) return <div className="dv-pane" key={at}><div className="dv-over" role="alert"><p>{t('viewer.failed')}</p><button type="button" onClick={() => void stacks[at].refetch()}>{t('viewer.again')}</button></div></div>;
-            if (!engine || !stack || !pane.instance) return <div className="dv-pane" key={at}><div className="dv-over quiet" aria-busy>{t('viewer.loading')}</div></div>;
+            const activate = () => { if (at !== index && !fixed) update((now) => ({ ...now, active: index })); };
+            if (why && choice) return <div className={at === index && shown.length > 1 ? 'dv-pane on' : 'dv-pane'} key={index} onPointerDownCapture={activate}><Unshown caseId={caseId} choice={choice} why={why} /></div>;
+            if (stacks[index]?.isError) return <div className="dv-pane" key={index} onPointerDownCapture={activate}><div className="dv-over" role="alert"><p>{t('viewer.failed')}</p><button type="button" onClick={() => void stacks[index].refetch()}>{t('viewer.again')}</button></div></div>;
+            if (!engine || !own || !pane.instance) return <div className="dv-pane" key={index}><div className="dv-over quiet" aria-busy>{t('viewer.loading')}</div></div>;
+            const byShare = view.linked && shown.length > 1 && index !== at && stack !== undefined && own !== stack && !comparable(stack, own, pane.offset - active.offset);
             return (
-              <Pane key={at} engine={engine} id={`pane-${at}`} stack={stack} view={pane} active={view.compare && view.active === at} tool={tool}
-                warn={choice?.study.patient_differs ?? false} point={point?.pane === at ? point : null}
-                change={(edited) => { if (!following) change(at, edited); }} scroll={(slices) => { if (!following) scroll(at, slices); }}
-                activate={() => { if (view.active !== at && !following) setView({ ...view, active: at }); }}
-                onPointer={(found) => { if (share?.mode === 'lead') share.point(found && { pane: at, ...found }); }} />
+              <Pane key={index} engine={engine} id={`pane-${index}`} stack={own} view={pane} active={shown.length > 1 && at === index} tool={tool} fixed={fixed}
+                warn={choice?.study.patient_differs ?? false} point={point?.pane === index ? point : null} byShare={byShare} playing={playing && at === index}
+                marks={step.marksOf(view, pane)} chosen={chosen} choose={choose}
+                addMark={(mark) => { setMarks((marks) => [...marks, mark]); choose({ id: mark.id, at: mark.places.length - 1 }); }}
+                editMark={(mark, first) => setMarks((marks) => marks.map((one) => (one.id === mark.id ? mark : one)), first)}
+                change={(edited) => { if (!fixed) change(index, edited); }} scroll={(slices) => { if (!fixed) scroll(index, slices); }} activate={activate}
+                onPointer={(found) => { if (share?.mode === 'lead') share.point(found && { pane: index, ...found }); }} />
             );
           })}
         </div>
       </div>
+      <p className="dv-status" role="status">{said}</p>
+      {help && <Help close={() => setHelp(false)} marking={marking} />}
     </div>
   );
-}
-
-function Rail({ studies, shown, disabled, choose }: { studies: Study[]; shown: PaneView[]; disabled: boolean; choose(choice: Choice): void }) {
-  const { t } = useTranslation();
-  return (
-    <nav className="dv-rail" aria-label={t('viewer.series')}>
-      {studies.map((study) => (
-        <section key={study.uid} aria-label={`${study.modality} ${study.date ?? ''}`}>
-          <h3>{study.date ? `${study.date.slice(0, 4)}-${study.date.slice(4, 6)}-${study.date.slice(6)}` : t('viewer.no_date')}<small>{study.description}</small></h3>
-          {study.series.map((series) => (
-            <button type="button" key={series.uid} disabled={disabled} aria-pressed={shown.some((pane) => pane.series === series.uid)} onClick={() => choose({ study, series })}>
-              <Thumb series={series} />
-              <span>{series.number != null && `${series.number}. `}{series.description || series.modality}<small>{t('viewer.images', { count: series.instances })}</small></span>
-            </button>
-          ))}
-        </section>
-      ))}
-    </nav>
-  );
-}
-
-function Thumb({ series }: { series: Series }) {
-  const [gone, setGone] = useState(false);
-  return series.thumbnail && !gone ? <img src={series.thumbnail} alt="" loading="lazy" onError={() => setGone(true)} /> : <i aria-hidden>{series.modality}</i>;
-}
-
-/** A series of which nothing can be shown: says why, and hands out its first file. */
-function Unshown({ caseId, choice, why }: { caseId: Id; choice: Choice; why: string }) {
-  const at = `/dicom-web/studies/${choice.study.uid}/series/${choice.series.uid}`;
-  const found = useQuery({
-    queryKey: ['case', caseId, 'instances', choice.series.uid, choice.series.instances],
-    queryFn: () => api.get<Record<string, { Value?: string[] }>[]>(`${at}/instances`, { case: caseId }),
-  });
-  const instance = found.data?.[0]?.['00080018']?.Value?.[0];
-  return <NotShown why={why} href={instance && `${at}/instances/${instance}?download=true`} />;
 }

@@ -1,7 +1,8 @@
 // Cornerstone3D, started once; it draws, and everything that a hand does is ours.
 import { cache, Enums, getConfiguration, imageLoader, init, RenderingEngine, type Types } from '@cornerstonejs/core';
 import dicomImageLoader from '@cornerstonejs/dicom-image-loader';
-import type { Slice } from './stack';
+import { unitOf, type Values } from './measure';
+import { first, type Slice } from './stack';
 
 /** Decoded images kept: some 600 CT slices. */
 const CACHE_BYTES = 320 * 1024 * 1024;
@@ -33,6 +34,25 @@ export const RENDERED = Enums.Events.IMAGE_RENDERED;
 /** Tells the loader what it must know of each slice before it can load one. */
 export function learn(slices: Slice[]): void {
   for (const slice of slices) dicomImageLoader.wadors.metaDataManager.add(slice.imageId, slice.metadata as never);
+}
+
+/** The pixels of a slice as its modality means them, once they are here. */
+export function valuesOf(slice: Slice): Values | null {
+  const image = cache.getImage(slice.imageId);
+  if (!image) return null;
+  const data = image.getPixelData();
+  const { columns, rows } = image;
+  const samples = Math.max(1, Math.round(data.length / (columns * rows)));
+  const slope = image.preScale?.scaled ? 1 : first(slice.metadata, '00281053') ?? 1;
+  const intercept = image.preScale?.scaled ? 0 : first(slice.metadata, '00281052') ?? 0;
+  const scaled = samples === 1;
+  return {
+    columns, rows, samples: Math.min(3, samples), unit: scaled ? unitOf(slice.metadata) : '',
+    at: (column, row, sample) => {
+      const value = data[(row * columns + column) * samples + sample];
+      return scaled ? value * slope + intercept : value;
+    },
+  };
 }
 
 /** Loads slices around `index`, nearest first, two at a time, until told to stop. */

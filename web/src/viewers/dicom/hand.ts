@@ -1,5 +1,18 @@
-// What a hand does to a picture: drag, wheel, pinch. Turns pointer events into steps; draws nothing.
-export type Tool = 'window' | 'scroll' | 'zoom' | 'pan';
+// What a hand does to a picture: drag, wheel, pinch, draw. Turns pointer events into steps; draws nothing.
+import type { MarkKind } from './share';
+
+export type Tool = 'window' | 'scroll' | 'zoom' | 'pan' | MarkKind;
+export const DRAWING: readonly Tool[] = ['length', 'angle', 'ellipse', 'probe'];
+
+/** Drawing, in pixels of the element. */
+export interface Pen {
+  /** Whether this touches a mark or begins one. */
+  down(x: number, y: number, wide: boolean): boolean;
+  move(x: number, y: number): void;
+  up(x: number, y: number): void;
+  /** A second finger came: it was no drawing. */
+  cancel(): void;
+}
 
 export interface Steps {
   window(center: number, width: number): void;
@@ -7,6 +20,7 @@ export interface Steps {
   zoom(factor: number): void;
   /** As parts of the height. */
   pan(x: number, y: number): void;
+  pen: Pen;
 }
 
 /** A drag of so many pixels is one slice. */
@@ -14,14 +28,20 @@ const PIXELS_A_SLICE = 6;
 
 export function hold(element: HTMLElement, tool: () => Tool, steps: Steps): () => void {
   const down = new Map<number, { x: number; y: number }>();
-  let dragged: Tool = 'window';
+  let dragged: Tool | 'pen' = 'window';
   let rest = 0;
   let wheel = 0;
 
   const pick = (event: PointerEvent): Tool => {
-    if (event.pointerType === 'touch') return tool() === 'window' ? 'scroll' : tool();
+    // A pen that touched nothing leaves the hand to scroll.
+    const chosen = DRAWING.includes(tool()) ? 'scroll' : tool();
+    if (event.pointerType === 'touch') return chosen === 'window' ? 'scroll' : chosen;
     if (event.button === 1 || event.shiftKey) return 'pan';
-    return event.button === 2 ? 'zoom' : tool();
+    return event.button === 2 ? 'zoom' : chosen;
+  };
+  const at = (event: PointerEvent): [number, number] => {
+    const box = element.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
   };
   const move = (dx: number, dy: number) => {
     const height = element.clientHeight || 1;
@@ -45,18 +65,30 @@ export function hold(element: HTMLElement, tool: () => Tool, steps: Steps): () =
   };
   const onDown = (event: PointerEvent) => {
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    dragged = pick(event);
+    if (down.size > 1 && dragged === 'pen') steps.pen.cancel();
+    const draws = down.size === 1 && event.button === 0 && !event.shiftKey && steps.pen.down(...at(event), event.pointerType === 'touch');
+    dragged = draws ? 'pen' : pick(event);
     rest = 0;
     element.setPointerCapture(event.pointerId);
   };
   const onMove = (event: PointerEvent) => {
     const before = down.get(event.pointerId);
-    if (!before) return;
+    if (!before) {
+      steps.pen.move(...at(event));
+      return;
+    }
     if (down.size === 2) pinch(event, before);
+    else if (dragged === 'pen') steps.pen.move(...at(event));
     else move(event.clientX - before.x, event.clientY - before.y);
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
   };
-  const onUp = (event: PointerEvent) => down.delete(event.pointerId);
+  const onUp = (event: PointerEvent) => {
+    if (dragged === 'pen' && down.has(event.pointerId)) {
+      steps.pen.up(...at(event));
+      dragged = 'scroll';
+    }
+    down.delete(event.pointerId);
+  };
   const onWheel = (event: WheelEvent) => {
     event.preventDefault();
     if (event.ctrlKey) return steps.zoom(Math.exp(-event.deltaY / 400));

@@ -25,13 +25,13 @@ export interface Stack {
 }
 
 const values = (metadata: Metadata, tag: string): unknown[] => metadata[tag]?.Value ?? [];
-const text = (metadata: Metadata, tag: string): string => String(values(metadata, tag)[0] ?? '');
-const numbers = (metadata: Metadata, tag: string): number[] => values(metadata, tag).map(Number).filter(Number.isFinite);
-const first = (metadata: Metadata, tag: string): number | null => numbers(metadata, tag)[0] ?? null;
-const items = (metadata: Metadata | undefined, tag: string): Metadata[] => (metadata?.[tag]?.Value ?? []) as Metadata[];
+export const text = (metadata: Metadata, tag: string): string => String(values(metadata, tag)[0] ?? '');
+export const numbers = (metadata: Metadata, tag: string): number[] => values(metadata, tag).map(Number).filter(Number.isFinite);
+export const first = (metadata: Metadata, tag: string): number | null => numbers(metadata, tag)[0] ?? null;
+export const items = (metadata: Metadata | undefined, tag: string): Metadata[] => (metadata?.[tag]?.Value ?? []) as Metadata[];
 
 /** What stands in the frame's own group, in the shared one, or at the top. */
-function inGroups(metadata: Metadata, frame: number, group: string, tag: string): number[] {
+export function inGroups(metadata: Metadata, frame: number, group: string, tag: string): number[] {
   const own = items(items(metadata, '52009230')[frame - 1], group)[0];
   const shared = items(items(metadata, '52009229')[0], group)[0];
   for (const place of [own, shared, metadata]) {
@@ -115,23 +115,33 @@ export async function loadStack(caseId: string, study: string, series: string): 
   return arrange(study, series, all);
 }
 
-/** The slice of `to` that lies where slice `index` of `from` lies; by the part of the way where places do not compare. */
-export function sameplace(from: Stack, index: number, to: Stack): number {
+/** Whether places of two stacks mean the same: parallel, placed, and over enough of the same stretch once one is moved. */
+export function comparable(from: Stack, to: Stack, moved = 0): boolean {
+  const [own, other] = [from, to].map((stack) => stack.slices.map((slice) => slice.position));
+  const placed = from.normal && to.normal && Math.abs(dot(from.normal, to.normal)) > 0.95 && [...own, ...other].every((place) => place !== null);
+  if (!placed || !own.length || !other.length) return false;
+  const sign = dot(from.normal as Vector, to.normal as Vector) < 0 ? -1 : 1;
+  const ends = (places: (number | null)[], times = 1) => [Math.min(...places.map((place) => (place ?? 0) * times)), Math.max(...places.map((place) => (place ?? 0) * times))];
+  const [[low, high], [from_, till]] = [ends(other, sign), ends(own)];
+  const shared = Math.min(high, till + moved) - Math.max(low, from_ + moved);
+  const shorter = Math.min(high - low, till - from_);
+  return shared > 0.3 * shorter || (shorter === 0 && shared >= 0);
+}
+
+/**
+ * The slice of `to` that lies where slice `index` of `from` lies, `moved` millimetres further along; by the part of the way where
+ * places do not compare.
+ */
+export function sameplace(from: Stack, index: number, to: Stack, moved = 0): number {
   const last = to.slices.length - 1;
   const at = from.slices[index]?.position;
-  const places = to.slices.map((slice) => slice.position);
-  const comparable = at !== null && at !== undefined && from.normal && to.normal && Math.abs(dot(from.normal, to.normal)) > 0.95 && places.every((place) => place !== null);
-  if (comparable) {
-    const known = places as number[];
-    const [low, high] = [Math.min(...known), Math.max(...known)];
-    const own = from.slices.map((slice) => slice.position ?? 0);
-    const shared = Math.min(high, Math.max(...own)) - Math.max(low, Math.min(...own));
-    const shorter = Math.min(high - low, Math.max(...own) - Math.min(...own));
-    if (shared > 0.3 * shorter || (shorter === 0 && at >= low && at <= high)) {
-      let best = 0;
-      known.forEach((place, candidate) => { if (Math.abs(place - at) < Math.abs(known[best] - at)) best = candidate; });
-      return best;
-    }
+  if (at !== null && at !== undefined && comparable(from, to, moved)) {
+    const sign = dot(from.normal as Vector, to.normal as Vector) < 0 ? -1 : 1;
+    const wanted = (at + moved) * sign;
+    let best = 0;
+    const away = (candidate: number) => Math.abs((to.slices[candidate].position ?? 0) - wanted);
+    to.slices.forEach((_, candidate) => { if (away(candidate) < away(best)) best = candidate; });
+    return best;
   }
   return from.slices.length < 2 ? 0 : Math.round((index / (from.slices.length - 1)) * last);
 }
