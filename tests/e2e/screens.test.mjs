@@ -179,3 +179,8 @@ for (const lang of ['zh', 'en']) {
     }
   });
 }
+
+test('nothing on any screen was refused by its policy', () => {
+  const refused = Object.values(browsers).flatMap((browser) => browser.faults).filter((fault) => /Content Security Policy/.test(fault));
+  assert.deepEqual(refused, []);
+});

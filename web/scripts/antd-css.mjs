@@ -1,4 +1,4 @@
-// Two repairs of antd for us. Its whole stylesheet is a megabyte: this keeps the rules of the components that the source imports, and of those they
+// Repairs of antd for us. Its whole stylesheet is a megabyte: this keeps the rules of the components that the source imports, and of those they
 // are made of. What it drops is only what nobody imports; a component that is missing here shows in `npm run build`.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -52,6 +52,12 @@ export function antdCss() {
         const told = 'if (csp?.nonce) {\n    styleNode.nonce = csp?.nonce;\n  }';
         if (!code.includes(told)) throw new Error('dynamicCSS.js has changed: look again where its styles get their nonce');
         return { code: code.replaceAll(told, "const nonce = csp?.nonce ?? document.querySelector('meta[property=csp-nonce]')?.nonce;\n  if (nonce) styleNode.nonce = nonce;"), map: null };
+      }
+      // Some icons carry an empty style element, which no nonce can be given to: the page's policy refuses it, and nothing is lost with it.
+      if (id.includes('@ant-design/icons-svg/es/asn/')) {
+        const bare = code.replace(/\{ "tag": "defs", "attrs": \{\}, "children": \[\{ "tag": "style", "attrs": \{\} \}\] \},? ?/, '');
+        if (bare.includes('"style"')) throw new Error(`${id} has a style element in another place than others have`);
+        return { code: bare, map: null };
       }
       if (!id.endsWith('antd/dist/antd.css')) return null;
       const keep = new Set(ALWAYS);
