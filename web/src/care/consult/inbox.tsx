@@ -213,7 +213,7 @@ function List() {
       {mayRequest(me) && show === 'all' && !search.q && <Drafts />}
       <div className="split">
         {list()}
-        {!narrow && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : <p className="lead center">{t('inbox.pick')}</p>}</aside>}
+        {!narrow && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : rows?.length !== 0 && <p className="lead center">{t('inbox.pick')}</p>}</aside>}
       </div>
       <p className="sr" role="status" aria-live="polite">{words}</p>
     </div>
