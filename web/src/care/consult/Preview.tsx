@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Button, Skeleton } from 'antd';
 import { PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { CaseRow } from '../../api/types';
 import { Failure } from '../../ui/Failure';
@@ -18,6 +18,7 @@ import { Timeline } from './Timeline';
 export function Preview({ row }: { row: CaseRow }) {
   const { t, i18n } = useTranslation();
   const { name } = useNames();
+  const navigate = useNavigate();
   // Reading a case is recorded: passing over a row with the arrow keys is not reading it.
   const [settled, setSettled] = useState(false);
   useEffect(() => {
@@ -33,7 +34,7 @@ export function Preview({ row }: { row: CaseRow }) {
       <p className="q">{row.purpose}</p>
       {detail && <StepBar detail={detail} most={2} />}
       <div className="dlinks">
-        <Link to="/cases/$id" params={{ id: row.id }}><Button>{t('inbox.open')}<kbd aria-hidden>↵</kbd></Button></Link>
+        <Button onClick={() => void navigate({ to: '/cases/$id', params: { id: row.id } })}>{t('inbox.open')}<kbd aria-hidden>↵</kbd></Button>
         {phone && <Button href={`tel:${phone.replace(/[^\d+]/g, '')}`} icon={<PhoneOutlined />} aria-label={t('consult.call', { phone })}>{phone}</Button>}
       </div>
       {isError && !detail && <Failure error={error} retry={() => void refetch()} />}

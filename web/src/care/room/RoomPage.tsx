@@ -1,6 +1,6 @@
 // The consulting room: faces, images, record and opinion on one screen. On a phone the faces stay and the rest takes turns.
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { Alert, App, Button, Segmented, Skeleton, Tabs, Tooltip } from 'antd';
+import { Alert, App, Button, Segmented, Skeleton, Tooltip } from 'antd';
 import { AimOutlined, ArrowLeftOutlined, AudioMutedOutlined, AudioOutlined, EyeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -84,6 +84,7 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
   const narrow = useNarrow();
   const [own, setOwn] = useState<MediaStream | null>(() => connection.ownStream());
   const [pane, setPane] = useState('images');
+  const [paper, setPaper] = useState('record');
   const { message } = App.useApp();
   useEffect(() => {
     if (room.phase === 'out') onOut(room.why ?? 'lost', room.error);
@@ -110,6 +111,13 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
   const parts = usePanes(detail, connection);
   const line = room.phase === 'returning' ? 'room.returning' : room.phase === 'entering' ? 'room.entering' : room.up === 'broken' || room.down === 'broken' ? 'room.line_changed' : null;
   const side = parts.filter((part) => part.key !== 'images');
+  const turn = (event: React.KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (!by) return;
+    const next = side[(side.findIndex((part) => part.key === paper) + by + side.length) % side.length].key;
+    setPaper(next);
+    document.getElementById(`paper-${next}`)?.focus();
+  };
   return (
     <>
       <p className={line ? 'roomline on' : 'roomline'} role="status">{line && t(line)}</p>
@@ -125,7 +133,12 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
           : (
             <>
               <section className="roompane images" aria-label={t('consult.images')}>{parts[0]?.children}</section>
-              <aside className="roomside" aria-label={t('room.papers')}><Tabs size="small" items={side} defaultActiveKey="record" /></aside>
+              <aside className="roomside" aria-label={t('room.papers')}>
+                <div className="papertabs" role="tablist" aria-label={t('room.papers')} onKeyDown={turn}>
+                  {side.map((part) => <button key={part.key} type="button" role="tab" id={`paper-${part.key}`} aria-controls="paper" aria-selected={paper === part.key} tabIndex={paper === part.key ? 0 : -1} onClick={() => setPaper(part.key)}>{part.label}</button>)}
+                </div>
+                <div id="paper" role="tabpanel" aria-labelledby={`paper-${paper}`} tabIndex={0}>{side.find((part) => part.key === paper)?.children}</div>
+              </aside>
             </>
           )}
       </div>

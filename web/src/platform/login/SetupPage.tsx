@@ -1,7 +1,7 @@
 // The first start of an installation: the one-time link makes the first administrator.
 import { useState } from 'react';
 import { Alert, Button, Form, Input } from 'antd';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { isProblem, Problem } from '../../api/problem';
@@ -13,6 +13,7 @@ interface Values { account: string; centre?: string; centre_en?: string; passwor
 export function SetupPage() {
   const { t, i18n } = useTranslation();
   const { token } = useSearch({ from: '/setup' });
+  const navigate = useNavigate();
   const [failed, setFailed] = useState<unknown>(null);
   const [done, setDone] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -30,7 +31,7 @@ export function SetupPage() {
     }
   };
   if (!token) return <Card title={t('login.setup')} lead={t('login.setup_no_token')}><Link to="/login">{t('login.to_sign_in')}</Link></Card>;
-  if (done) return <Card title={t('login.setup_done')} lead={t('login.setup_done_what')}><Link to="/login"><Button type="primary" size="large" block>{t('login.to_sign_in')}</Button></Link></Card>;
+  if (done) return <Card title={t('login.setup_done')} lead={t('login.setup_done_what')}><Button type="primary" size="large" block onClick={() => void navigate({ to: '/login' })}>{t('login.to_sign_in')}</Button></Card>;
   return (
     <Card title={t('login.setup')} lead={t('login.setup_what')}>
       <Form<Values> layout="vertical" requiredMark={false} onFinish={(values) => void make(values)}>
