@@ -9,7 +9,7 @@ import { api } from '../api/client';
 import { armGate } from '../api/gate';
 import { useLive } from '../api/live';
 import { meQuery, useMe } from '../api/session';
-import { inboxQuery } from '../care/consult/queries';
+import { countsQuery } from '../care/consult/queries';
 import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
@@ -75,7 +75,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const inRoom = path.endsWith('/room');
   useLive(true);
   const cases = hasInbox(me);
-  const waiting = useQuery({ ...inboxQuery({ waiting: 'me' }), enabled: cases, select: (inbox) => inbox.counts.waiting }).data ?? 0;
+  const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
     { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !path.startsWith('/figures') && path !== '/cases/new' },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures') },

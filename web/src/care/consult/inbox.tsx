@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Button, Empty, Skeleton } from 'antd';
 import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/icons';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
@@ -16,7 +16,7 @@ import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
 import { Clock, Mats, PatientLine, sexAge, StateDot, Urg } from './parts';
 import { Preview } from './Preview';
-import { inboxQuery } from './queries';
+import { countsQuery } from './queries';
 import { askFor, countOf, showOf, SHOWS } from './show';
 import './inbox.css';
 
@@ -135,19 +135,24 @@ function List() {
   const { t } = useTranslation();
   const me = useMe();
   const narrow = useNarrow();
+  const client = useQueryClient();
   const navigate = useNavigate({ from: '/inbox' });
   const search = useSearch({ from: '/inside/inbox' });
   const show = showOf(search.show);
   const ask = useMemo(() => askFor(show, search.q), [show, search.q]);
   const pages = useInfiniteQuery({
     queryKey: ['inbox', 'rows', ask],
-    queryFn: ({ pageParam, signal }) => api.get<InboxPage>('/api/consults', { ...ask, after: pageParam }, signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await api.get<InboxPage>('/api/consults', { ...ask, after: pageParam }, signal);
+      client.setQueryData(countsQuery.queryKey, page.counts);
+      return page;
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     placeholderData: (before) => before,
   });
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows), [pages.data]);
-  const counts = useQuery({ ...inboxQuery({ waiting: 'me' }), select: (inbox) => inbox.counts }).data;
+  const counts = useQuery({ ...countsQuery, enabled: false }).data;
   const chosen = rows?.find((row) => row.id === search.case) ?? rows?.[0];
   const { fresh, words } = useNews(pages.isPlaceholderData ? undefined : rows, JSON.stringify(ask));
 
