@@ -27,6 +27,10 @@ pub struct Change {
     pub accounts: Vec<AccountChange>,
     /// Sessions opened, changed, closed.
     pub sessions: Vec<SessionChange>,
+    /// Tries to sign in, kept beside the ledger to be listed by person.
+    pub sign_ins: Vec<SignInNote>,
+    /// Settings changed. `number` is the change's own: refused as taken when another has it.
+    pub settings: Vec<crate::Setting>,
     /// Drafts that became something else.
     pub drafts_done: Vec<DraftKey>,
     /// SHA-256 of blobs that the writes name; they were put before and are now kept.
@@ -50,6 +54,8 @@ impl Change {
             jobs: vec![],
             accounts: vec![],
             sessions: vec![],
+            sign_ins: vec![],
+            settings: vec![],
             drafts_done: vec![],
             blobs: vec![],
             bulk: vec![],
@@ -159,6 +165,17 @@ pub struct Job {
 pub enum AccountChange {
     /// Creates or replaces the account of a person.
     Put(crate::Account),
+    /// Keeps a person's second factor, or takes it away.
+    SecondFactor(Id, Option<String>),
+}
+
+/// A try to sign in, and from when on older ones of the person are kept no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInNote {
+    /// The try.
+    pub sign_in: crate::SignIn,
+    /// Older ones are dropped.
+    pub keep_from: Time,
 }
 
 /// A session's life.

@@ -14,10 +14,11 @@ mod store;
 
 pub use access::{Scope, Subject, Viewer};
 pub use change::{
-    AccountChange, Act, Change, Claim, DraftKey, Expect, Grant, Job, Receipt, Revoke, SessionChange, Stored, Write,
+    AccountChange, Act, Change, Claim, DraftKey, Expect, Grant, Job, Receipt, Revoke, SessionChange, SignInNote,
+    Stored, Write,
 };
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{
-    Account, BulkBatch, ClaimHeld, CommitError, DeadJob, Draft, Engine, Lease, Page, Query, Resource, Session, Store,
-    StoreError, Verified,
+    Account, BulkBatch, ClaimHeld, CommitError, DeadJob, Draft, Engine, Lease, Page, Query, Resource, Session, Setting,
+    SignIn, SignInStep, Store, StoreError, Verified,
 };

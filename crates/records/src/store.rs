@@ -44,6 +44,17 @@ pub trait Store: Send + Sync + 'static {
     async fn account_of(&self, person: &Id) -> Result<Option<Account>, StoreError>;
     /// The session of a token's hash, unless its end has passed at `now`.
     async fn session(&self, token_sha256: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError>;
+    /// The sessions of a person that have not ended at `now`, newest first, at most 100.
+    async fn sessions_of(&self, person: &Id, now: Time) -> Result<Vec<Session>, StoreError>;
+    /// Tries of a person to sign in, well or ill, newest first, at most `limit`.
+    async fn sign_ins(&self, person: &Id, limit: usize) -> Result<Vec<SignIn>, StoreError>;
+    /// The second factor of a person, as it was handed in; opaque to the store.
+    async fn second_factor(&self, person: &Id) -> Result<Option<String>, StoreError>;
+
+    /// The last change of each setting that was ever changed.
+    async fn settings(&self) -> Result<Vec<Setting>, StoreError>;
+    /// All changes of one setting, newest first, at most 500.
+    async fn setting_history(&self, key: &str, hospital: Option<&Id>) -> Result<Vec<Setting>, StoreError>;
 
     /// Keeps the latest state of a draft. `expected` is the revision last seen (0: new): another editor's is a conflict.
     async fn draft_put(&self, key: &DraftKey, expected: u64, body: Bytes, now: Time) -> Result<u64, CommitError>;
@@ -201,6 +212,77 @@ pub struct Session {
     pub opened_at: Time,
     /// When it ends by itself.
     pub until: Time,
+    /// How far the sign-in has come.
+    pub step: SignInStep,
+    /// When the second factor was proven last in this session.
+    pub factor_at: Option<Time>,
+    /// From which address it was opened.
+    pub address: String,
+    /// What the browser said it is, shortened.
+    pub device: String,
+}
+
+impl Session {
+    /// A session that may do everything its role may, opened from nowhere in particular.
+    pub fn new(token_sha256: [u8; 32], person: Id, opened_at: Time, until: Time) -> Self {
+        Self {
+            token_sha256,
+            person,
+            practitioner_role: None,
+            opened_at,
+            until,
+            step: SignInStep::Done,
+            factor_at: None,
+            address: String::new(),
+            device: String::new(),
+        }
+    }
+}
+
+/// How far a sign-in has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignInStep {
+    /// All that was asked for is proven.
+    #[default]
+    Done,
+    /// The second factor must be proven.
+    Prove,
+    /// A second factor must be set up first.
+    Enrol,
+}
+
+/// Somebody tried to sign in to an account that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// Whose account.
+    pub person: Id,
+    /// When.
+    pub at: Time,
+    /// What came of it: a code of the slice.
+    pub outcome: String,
+    /// From which address.
+    pub address: String,
+    /// What the browser said it is, shortened.
+    pub device: String,
+}
+
+/// A change of a setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Which setting.
+    pub key: String,
+    /// For which hospital and those below; none for the whole installation.
+    pub hospital: Option<Id>,
+    /// 1, 2, 3 … for this key and hospital.
+    pub number: u64,
+    /// The value from then on; none: the default again.
+    pub value: Option<Value>,
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Id,
+    /// Why, as typed.
+    pub why: String,
 }
 
 /// The latest state of something being written.

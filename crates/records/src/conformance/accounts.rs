@@ -1,7 +1,7 @@
 //! Sign-in names and sessions.
 
 use super::*;
-use crate::{Account, AccountChange, Session, SessionChange};
+use crate::{Account, AccountChange, Session, SessionChange, Setting, SignIn, SignInNote, SignInStep};
 
 fn account(name: &str, person: &str) -> Account {
     Account {
@@ -41,11 +41,12 @@ pub async fn a_name_belongs_to_one(f: Fixture) {
 
 pub async fn sessions_open_and_close(f: Fixture) {
     let session = |token: u8, person: &str, role: Option<&str>| Session {
-        token_sha256: [token; 32],
-        person: id(person),
         practitioner_role: role.map(id),
-        opened_at: f.now(),
-        until: f.later(60),
+        step: if role.is_some() { SignInStep::Done } else { SignInStep::Prove },
+        factor_at: role.map(|_| f.now()),
+        address: "192.0.2.7".into(),
+        device: "Firefox".into(),
+        ..Session::new([token; 32], id(person), f.now(), f.later(60))
     };
     let apply = async |changes: Vec<SessionChange>| {
         let mut change = change("x");
@@ -60,6 +61,8 @@ pub async fn sessions_open_and_close(f: Fixture) {
     assert_eq!(find(2, f.later(59)).await, Some(two));
     assert_eq!(find(2, f.later(60)).await, None);
     assert_eq!(find(9, f.now()).await, None);
+    assert_eq!(f.store.sessions_of(&id("d1"), f.now()).await.unwrap().len(), 2);
+    assert_eq!(f.store.sessions_of(&id("d1"), f.later(60)).await.unwrap(), []);
     let chosen = session(1, "d1", Some("r"));
     apply(vec![put(&chosen)]).await;
     assert_eq!(find(1, f.now()).await, Some(chosen));
@@ -68,4 +71,66 @@ pub async fn sessions_open_and_close(f: Fixture) {
     apply(vec![SessionChange::CloseAll(id("d1"))]).await;
     assert_eq!(find(2, f.now()).await, None);
     assert_eq!(find(3, f.now()).await, Some(other));
+}
+
+pub async fn second_factors_and_sign_ins(f: Fixture) {
+    let factor = async |kept: Option<&str>| {
+        let mut change = change("x");
+        change.accounts.push(AccountChange::SecondFactor(id("d1"), kept.map(str::to_owned)));
+        f.commit(change).await.unwrap();
+        f.store.second_factor(&id("d1")).await.unwrap()
+    };
+    assert_eq!(factor(Some("sealed")).await.as_deref(), Some("sealed"));
+    assert_eq!(factor(Some("again")).await.as_deref(), Some("again"));
+    assert_eq!(f.store.second_factor(&id("d2")).await.unwrap(), None);
+    assert_eq!(factor(None).await, None);
+
+    let tried = |seconds: i64, outcome: &str| SignIn {
+        person: id("d1"),
+        at: f.later(seconds),
+        outcome: outcome.into(),
+        address: "192.0.2.7".into(),
+        device: "Firefox".into(),
+    };
+    let note = async |sign_in: SignIn, keep_from: i64| {
+        let mut change = change("x");
+        change.sign_ins.push(SignInNote { sign_in, keep_from: f.later(keep_from) });
+        f.commit(change).await.unwrap();
+    };
+    note(tried(0, "a"), 0).await;
+    note(tried(1, "b"), 0).await;
+    note(tried(1, "c"), 0).await;
+    assert_eq!(f.store.sign_ins(&id("d1"), 2).await.unwrap(), [tried(1, "c"), tried(1, "b")]);
+    note(tried(9, "d"), 1).await;
+    let outcomes: Vec<_> = f.store.sign_ins(&id("d1"), 9).await.unwrap().into_iter().map(|s| s.outcome).collect();
+    assert_eq!(outcomes, ["d", "c", "b"], "what is older than asked for is gone");
+    assert_eq!(f.store.sign_ins(&id("d2"), 9).await.unwrap(), []);
+}
+
+pub async fn settings_keep_their_history(f: Fixture) {
+    let set = |key: &str, hospital: Option<&str>, number: u64, value: Option<Value>| Setting {
+        key: key.into(),
+        hospital: hospital.map(id),
+        number,
+        value,
+        at: f.now(),
+        by: id("d1"),
+        why: "because".into(),
+    };
+    let put = async |setting: &Setting| {
+        let mut change = change("x");
+        change.settings.push(setting.clone());
+        f.commit(change).await
+    };
+    let (one, two) = (set("a", None, 1, Some(json!(7))), set("a", None, 2, None));
+    let (below, other) = (set("a", Some("h"), 1, Some(json!(true))), set("b", None, 1, Some(json!("x"))));
+    for setting in [&one, &two, &below, &other] {
+        put(setting).await.unwrap();
+    }
+    assert!(matches!(put(&one).await, Err(CommitError::Taken(held)) if held.key == "setting/a"));
+    let mut latest = f.store.settings().await.unwrap();
+    latest.sort_by(|a, b| (&a.key, &a.hospital).cmp(&(&b.key, &b.hospital)));
+    assert_eq!(latest, [two.clone(), below, other]);
+    assert_eq!(f.store.setting_history("a", None).await.unwrap(), [two, one]);
+    assert_eq!(f.store.setting_history("c", None).await.unwrap(), []);
 }

@@ -163,6 +163,8 @@ macro_rules! conformance {
             accounts_by_name_and_person,
             a_name_belongs_to_one,
             sessions_open_and_close,
+            second_factors_and_sign_ins,
+            settings_keep_their_history,
             a_draft_has_one_editor,
             drafts_are_listed_and_dropped,
             a_job_runs_when_it_is_due,

@@ -1,7 +1,7 @@
 //! Sign-in names and sessions.
 
 use super::row::time;
-use crate::{Account, AccountChange, ClaimHeld, CommitError, Session, SessionChange, StoreError};
+use crate::{Account, AccountChange, ClaimHeld, CommitError, Session, SessionChange, SignInStep, StoreError};
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -12,16 +12,23 @@ pub(super) fn apply(
     sessions: &[SessionChange],
 ) -> Result<(), CommitError> {
     for change in accounts {
-        let AccountChange::Put(account) = change;
-        put_account(db, account)?;
+        match change {
+            AccountChange::Put(account) => put_account(db, account)?,
+            AccountChange::SecondFactor(person, kept) => put_factor(db, person, kept.as_deref())?,
+        }
     }
     for change in sessions {
         match change {
             SessionChange::Put(session) => put_session(db, session)?,
             SessionChange::Close(token) => {
                 db.prepare_cached("DELETE FROM session WHERE token=?")?.execute([token])?;
+                db.prepare_cached("DELETE FROM session_more WHERE token=?")?.execute([token])?;
             }
             SessionChange::CloseAll(person) => {
+                db.prepare_cached(
+                    "DELETE FROM session_more WHERE token IN (SELECT token FROM session WHERE person=?)",
+                )?
+                .execute([person.as_str()])?;
                 db.prepare_cached("DELETE FROM session WHERE person=?")?.execute([person.as_str()])?;
             }
         }
@@ -45,6 +52,21 @@ fn put_account(db: &Connection, account: &Account) -> Result<(), CommitError> {
     Ok(())
 }
 
+fn put_factor(db: &Connection, person: &Id, kept: Option<&str>) -> Result<(), CommitError> {
+    match kept {
+        Some(kept) => db
+            .prepare_cached("INSERT OR REPLACE INTO second_factor(person, kept) VALUES(?,?)")?
+            .execute(params![person.as_str(), kept])?,
+        None => db.prepare_cached("DELETE FROM second_factor WHERE person=?")?.execute([person.as_str()])?,
+    };
+    Ok(())
+}
+
+pub(super) fn second_factor(db: &Connection, person: &Id) -> Result<Option<String>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT kept FROM second_factor WHERE person=?")?;
+    Ok(statement.query_row([person.as_str()], |r| r.get(0)).optional()?)
+}
+
 fn put_session(db: &Connection, session: &Session) -> Result<(), CommitError> {
     db.prepare_cached("INSERT OR REPLACE INTO session(token, person, role, opened, until) VALUES(?,?,?,?,?)")?
         .execute(params![
@@ -54,6 +76,18 @@ fn put_session(db: &Connection, session: &Session) -> Result<(), CommitError> {
             session.opened_at.as_millisecond(),
             session.until.as_millisecond(),
         ])?;
+    db.prepare_cached("INSERT OR REPLACE INTO session_more(token, step, factor, address, device) VALUES(?,?,?,?,?)")?
+        .execute(params![
+        session.token_sha256,
+        match session.step {
+            SignInStep::Done => 0,
+            SignInStep::Prove => 1,
+            SignInStep::Enrol => 2,
+        },
+        session.factor_at.map(Time::as_millisecond),
+        session.address,
+        session.device,
+    ])?;
     Ok(())
 }
 
@@ -82,23 +116,42 @@ fn account(db: &Connection, sql: &str, key: &str) -> Result<Option<Account>, Sto
     found.map(|(id, account)| Ok(Account { person: person(id)?, ..account })).transpose()
 }
 
+/// What is read of a session: whoever opened it before there was `session_more` has come all the way.
+const SESSION: &str = "SELECT s.token, s.person, s.role, s.opened, s.until, coalesce(m.step, 0), m.factor,
+    coalesce(m.address, ''), coalesce(m.device, '') FROM session s LEFT JOIN session_more m ON m.token=s.token";
+
 pub(super) fn session(db: &Connection, token: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("{SESSION} WHERE s.token=? AND s.until>?"))?;
+    let found = statement.query_row(params![token, now.as_millisecond()], read_session).optional()?;
+    found.transpose()
+}
+
+pub(super) fn sessions_of(db: &Connection, person: &Id, now: Time) -> Result<Vec<Session>, StoreError> {
     let mut statement =
-        db.prepare_cached("SELECT person, role, opened, until FROM session WHERE token=? AND until>?")?;
-    let found: Option<(String, Option<String>, i64, i64)> = statement
-        .query_row(params![token, now.as_millisecond()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))
-        .optional()?;
-    found
-        .map(|(who, role, opened, until)| {
-            Ok(Session {
-                token_sha256: *token,
-                person: person(who)?,
-                practitioner_role: role.map(person).transpose()?,
-                opened_at: time(opened),
-                until: time(until),
-            })
+        db.prepare_cached(&format!("{SESSION} WHERE s.person=? AND s.until>? ORDER BY s.opened DESC LIMIT 100"))?;
+    let rows = statement.query_map(params![person.as_str(), now.as_millisecond()], read_session)?;
+    rows.map(|row| row.map_err(StoreError::from)?).collect()
+}
+
+fn read_session(r: &Row) -> rusqlite::Result<Result<Session, StoreError>> {
+    let (who, role): (String, Option<String>) = (r.get(1)?, r.get(2)?);
+    let (token, opened, until, factor) = (r.get(0)?, r.get(3)?, r.get(4)?, r.get::<_, Option<i64>>(6)?);
+    let step = match r.get::<_, i64>(5)? {
+        0 => SignInStep::Done,
+        1 => SignInStep::Prove,
+        _ => SignInStep::Enrol,
+    };
+    let (address, device) = (r.get(7)?, r.get(8)?);
+    Ok(person(who).and_then(|who| {
+        Ok(Session {
+            practitioner_role: role.map(person).transpose()?,
+            step,
+            factor_at: factor.map(time),
+            address,
+            device,
+            ..Session::new(token, who, time(opened), time(until))
         })
-        .transpose()
+    }))
 }
 
 fn person(id: String) -> Result<Id, StoreError> {

@@ -24,7 +24,9 @@ mod reindex;
 mod row;
 mod schema;
 mod search;
+mod settings;
 mod sight;
+mod sign_ins;
 mod store;
 mod writer;
 

@@ -1,11 +1,11 @@
 //! [`Store`] on SQLite: each method goes to the writer's queue or to a reader.
 
 use super::sight::Sight;
-use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search};
+use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
 use crate::store::Engine;
 use crate::{
     Account, Change, ClaimHeld, CommitError, DeadJob, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote, Receipt,
-    Resource, Session, Store, StoreError, Verified, Viewer,
+    Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -145,6 +145,30 @@ impl Store for Sqlite {
     async fn session(&self, token_sha256: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError> {
         let token = *token_sha256;
         self.readers.run(move |db| accounts::session(db, &token, now)).await
+    }
+
+    async fn sessions_of(&self, person: &Id, now: Time) -> Result<Vec<Session>, StoreError> {
+        let person = person.clone();
+        self.readers.run(move |db| accounts::sessions_of(db, &person, now)).await
+    }
+
+    async fn sign_ins(&self, person: &Id, limit: usize) -> Result<Vec<SignIn>, StoreError> {
+        let person = person.clone();
+        self.readers.run(move |db| sign_ins::of(db, &person, limit)).await
+    }
+
+    async fn second_factor(&self, person: &Id) -> Result<Option<String>, StoreError> {
+        let person = person.clone();
+        self.readers.run(move |db| accounts::second_factor(db, &person)).await
+    }
+
+    async fn settings(&self) -> Result<Vec<Setting>, StoreError> {
+        self.readers.run(settings::latest).await
+    }
+
+    async fn setting_history(&self, key: &str, hospital: Option<&Id>) -> Result<Vec<Setting>, StoreError> {
+        let (key, hospital) = (key.to_owned(), hospital.cloned());
+        self.readers.run(move |db| settings::history(db, &key, hospital.as_ref())).await
     }
 
     async fn draft_put(&self, key: &DraftKey, expected: u64, body: Bytes, now: Time) -> Result<u64, CommitError> {
