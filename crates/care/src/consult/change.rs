@@ -18,7 +18,7 @@ pub const SLOT: SignedDuration = SignedDuration::from_mins(5);
 /// Everything one step writes, in one change. Siblings add their own resources to it before they commit.
 pub fn change(op: &Op, case: &Loaded, what: &'static str, next: &Next) -> Change {
     let moved = Moved { what: what.to_owned(), by: Some(Who::from(op.actor())), at: op.now() };
-    let (writes, expect) = case.write(next, &moved, &op.platform().settings.timers);
+    let (writes, expect) = case.write(next, &moved, &op.platform().timers());
     let mut change = Change::of(act(op, case, what, next));
     change.writes = writes;
     change.expect = expect;

@@ -90,7 +90,7 @@ pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Js
         change.act.params.insert("to".into(), consult.state().code().into());
         change.act.params.insert("urgency".into(), form.urgency.code().into());
         change.writes.extend(unknown.clone());
-        change.writes.extend(submission.write(|| op.new_id(), &op.platform().settings.timers));
+        change.writes.extend(submission.write(|| op.new_id(), &op.platform().timers()));
         change.claims.push(Claim { key: number_key(&centre, &day, number), by: at.case.clone(), until: None });
         change.grants.push(desk_opens(&centre, &at.case));
         change.drafts_done.push(draft.clone());

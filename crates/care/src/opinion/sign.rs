@@ -151,7 +151,7 @@ async fn unlock(
     let person = op.actor().person.clone();
     let account = op.store().account_of(&person).await?;
     let limit = format!("sign:{person}");
-    platform.attempts.attempt(&limit, platform.settings.session.attempts_per_name, op.now())?;
+    platform.attempts.attempt(&limit, platform.chosen.attempts_per_name(), op.now())?;
     let hash = account.as_ref().map(|a| a.password_hash.clone());
     let right = platform.passwords.verify(password.reveal(), hash.as_deref()).await?;
     let Some(account) = account.filter(|a| right && a.enabled) else {

@@ -74,7 +74,7 @@ impl House {
         let token_sha256 = Sha256::digest(secret).into();
         let (person, practitioner_role) = (id(name), Some(id(&format!("{name}-role"))));
         let until = now + jiff::SignedDuration::from_hours(1);
-        let session = Session { token_sha256, person, practitioner_role, opened_at: now, until };
+        let session = Session { practitioner_role, ..Session::new(token_sha256, person, now, until) };
         self.commit(|c| c.sessions.push(SessionChange::Put(session)), "session.open").await;
         let cookie = format!("session={}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret));
         Guest { cookie, token_sha256 }

@@ -119,11 +119,13 @@ impl World {
                 hospital,
             ));
             change.sessions.push(SessionChange::Put(Session {
-                token_sha256: Sha256::digest(token(name)).into(),
-                person: id(name),
                 practitioner_role: Some(at),
-                opened_at: clock.now(),
-                until: clock.now() + SignedDuration::from_hours(12),
+                ..Session::new(
+                    Sha256::digest(token(name)).into(),
+                    id(name),
+                    clock.now(),
+                    clock.now() + SignedDuration::from_hours(12),
+                )
             }));
         }
         let patient = json!({
