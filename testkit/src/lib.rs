@@ -4,10 +4,12 @@
 //! program's operations except to move its clock and to read its logs.
 
 mod app;
+mod authenticator;
 mod client;
 mod events;
 mod logs;
 
 pub use app::TestApp;
+pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use events::{Event, Events};

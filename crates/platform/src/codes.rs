@@ -12,6 +12,12 @@ pub const SPECIALTY: &str = "urn:consilium:specialty";
 pub const TAG: &str = "urn:consilium:tag";
 /// Professional titles.
 pub const TITLE: &str = "urn:consilium:title";
+/// Licences to practise.
+pub const LICENCE: &str = "urn:consilium:licence";
+/// Kinds of a hospital's parts: `department`.
+pub const UNIT: &str = "urn:consilium:unit";
+/// Languages that people speak, for the forms.
+pub const LANGUAGES: &[&str] = &["zh", "en", "yue", "ug", "bo", "mn", "fr", "es", "ru", "ar", "pt", "ja", "ko", "de"];
 /// Staff numbers.
 pub const STAFF: &str = "urn:consilium:staff";
 

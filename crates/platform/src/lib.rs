@@ -25,14 +25,12 @@ pub use http::problem::Problem;
 pub use http::wrap;
 pub use settings::Settings;
 
-use jiff::SignedDuration;
 use kernel::{Clock, Ids};
 use records::{Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What every operation may use.
 pub struct Platform {
@@ -60,6 +58,10 @@ pub struct Platform {
     pub passwords: session::password::Passwords,
     /// When each session was used last.
     pub idle: session::idle::Idle,
+    /// What the hospitals have set.
+    pub chosen: settings::Chosen,
+    /// Seals the secrets of second factors.
+    pub vault: session::vault::Vault,
     /// Wrong passwords by name and address.
     pub attempts: session::limit::Limiter,
     /// Cancelled when the server stops: streams end then.
@@ -94,15 +96,16 @@ impl Platform {
         let sealed = *store.sealed().borrow();
         let directory = Directory::load(&*store).await?;
         let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
+        let vault = session::vault::Vault::open(&data_dir, &*ids).map_err(|e| StoreError::Engine(e.to_string()))?;
+        let chosen = settings::Chosen::load(&*store, settings.clone()).await?;
         let platform = Arc::new(Self {
             directory,
             pki,
             events: events::Hub::default(),
             passwords: session::password::Passwords::new(&*ids),
-            idle: session::idle::Idle::new(
-                SignedDuration::from_mins(settings.session.idle_minutes.into()),
-                SignedDuration::from_hours(settings.session.absolute_hours.into()),
-            ),
+            idle: session::idle::Idle::new(chosen.idle(), chosen.longest()),
+            chosen,
+            vault,
             attempts: session::limit::Limiter::default(),
             stopping: CancellationToken::new(),
             store,
@@ -115,6 +118,20 @@ impl Platform {
         });
         tokio::spawn(events::follow(Arc::downgrade(&platform), sealed));
         Ok(platform)
+    }
+}
+
+impl Platform {
+    /// The timers of a consultation that are in force now.
+    pub fn timers(&self) -> settings::Timers {
+        self.chosen.timers()
+    }
+
+    /// Takes in what was changed of the settings.
+    pub async fn take_settings(&self) -> Result<(), StoreError> {
+        self.chosen.refresh(&*self.store).await?;
+        self.idle.set(self.chosen.idle(), self.chosen.longest());
+        Ok(())
     }
 }
 
@@ -132,10 +149,11 @@ pub fn mark_demonstration(body: &mut serde_json::Value) {
 /// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(directory::hospitals::hospitals))
+        .merge(directory::router())
         .merge(draft::router())
         .merge(events::router())
         .merge(health::router())
         .merge(session::router())
+        .merge(settings::router())
         .merge(setup::router())
 }

@@ -1,7 +1,17 @@
-//! Settings of the machine: TOML, then the environment, then flags; typed, and unknown keys refused.
+//! Settings of the machine: TOML, then the environment, then flags; typed, and unknown keys refused. And those that
+//! hospitals change while it runs: data with history ([`catalogue`], [`Chosen`]).
 //!
-//! Read once at start by the binary; every other part gets the typed values. `docs/settings.toml` is [`sample`], compared
-//! by a test.
+//! The former are read once at start by the binary; every other part gets the typed values. `docs/settings.toml` is
+//! [`sample`], compared by a test.
+
+pub mod catalogue;
+pub mod change;
+mod chosen;
+pub mod door;
+pub mod history;
+pub mod list;
+
+pub use chosen::Chosen;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -70,6 +80,21 @@ pub struct Http {
     pub tls_key: String,
     /// Zone in which a day is cut.
     pub time_zone: String,
+    /// Networks (CIDR) of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+}
+
+impl Http {
+    /// The networks of trusted proxies. What is none was refused at start.
+    pub fn trusted(&self) -> Vec<ipnet::IpNet> {
+        self.trusted_proxies.iter().filter_map(|text| network(text)).collect()
+    }
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Option<ipnet::IpNet> {
+    let address = || text.parse::<std::net::IpAddr>().ok().map(ipnet::IpNet::from);
+    text.parse().ok().or_else(address)
 }
 
 /// How long sessions live.
@@ -175,6 +200,9 @@ impl Settings {
         if self.http.tls_cert.is_empty() != self.http.tls_key.is_empty() {
             return Err(Unusable::Value("http.tls_cert and http.tls_key are given together or not at all"));
         }
+        if self.http.trusted_proxies.iter().any(|text| network(text).is_none()) {
+            return Err(Unusable::Value("http.trusted_proxies must be networks like 10.0.0.0/8 or addresses"));
+        }
         if jiff::tz::TimeZone::get(&self.http.time_zone).is_err() {
             return Err(Unusable::Value("http.time_zone must be a zone like Asia/Shanghai"));
         }
@@ -206,6 +234,10 @@ fn set(table: &mut Table, path: &str, name: &str, text: &str) -> Result<(), Unus
             Value::Integer(_) => Value::Integer(text.parse().map_err(|_| wrong("a whole number"))?),
             Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| wrong("true or false"))?),
             Value::String(_) => Value::String(text.to_owned()),
+            // Lists hold texts; none of these has a comma in it.
+            Value::Array(_) => {
+                Value::Array(text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(Value::from).collect())
+            }
             _ => return Err(Unusable::Unknown(name.to_owned())),
         };
         return Ok(());
@@ -219,6 +251,15 @@ fn set(table: &mut Table, path: &str, name: &str, text: &str) -> Result<(), Unus
     Err(Unusable::Unknown(name.to_owned()))
 }
 
+/// The routes of this slice.
+pub fn router() -> utoipa_axum::router::OpenApiRouter<crate::Shared> {
+    use utoipa_axum::routes;
+    utoipa_axum::router::OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(history::history, change::change))
+        .routes(routes!(door::door))
+}
+
 /// A file with every setting, its default, and what it is for.
 pub fn sample() -> String {
     let about: &[(&str, &[&str])] = &[
@@ -227,7 +268,8 @@ pub fn sample() -> String {
             &[
                 "Where to listen and under which name. Off loopback HTTPS is used: with tls_cert and tls_key (PEM), else",
                 "with a certificate of the installation's own authority. public_url: the address people type when a proxy stands",
-                "before. time_zone: where a day begins and ends.",
+                "before. time_zone: where a day begins and ends. trusted_proxies: networks whose X-Forwarded-For is believed,",
+                "for the limits on wrong passwords and the lists of sign-ins; in the environment separated by commas.",
             ],
         ),
         (
@@ -271,6 +313,7 @@ impl Default for Http {
             tls_cert: String::new(),
             tls_key: String::new(),
             time_zone: "Asia/Shanghai".to_owned(),
+            trusted_proxies: vec![],
         }
     }
 }
@@ -310,6 +353,8 @@ mod tests {
         assert_eq!(settings.timers.urgent.first_look_minutes, 7);
         assert_eq!(settings.timers.urgent.expert_in_room_minutes, 240, "its neighbours keep their defaults");
         assert_eq!(settings.timers.routine.acknowledge_minutes, 9);
+        let proxies = [pair("CONSILIUM_HTTP_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1")];
+        assert_eq!(Settings::read(None, &proxies).unwrap().http.trusted().len(), 2);
     }
 
     #[test]
@@ -326,6 +371,7 @@ mod tests {
         assert!(said(None, &[pair("CONSILIUM_HTTP_TIME_ZONE", "Mars/Base")]).contains("time_zone"));
         assert!(said(None, &[pair("CONSILIUM_SESSION_IDLE_MINUTES", "0")]).contains("at least 1"));
         assert!(said(None, &[pair("CONSILIUM_HTTP_TLS_KEY", "k.pem")]).contains("together"));
+        assert!(said(Some("[http]\ntrusted_proxies = [\"10.0.0.0/99\"]"), &[]).contains("trusted_proxies"));
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub async fn follow(platform: Weak<Platform>, mut last: u64) {
 async fn pass_on(platform: &Arc<Platform>, last: &mut u64) -> Result<(), StoreError> {
     for entry in platform.store.entries(*last, PAGE).await? {
         platform.directory.follow(&*platform.store, &entry).await?;
+        if entry.act.what == "settings.change" {
+            platform.take_settings().await?;
+        }
         *last = entry.number;
         // Nobody listening is not an error.
         let _ = platform.events.entries.send(Arc::new(entry));

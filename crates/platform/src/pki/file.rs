@@ -45,3 +45,16 @@ pub fn write(path: &Path, text: &str) -> Result<(), PkiError> {
     };
     whole().map_err(failed(path))
 }
+
+/// The text of a secret file; made by `make` when it is not there yet.
+pub(crate) fn secret(path: &Path, make: impl FnOnce() -> String) -> Result<String, PkiError> {
+    if let Some(text) = read(path)? {
+        return Ok(text);
+    }
+    if let Some(dir) = path.parent() {
+        make_private_dir(dir)?;
+    }
+    let text = make();
+    write(path, &text)?;
+    Ok(text)
+}

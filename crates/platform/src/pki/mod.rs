@@ -14,7 +14,8 @@ mod person;
 mod seal;
 mod server;
 
-pub use person::{Signatory, SignatureKey, UnlockError};
+pub(crate) use file::secret as secret_file;
+pub use person::{PersonCertificate, Signatory, SignatureKey, UnlockError};
 pub use seal::SealOf;
 pub use server::ServerCertificate;
 

@@ -18,6 +18,8 @@ use std::fmt;
 
 /// How long a person's certificate lives; it is renewed with the same key when a signature finds it ending.
 const DAYS: i32 = 3 * 366;
+/// So many ended certificates are kept here; every signature carries its own besides.
+const FORMER_MAX: usize = 50;
 /// X.520 gives a common name 64 characters.
 const NAME_MAX: usize = 64;
 
@@ -45,6 +47,31 @@ struct Kept {
     kdf: Kdf,
     nonce: String,
     sealed: String,
+    /// Certificates of keys that were replaced, the last ended first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former: Vec<Former>,
+}
+
+/// A certificate whose key was replaced: kept, because what it signed before stays proven.
+#[derive(Clone, Serialize, Deserialize)]
+struct Former {
+    subject: String,
+    not_after: Time,
+    certificate: String,
+    ended_at: Time,
+}
+
+/// A certificate of a person, in force or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonCertificate {
+    /// Whose, as it says.
+    pub subject: String,
+    /// Until when it is good by itself.
+    pub not_after: Time,
+    /// PEM.
+    pub pem: String,
+    /// When it was ended because its key was replaced; none while in force.
+    pub ended_at: Option<Time>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -103,7 +130,33 @@ impl Pki {
         let (subject, not_after, certificate) = self.certify_person(who, &pair.subject_public_key_info(), now)?;
         let public_key = STANDARD.encode(pair.subject_public_key_info());
         let (kdf, nonce, sealed) = wrap(password, pair.serialized_der(), &public_key)?;
-        to_text(&Kept { shape: 1, subject, not_after, certificate, public_key, kdf, nonce, sealed })
+        to_text(&Kept { shape: 1, subject, not_after, certificate, public_key, kdf, nonce, sealed, former: vec![] })
+    }
+
+    /// A new key with a new certificate in the place of `keys`, whose password is gone; the old certificate is ended at `now`
+    /// and kept.
+    pub fn replace(&self, keys: &str, who: &Signatory, password: &str, now: Time) -> Result<String, PkiError> {
+        let crypto = |e: UnlockError| PkiError::Crypto(e.to_string());
+        let old = from_text(keys).map_err(crypto)?;
+        let mut new = from_text(&self.enrol(who, password, now)?).map_err(crypto)?;
+        let Kept { subject, not_after, certificate, former, .. } = old;
+        new.former = vec![Former { subject, not_after, certificate, ended_at: now }];
+        new.former.extend(former);
+        new.former.truncate(FORMER_MAX);
+        to_text(&new)
+    }
+
+    /// The certificates of `keys`: the one in force, then those that were ended, the last first.
+    pub fn certificates(&self, keys: &str) -> Result<Vec<PersonCertificate>, UnlockError> {
+        let Kept { subject, not_after, certificate, former, .. } = from_text(keys)?;
+        let mut all = vec![PersonCertificate { subject, not_after, pem: certificate, ended_at: None }];
+        all.extend(former.into_iter().map(|f| PersonCertificate {
+            subject: f.subject,
+            not_after: f.not_after,
+            pem: f.certificate,
+            ended_at: Some(f.ended_at),
+        }));
+        Ok(all)
     }
 
     /// Opens the key kept in `keys`.
@@ -258,6 +311,22 @@ mod tests {
         let der = DerSignature::from_bytes(&signature.der).unwrap();
         after.key.verifying_key().verify(b"manifest", &der).unwrap();
         assert!(after.key.verifying_key().verify(b"Manifest", &der).is_err());
+    }
+
+    #[test]
+    fn a_replaced_key_is_ended_and_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::open(dir.path(), noon()).unwrap();
+        let keys = pki.enrol(&who(), "forgotten", noon()).unwrap();
+        let later = noon() + SignedDuration::from_hours(5);
+        let new = pki.replace(&keys, &who(), "another one", later).unwrap();
+        assert_eq!(pki.unlock(&new, "forgotten").unwrap_err(), UnlockError::WrongPassword);
+        let signature = pki.unlock(&new, "another one").unwrap().sign(b"manifest");
+        let old = pki.unlock(&keys, "forgotten").unwrap().sign(b"manifest");
+        assert_ne!(signature.certificate_pem, old.certificate_pem);
+        let kept = pki.certificates(&pki.rewrap(&new, "another one", "a third").unwrap()).unwrap();
+        let pems: Vec<_> = kept.iter().map(|c| (c.pem.as_str(), c.ended_at)).collect();
+        assert_eq!(pems, [(&*signature.certificate_pem, None), (&*old.certificate_pem, Some(later))]);
     }
 
     #[test]

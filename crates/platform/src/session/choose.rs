@@ -43,6 +43,6 @@ pub async fn choose(
     change.sessions = vec![SessionChange::Close(session.token_sha256), SessionChange::Put(chosen.clone())];
     platform.store.commit(change).await?;
     platform.idle.touch(&chosen.token_sha256, now);
-    let me = me::me(&platform, &chosen, now)?;
+    let me = me::me(&platform, &chosen, now).await?;
     Ok(([(header::SET_COOKIE, cookie::set(&token, platform.secure))], Json(me)))
 }

@@ -17,6 +17,15 @@ pub const BYTES_MAX: usize = 256;
 /// A shorter new one is refused.
 pub const CHARS_MIN: usize = 10;
 
+/// Refuses a new password that is too short or too long.
+pub fn fits(password: &str) -> Result<(), Problem> {
+    if password.chars().count() >= CHARS_MIN && password.len() <= BYTES_MAX {
+        return Ok(());
+    }
+    let why = "A password has at least 10 characters and at most 256 bytes.";
+    Err(Problem::unfit("session.unfit-password", why).with("least", CHARS_MIN))
+}
+
 /// The one place that hashes.
 pub struct Passwords {
     running: Semaphore,
@@ -40,6 +49,8 @@ impl Passwords {
 
     /// Whether `password` is the one of `hash`. Without a hash the answer is no, after the same work.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, Problem> {
+        // An account whose password is still to be set holds no hash; it costs the same work as any other.
+        let hash = hash.filter(|h| h.starts_with("$argon2"));
         let known = hash.is_some() && password.len() <= BYTES_MAX;
         let hash = hash.unwrap_or(&self.nobody).to_owned();
         let password: String = if password.len() <= BYTES_MAX { password.to_owned() } else { String::new() };
@@ -97,6 +108,7 @@ mod tests {
         assert!(hash.starts_with("$argon2id$"));
         assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("wrong horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("", Some("")).await.unwrap());
         assert!(!passwords.verify("correct horse", None).await.unwrap());
         assert!(!passwords.verify(&"x".repeat(BYTES_MAX + 1), Some(&hash)).await.unwrap());
     }

@@ -35,12 +35,12 @@ pub struct Input {
 
 /// Make the first administrator. Works once.
 #[utoipa::path(post, path = "/api/setup", operation_id = "setup.first", tag = "setup", request_body = Input,
-    responses((status = 204), (status = 404, description = "the link is wrong or was used"),
+    responses((status = 204), (status = 404, description = "the link is wrong, was used, or its day has passed"),
         (status = 422, description = "setup.unfit")))]
 pub async fn first(State(platform): State<Shared>, Json(input): Json<Input>) -> Result<StatusCode, Problem> {
     let now = platform.clock.now();
     platform.attempts.attempt("setup", 20, now)?;
-    let kept = std::fs::read_to_string(setup::secret_file(&platform)).unwrap_or_default();
+    let kept = setup::kept(&platform).unwrap_or_default();
     let same = kept.as_bytes().ct_eq(input.token.reveal().as_bytes());
     if kept.is_empty() || !bool::from(same) || !setup::is_untouched(&platform) {
         return Err(Problem::not_found());
