@@ -40,7 +40,9 @@ const MEANING: &[(&str, Meaning)] = &[
     ("consult.transfer", Is(Action::TriageCase)),
     ("demo.", Open),
     ("dicomweb.", Is(Action::ReadCaseSummary)),
-    ("directory.", Is(Action::ReadDirectory)),
+    // "own hospital and those below: people, rooms, devices, settings"
+    ("directory.", Is(Action::ManageHospital)),
+    ("directory.hospitals", Is(Action::ReadDirectory)),
     ("draft.", Is(Action::OwnAccount)),
     ("events.", Is(Action::OwnAccount)),
     ("figures.consulted", Is(Action::ReadFigures)),
@@ -56,6 +58,10 @@ const MEANING: &[(&str, Meaning)] = &[
     ("schedule.", Is(Action::ReadDirectory)),
     ("session.", Session),
     ("session.open", Open),
+    // A one-time secret is its guard.
+    ("session.welcome", Open),
+    ("settings.", Is(Action::ManageHospital)),
+    ("settings.door", Open),
     ("setup.", Open),
 ];
 

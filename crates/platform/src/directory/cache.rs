@@ -1,5 +1,6 @@
 //! The read model itself.
 
+use super::profile::{Place, Post, Profile, Site};
 use super::{Hospital, HospitalRef, Person, PersonRef, Role, Room, resources};
 use fhir::{Reference, ResourceType};
 use kernel::{HospitalTree, Id};
@@ -19,6 +20,11 @@ struct Snapshot {
     roles: BTreeMap<Id, Arc<Role>>,
     rooms: BTreeMap<Id, Arc<Room>>,
     tree: Arc<HospitalTree>,
+    // What the administration sees, ended and closed ones too.
+    profiles: BTreeMap<Id, Arc<Profile>>,
+    posts: BTreeMap<Id, Arc<Post>>,
+    sites: BTreeMap<Id, Arc<Site>>,
+    places: BTreeMap<Id, Arc<Place>>,
 }
 
 /// Who is who. Cheap to ask; answers are shared, not copied.
@@ -140,21 +146,65 @@ impl Directory {
         self.now().tree.clone()
     }
 
-    /// A hospital as the API shows it.
+    /// A hospital as the API shows it; a closed one too, because the record names it.
     pub fn hospital_ref(&self, id: &Id) -> Option<HospitalRef> {
-        self.hospital(id).map(|h| HospitalRef::from(&*h))
+        self.now().sites.get(id).map(|s| HospitalRef::from(&s.hospital))
     }
 
     /// A person as the API shows them, at the hospital of their first role.
     pub fn person_ref(&self, person: &Id) -> Option<PersonRef> {
-        let role = self.roles_of(person).into_iter().next()?;
-        self.person_ref_at(person, &role.hospital)
+        let now = self.now();
+        let mut posts: Vec<_> = now.posts.values().filter(|p| p.person == *person).collect();
+        posts.sort_by_key(|p| !p.active);
+        self.person_ref_at(person, &posts.first()?.hospital)
     }
 
-    /// A person as the API shows them, at a hospital.
+    /// A person as the API shows them, at a hospital. Whoever works here no longer is still named in the record.
     pub fn person_ref_at(&self, person: &Id, hospital: &Id) -> Option<PersonRef> {
         let now = self.now();
-        Some(PersonRef::new(now.people.get(person)?, now.hospitals.get(hospital)?))
+        Some(PersonRef::new(now.people.get(person)?, &now.sites.get(hospital)?.hospital))
+    }
+
+    /// Everybody, ended ones too, for the administration.
+    pub fn profiles(&self) -> Vec<Arc<Profile>> {
+        self.now().profiles.values().cloned().collect()
+    }
+
+    /// One person for the administration.
+    pub fn profile(&self, id: &Id) -> Option<Arc<Profile>> {
+        self.now().profiles.get(id).cloned()
+    }
+
+    /// All posts, ended ones too, for the administration.
+    pub fn posts(&self) -> Vec<Arc<Post>> {
+        self.now().posts.values().cloned().collect()
+    }
+
+    /// The posts of a person, ended ones too.
+    pub fn posts_of(&self, person: &Id) -> Vec<Arc<Post>> {
+        self.now().posts.values().filter(|p| p.person == *person).cloned().collect()
+    }
+
+    /// All hospitals, closed ones too, highest level first, then by name.
+    pub fn sites(&self) -> Vec<Arc<Site>> {
+        let mut all: Vec<_> = self.now().sites.values().cloned().collect();
+        all.sort_by(|a, b| (a.level(), &a.hospital.name).cmp(&(b.level(), &b.hospital.name)));
+        all
+    }
+
+    /// One hospital, closed or not.
+    pub fn site(&self, id: &Id) -> Option<Arc<Site>> {
+        self.now().sites.get(id).cloned()
+    }
+
+    /// All departments and rooms, closed ones too.
+    pub fn places(&self) -> Vec<Arc<Place>> {
+        self.now().places.values().cloned().collect()
+    }
+
+    /// One department or room, closed or not.
+    pub fn place(&self, id: &Id) -> Option<Arc<Place>> {
+        self.now().places.get(id).cloned()
     }
 }
 
@@ -167,20 +217,39 @@ impl Snapshot {
             };
         }
         match at.ty {
-            ResourceType::ORGANIZATION => set(&mut self.hospitals, &at.id, body.and_then(resources::read_hospital)),
-            ResourceType::PRACTITIONER => set(&mut self.people, &at.id, body.and_then(resources::read_person)),
-            ResourceType::PRACTITIONER_ROLE => set(&mut self.roles, &at.id, body.and_then(resources::read_role)),
-            ResourceType::LOCATION => set(&mut self.rooms, &at.id, body.and_then(resources::read_room)),
+            ResourceType::ORGANIZATION => {
+                set(&mut self.sites, &at.id, body.and_then(Site::read));
+                set(&mut self.places, &at.id, body.and_then(Place::read));
+                set(&mut self.hospitals, &at.id, body.and_then(resources::read_hospital));
+            }
+            ResourceType::PRACTITIONER => {
+                set(&mut self.profiles, &at.id, body.and_then(Profile::read));
+                // The record goes on naming who works here no longer.
+                set(&mut self.people, &at.id, body.and_then(Profile::read).map(|p| p.person()));
+            }
+            ResourceType::PRACTITIONER_ROLE => set(&mut self.posts, &at.id, body.and_then(Post::read)),
+            ResourceType::LOCATION => {
+                set(&mut self.places, &at.id, body.and_then(Place::read));
+                set(&mut self.rooms, &at.id, body.and_then(resources::read_room));
+            }
             _ => {}
         }
     }
 
+    /// What follows from the rest: the tree, and the roles that count. A role counts while it, its person and its hospital do.
     fn grow_tree(&mut self) {
-        let hospitals = self.hospitals.values();
-        self.tree = Arc::new(HospitalTree::new(hospitals.map(|h| kernel::Hospital {
+        // Closed hospitals stay in the tree: what lies below them is still theirs to manage.
+        let sites = self.sites.values().map(|s| &s.hospital);
+        self.tree = Arc::new(HospitalTree::new(sites.map(|h| kernel::Hospital {
             id: h.id.clone(),
             level: h.level,
             parent: h.parent.clone(),
         })));
+        let counts = |post: &Post| {
+            let person = self.profiles.get(&post.person).is_none_or(|p| p.active);
+            post.active && person && self.sites.get(&post.hospital).is_none_or(|s| s.active)
+        };
+        let roles = self.posts.iter().filter(|(_, post)| counts(post));
+        self.roles = roles.map(|(id, post)| (id.clone(), Arc::new(post.role()))).collect();
     }
 }

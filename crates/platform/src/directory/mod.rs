@@ -3,15 +3,44 @@
 //! Held in memory because every request asks it who somebody is; loaded at start and kept fresh by the ledger's tail. The
 //! resources are the truth, and only [`resources`] knows how they are written. It must never hold anything about a patient.
 
+pub(crate) mod area;
 mod cache;
+pub mod export;
+pub mod fields;
 pub mod hospitals;
+pub mod import;
+pub(crate) mod link;
+pub mod people;
+pub mod person;
+pub mod person_change;
+pub mod person_close;
+pub mod person_create;
+pub mod person_enable;
+pub mod person_factor;
+pub mod person_reset;
+pub mod person_sessions;
+pub mod place_change;
+pub mod place_create;
+pub mod places;
+pub mod plan;
+mod plan_people;
+mod plan_sites;
+pub mod posts;
+pub mod profile;
 pub mod resources;
+mod sheet;
+pub mod site_change;
+pub mod site_create;
+pub mod sites;
+mod write;
 
 pub use cache::Directory;
 
 use kernel::{Id, Level};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// A hospital or centre.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,4 +155,22 @@ impl PersonRef {
             hospital: hospital.into(),
         }
     }
+}
+
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<crate::Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(hospitals::hospitals))
+        .routes(routes!(export::export))
+        .routes(routes!(import::import))
+        .routes(routes!(sites::sites, site_create::site_create))
+        .routes(routes!(site_change::site_change))
+        .routes(routes!(places::places, place_create::place_create))
+        .routes(routes!(place_change::place_change))
+        .routes(routes!(people::people, person_create::person_create))
+        .routes(routes!(person::person, person_change::person_change))
+        .routes(routes!(person_enable::person_enable))
+        .routes(routes!(person_reset::person_reset))
+        .routes(routes!(person_factor::person_factor))
+        .routes(routes!(person_sessions::person_sessions, person_close::person_close))
 }

@@ -11,12 +11,12 @@ const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 /// HL7's extension saying how a name is written: `IDE` ideographic, `ABC` alphabetic.
 const WRITTEN: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 
-fn english(text: &str) -> Value {
+pub(super) fn english(text: &str) -> Value {
     json!({"extension": [{"url": TRANSLATION, "extension": [
         {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": text}]}]})
 }
 
-fn read_english(value: &Value) -> Option<String> {
+pub(super) fn read_english(value: &Value) -> Option<String> {
     let translations = value["extension"].as_array()?.iter().filter(|e| e["url"] == TRANSLATION);
     for parts in translations.filter_map(|t| t["extension"].as_array()) {
         let part = |url: &str| parts.iter().find(|p| p["url"] == url);
@@ -27,7 +27,7 @@ fn read_english(value: &Value) -> Option<String> {
     None
 }
 
-fn code_of<'a>(concepts: &'a Value, system: &str) -> Option<&'a str> {
+pub(super) fn code_of<'a>(concepts: &'a Value, system: &str) -> Option<&'a str> {
     let concepts = concepts.as_array()?;
     concepts
         .iter()
@@ -37,16 +37,16 @@ fn code_of<'a>(concepts: &'a Value, system: &str) -> Option<&'a str> {
         .and_then(|c| c["code"].as_str())
 }
 
-fn refers(value: &Value, ty: ResourceType) -> Option<Id> {
+pub(super) fn refers(value: &Value, ty: ResourceType) -> Option<Id> {
     let at: Reference = value["reference"].as_str()?.parse().ok()?;
     (at.ty == ty).then_some(at.id)
 }
 
-fn id(value: &Value) -> Option<Id> {
+pub(super) fn id(value: &Value) -> Option<Id> {
     value["id"].as_str().and_then(|t| Id::new(t).ok())
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 

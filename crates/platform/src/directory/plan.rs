@@ -1,0 +1,95 @@
+//! What a table would change, line by line: the same plan is shown before and done after.
+
+use super::fields::Fault;
+use super::link::Link;
+use super::profile::{Post, Profile, Site};
+use kernel::Id;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+/// What a line comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = DirectoryLineOutcome)]
+pub enum Outcome {
+    /// Somebody or something new.
+    New,
+    /// Something there is changed.
+    Changed,
+    /// All of it stands there already.
+    Same,
+    /// It cannot be used.
+    Bad,
+}
+
+/// What a cell changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DirectoryCellChange)]
+pub struct CellChange {
+    /// Which column.
+    pub field: &'static str,
+    /// What stands there.
+    pub before: String,
+    /// What is to stand there.
+    pub after: String,
+}
+
+/// A line of the file.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DirectoryLine)]
+pub struct Line {
+    /// Its number in the file.
+    pub line: usize,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// The sign-in name, or the hospital's id.
+    pub key: String,
+    /// The name.
+    pub name: String,
+    /// What it changes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<CellChange>,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
+    /// After it was done: the link of a new person, shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+}
+
+/// The changes of a whole table.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Every line.
+    pub lines: Vec<Line>,
+    /// People new or changed, with the sign-in name of new ones and the hospital that has custody.
+    pub people: Vec<(Profile, Option<String>, Id)>,
+    /// Posts new or changed.
+    pub posts: Vec<Post>,
+    /// Hospitals new or changed.
+    pub sites: Vec<Site>,
+}
+
+impl Plan {
+    /// How many lines come to this.
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.lines.iter().filter(|line| line.outcome == outcome).count()
+    }
+
+    /// Says the same for the same plan: who applies it proves to have seen it. Ids of new things do not count.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for Line { line, outcome, key, changes, faults, .. } in &self.lines {
+            hash.update(format!("{line}\t{outcome:?}\t{key}\t{changes:?}\t{faults:?}\n"));
+        }
+        hex::encode(hash.finalize())
+    }
+}
+
+/// Notes that a cell changes.
+pub fn differs(field: &'static str, before: &str, after: &str, changes: &mut Vec<CellChange>) {
+    if before != after {
+        changes.push(CellChange { field, before: before.to_owned(), after: after.to_owned() });
+    }
+}

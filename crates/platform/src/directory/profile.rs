@@ -1,0 +1,409 @@
+//! People, their posts, departments and places as the administration keeps them, ended ones too: how they are laid over what
+//! stands in the record already, and read back. What others wrote into a resource stays there.
+
+use super::resources::{self, code_of, english, id, read_english, refers, text};
+use super::{Hospital, Person, Role, Room};
+use crate::codes;
+use fhir::ResourceType;
+use kernel::{Id, Level, Time};
+use serde_json::{Value, json};
+
+/// The department of a post.
+const DEPARTMENT: &str = "urn:consilium:ext:department";
+/// The kind of an Organization that is a department.
+const DEPARTMENT_KIND: &str = "department";
+
+/// A person as the administration keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The Practitioner's id.
+    pub id: Id,
+    /// May work here.
+    pub active: bool,
+    /// The name as the person writes it.
+    pub name: String,
+    /// The name in Latin letters.
+    pub name_en: Option<String>,
+    /// The professional title.
+    pub title: Option<String>,
+    /// The title in English.
+    pub title_en: Option<String>,
+    /// The number of the licence to practise.
+    pub licence: Option<String>,
+    /// A telephone.
+    pub phone: Option<String>,
+    /// Languages spoken (BCP 47).
+    pub languages: Vec<String>,
+}
+
+/// What a person is at a hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// The PractitionerRole's id.
+    pub id: Id,
+    /// Not ended.
+    pub active: bool,
+    /// Who.
+    pub person: Id,
+    /// Where.
+    pub hospital: Id,
+    /// What.
+    pub role: kernel::Role,
+    /// Specialty codes.
+    pub specialties: Vec<String>,
+    /// In which department.
+    pub department: Option<Id>,
+}
+
+/// A hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// What others see of it.
+    pub hospital: Hospital,
+    /// Not closed.
+    pub active: bool,
+}
+
+/// A department or a room of a hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The id of the Organization or Location.
+    pub id: Id,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Not closed.
+    pub active: bool,
+    /// Its name in Chinese.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// Whose it is.
+    pub hospital: Id,
+}
+
+/// What a place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// A department.
+    Department,
+    /// A consulting room.
+    Room,
+    /// A room that is never busy.
+    Virtual,
+}
+
+impl PlaceKind {
+    /// The code in the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Department => "department",
+            Self::Room => "room",
+            Self::Virtual => "virtual",
+        }
+    }
+
+    /// Reads [`PlaceKind::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Department, Self::Room, Self::Virtual].into_iter().find(|k| k.code() == code)
+    }
+}
+
+impl Profile {
+    /// What others see of the person.
+    pub fn person(&self) -> Person {
+        Person {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            name_en: self.name_en.clone(),
+            title: self.title.clone(),
+            title_en: self.title_en.clone(),
+        }
+    }
+
+    /// Reads a Practitioner, ended ones too.
+    pub fn read(v: &Value) -> Option<Self> {
+        let mut alive = v.clone();
+        alive["active"] = true.into();
+        let Person { id, name, name_en, title, title_en } = resources::read_person(&alive)?;
+        let licence = v["identifier"].as_array().into_iter().flatten().find(|i| i["system"] == codes::LICENCE);
+        let phone = v["telecom"].as_array().into_iter().flatten().find(|t| t["system"] == "phone");
+        let spoken = v["communication"].as_array().into_iter().flatten();
+        Some(Self {
+            active: v["active"] != false,
+            licence: licence.and_then(|i| i["value"].as_str()).map(str::to_owned),
+            phone: phone.and_then(|t| t["value"].as_str()).map(str::to_owned),
+            languages: spoken.filter_map(|c| c["coding"][0]["code"].as_str().map(str::to_owned)).collect(),
+            id,
+            name,
+            name_en,
+            title,
+            title_en,
+        })
+    }
+
+    /// The Practitioner: this, over `before`.
+    pub fn lay(&self, before: Option<Value>) -> Value {
+        let written = resources::write_person(&self.person());
+        let mut body = before.unwrap_or_else(|| json!({}));
+        for member in ["resourceType", "id", "name", "qualification"] {
+            set(&mut body, member, written.get(member).cloned());
+        }
+        set(&mut body, "active", Some(self.active.into()));
+        let licence = self.licence.as_ref().map(|value| json!({"system": codes::LICENCE, "value": value}));
+        replace(&mut body, "identifier", |i| i["system"] == codes::LICENCE, licence);
+        let phone = self.phone.as_ref().map(|value| json!({"system": "phone", "use": "work", "value": value}));
+        replace(&mut body, "telecom", |t| t["system"] == "phone", phone);
+        let spoken = self.languages.iter().map(|code| json!({"coding": [{"system": "urn:ietf:bcp:47", "code": code}]}));
+        let spoken: Vec<Value> = spoken.collect();
+        set(&mut body, "communication", (!spoken.is_empty()).then(|| spoken.into()));
+        body
+    }
+}
+
+impl Post {
+    /// What others see of it.
+    pub fn role(&self) -> Role {
+        Role {
+            id: self.id.clone(),
+            person: self.person.clone(),
+            hospital: self.hospital.clone(),
+            role: self.role,
+            specialties: self.specialties.clone(),
+        }
+    }
+
+    /// Reads a PractitionerRole, ended ones too.
+    pub fn read(v: &Value) -> Option<Self> {
+        let mut alive = v.clone();
+        alive["active"] = true.into();
+        let Role { id, person, hospital, role, specialties } = resources::read_role(&alive)?;
+        let extensions = v["extension"].as_array().into_iter().flatten();
+        let department = extensions.filter(|e| e["url"] == DEPARTMENT);
+        let department = department.filter_map(|e| refers(&e["valueReference"], ResourceType::ORGANIZATION)).next();
+        Some(Self { id, active: v["active"] != false, person, hospital, role, specialties, department })
+    }
+
+    /// The PractitionerRole: this, over `before`; ended at `now` when it is not active any more.
+    pub fn lay(&self, before: Option<Value>, now: Time) -> Value {
+        let written = resources::write_role(&self.role());
+        let was_active = before.as_ref().is_none_or(|b| b["active"] != false);
+        let mut body = before.unwrap_or_else(|| json!({}));
+        for member in ["resourceType", "id", "practitioner", "organization", "code", "specialty"] {
+            set(&mut body, member, written.get(member).cloned());
+        }
+        set(&mut body, "active", Some(self.active.into()));
+        if was_active && !self.active {
+            body["period"]["end"] = now.to_string().into();
+        } else if self.active && body["period"]["end"].is_string() {
+            set(&mut body, "period", None);
+        }
+        let department = self.department.as_ref();
+        let department = department
+            .map(|id| json!({"url": DEPARTMENT, "valueReference": {"reference": format!("Organization/{id}")}}));
+        replace(&mut body, "extension", |e| e["url"] == DEPARTMENT, department);
+        body
+    }
+}
+
+impl Site {
+    /// Reads an Organization that is a hospital, closed ones too.
+    pub fn read(v: &Value) -> Option<Self> {
+        let mut alive = v.clone();
+        alive["active"] = true.into();
+        Some(Self { hospital: resources::read_hospital(&alive)?, active: v["active"] != false })
+    }
+
+    /// The Organization: this, over `before`.
+    pub fn lay(&self, before: Option<Value>) -> Value {
+        let written = resources::write_hospital(&self.hospital);
+        let mut body = before.unwrap_or_else(|| json!({}));
+        for member in ["resourceType", "id", "name", "_name", "partOf"] {
+            set(&mut body, member, written.get(member).cloned());
+        }
+        replace(&mut body, "type", |t| code_of(&json!([t]), codes::LEVEL).is_some(), Some(written["type"][0].clone()));
+        set(&mut body, "active", Some(self.active.into()));
+        body
+    }
+
+    /// Its level.
+    pub fn level(&self) -> Level {
+        self.hospital.level
+    }
+}
+
+impl Place {
+    /// Reads an Organization that is a department, or a Location that is a room; closed ones too.
+    pub fn read(v: &Value) -> Option<Self> {
+        let name = text(&v["name"]);
+        let name_en = read_english(&v["_name"]).unwrap_or_else(|| name.clone());
+        if v["resourceType"] == "Organization" {
+            let hospital = refers(&v["partOf"], ResourceType::ORGANIZATION)?;
+            let is_one = code_of(&v["type"], codes::UNIT)? == DEPARTMENT_KIND;
+            let (kind, active) = (PlaceKind::Department, v["active"] != false);
+            return is_one.then_some(Self { id: id(v)?, kind, active, name, name_en, hospital });
+        }
+        let mut alive = v.clone();
+        alive["status"] = "active".into();
+        let Room { id, hospital, is_virtual, .. } = resources::read_room(&alive)?;
+        let kind = if is_virtual { PlaceKind::Virtual } else { PlaceKind::Room };
+        Some(Self { id, kind, active: v["status"] == "active", name, name_en, hospital })
+    }
+
+    /// The type of its resource.
+    pub fn ty(&self) -> ResourceType {
+        match self.kind {
+            PlaceKind::Department => ResourceType::ORGANIZATION,
+            PlaceKind::Room | PlaceKind::Virtual => ResourceType::LOCATION,
+        }
+    }
+
+    /// The Organization or Location: this, over `before`.
+    pub fn lay(&self, before: Option<Value>) -> Value {
+        let mut body = before.unwrap_or_else(|| json!({}));
+        if self.kind == PlaceKind::Department {
+            let coding = json!({"coding": [{"system": codes::UNIT, "code": DEPARTMENT_KIND}]});
+            for (member, value) in [
+                ("resourceType", json!("Organization")),
+                ("id", json!(self.id)),
+                ("active", json!(self.active)),
+                ("type", json!([coding])),
+                ("name", json!(self.name)),
+                ("_name", english(&self.name_en)),
+                ("partOf", json!({"reference": format!("Organization/{}", self.hospital)})),
+            ] {
+                set(&mut body, member, Some(value));
+            }
+            return body;
+        }
+        let room = Room {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            name_en: self.name_en.clone(),
+            hospital: self.hospital.clone(),
+            is_virtual: self.kind == PlaceKind::Virtual,
+        };
+        let written = resources::write_room(&room);
+        for member in ["resourceType", "id", "mode", "name", "_name", "type", "managingOrganization"] {
+            set(&mut body, member, written.get(member).cloned());
+        }
+        set(&mut body, "status", Some(if self.active { "active" } else { "inactive" }.into()));
+        body
+    }
+}
+
+/// Sets a member, or takes it away.
+fn set(body: &mut Value, member: &str, value: Option<Value>) {
+    let Some(map) = body.as_object_mut() else { return };
+    match value {
+        Some(value) => {
+            map.insert(member.to_owned(), value);
+        }
+        None => {
+            map.shift_remove(member);
+        }
+    }
+}
+
+/// Puts `value` in the place of those elements of a list that are ours; the others stay.
+fn replace(body: &mut Value, member: &str, is_ours: impl Fn(&Value) -> bool, value: Option<Value>) {
+    let mut list = body[member].as_array().cloned().unwrap_or_default();
+    list.retain(|v| !is_ours(v));
+    list.extend(value);
+    set(body, member, (!list.is_empty()).then(|| list.into()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn li_wei() -> Profile {
+        Profile {
+            id: id("p"),
+            active: true,
+            name: "李伟".into(),
+            name_en: Some("Li Wei".into()),
+            title: Some("主任医师".into()),
+            title_en: Some("Chief physician".into()),
+            licence: Some("110410000001234".into()),
+            phone: Some("0371-6500".into()),
+            languages: vec!["zh".into(), "en".into()],
+        }
+    }
+
+    #[test]
+    fn a_person_is_laid_over_what_others_wrote() {
+        let before = json!({"gender": "male", "identifier": [{"system": "urn:other", "value": "7"}],
+            "meta": {"tag": [{"code": "demonstration"}]}});
+        let body = li_wei().lay(Some(before));
+        assert_eq!(Profile::read(&body), Some(li_wei()));
+        assert_eq!((&body["gender"], &body["identifier"][0]["value"]), (&json!("male"), &json!("7")));
+        assert_eq!(resources::read_person(&body).unwrap().title.as_deref(), Some("主任医师"));
+        let bare = Profile {
+            active: false,
+            title: None,
+            title_en: None,
+            licence: None,
+            phone: None,
+            languages: vec![],
+            name_en: None,
+            ..li_wei()
+        };
+        let ended = bare.lay(Some(body));
+        assert_eq!(Profile::read(&ended), Some(bare));
+        assert_eq!(ended["identifier"].as_array().unwrap().len(), 1);
+        assert_eq!(resources::read_person(&ended), None, "nobody else sees who is ended");
+    }
+
+    #[test]
+    fn a_post_ends_and_begins_again() {
+        let now: Time = "2026-11-21T04:00:00Z".parse().unwrap();
+        let post = Post {
+            id: id("r"),
+            active: true,
+            person: id("p"),
+            hospital: id("h"),
+            role: kernel::Role::Specialist,
+            specialties: vec!["respiratory".into()],
+            department: Some(id("d")),
+        };
+        let body = post.lay(None, now);
+        assert_eq!(Post::read(&body), Some(post.clone()));
+        let ended = Post { active: false, ..post.clone() }.lay(Some(body), now);
+        assert_eq!(ended["period"]["end"], "2026-11-21T04:00:00Z");
+        assert_eq!(resources::read_role(&ended), None);
+        let again = post.lay(Some(ended), now);
+        assert!(again["period"].is_null() && resources::read_role(&again).is_some());
+    }
+
+    #[test]
+    fn sites_and_places_are_read_back_and_not_mistaken() {
+        let hospital = Hospital {
+            id: id("h"),
+            name: "光山县人民医院".into(),
+            name_en: "Guangshan County People's Hospital".into(),
+            level: Level::County,
+            parent: Some(id("c")),
+        };
+        let site = Site { hospital, active: false };
+        let body = site.lay(None);
+        assert_eq!((Site::read(&body), Place::read(&body)), (Some(site), None));
+        for kind in [PlaceKind::Department, PlaceKind::Room, PlaceKind::Virtual] {
+            let place = Place {
+                id: id("l"),
+                kind,
+                active: true,
+                name: "呼吸科".into(),
+                name_en: "Respiratory".into(),
+                hospital: id("h"),
+            };
+            let body = place.lay(None);
+            assert_eq!((Place::read(&body), Site::read(&body)), (Some(place.clone()), None));
+            let closed = Place { active: false, ..place };
+            assert_eq!(Place::read(&closed.lay(Some(body))), Some(closed));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The columns of the tables and the words in them: a file may use our codes, Chinese, or English.
+
+use crate::Lang;
+use kernel::Role;
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its code, which is also the field's.
+    pub code: &'static str,
+    /// Its head in Chinese.
+    pub zh: &'static str,
+    /// Its head in English.
+    pub en: &'static str,
+    /// Other heads that hospitals use.
+    pub also: &'static [&'static str],
+    /// Must be there.
+    pub required: bool,
+}
+
+impl Column {
+    /// The head in a language.
+    pub fn head(&self, lang: Lang) -> &'static str {
+        if lang == Lang::Zh { self.zh } else { self.en }
+    }
+
+    /// Whether a head means this column; blanks, capitals and a star do not matter.
+    pub fn is(&self, head: &str) -> bool {
+        let plain = |text: &str| {
+            let kept = text.chars().filter(|c| c.is_alphanumeric());
+            kept.collect::<String>().to_lowercase()
+        };
+        let head = plain(head);
+        [self.code, self.zh, self.en].iter().chain(self.also).any(|name| plain(name) == head)
+    }
+}
+
+const fn column(
+    code: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    also: &'static [&'static str],
+    required: bool,
+) -> Column {
+    Column { code, zh, en, also, required }
+}
+
+/// One line is one post of a person; somebody with two posts has two lines with the same sign-in name.
+pub const PEOPLE: &[Column] = &[
+    column("account", "用户名", "Sign-in name", &["登录名", "账号", "工号"], true),
+    column("name", "姓名", "Name", &[], true),
+    column("name_en", "拼音", "Latin name", &["英文名", "姓名拼音"], false),
+    column("hospital", "医院", "Hospital", &["机构", "单位", "机构名称"], true),
+    column("role", "身份", "Role", &["角色"], true),
+    column("department", "科室", "Department", &[], false),
+    column("specialties", "专科", "Specialties", &["专业"], false),
+    column("title", "职称", "Title", &[], false),
+    column("title_en", "职称（英文）", "Title in English", &[], false),
+    column("licence", "执业证号", "Licence", &["执业证书编号", "License"], false),
+    column("languages", "语言", "Languages", &[], false),
+    column("phone", "电话", "Telephone", &["手机", "联系电话", "Phone"], false),
+];
+
+/// One line is one hospital.
+pub const HOSPITALS: &[Column] = &[
+    column("id", "编号", "Id", &["机构编号", "机构代码"], true),
+    column("name", "名称", "Name", &["医院", "机构名称"], true),
+    column("name_en", "英文名称", "Name in English", &["英文名"], true),
+    column("level", "级别", "Level", &["层级"], true),
+    column("parent", "上级编号", "Above", &["上级", "上级机构", "Parent"], false),
+];
+
+/// A code with its words.
+type Words = (&'static str, &'static str, &'static str);
+
+/// The roles that people have.
+const ROLES: &[(Role, &str, &str)] = &[
+    (Role::AskingDoctor, "申请医生", "Asking doctor"),
+    (Role::Dispatcher, "调度员", "Dispatcher"),
+    (Role::Specialist, "会诊专家", "Specialist"),
+    (Role::Reader, "阅片医生", "Reader"),
+    (Role::WardNurse, "病区护士", "Ward nurse"),
+    (Role::WardDoctor, "病区医生", "Ward doctor"),
+    (Role::CareManager, "随访护士", "Nurse care manager"),
+    (Role::SocialWorker, "社会工作者", "Social worker"),
+    (Role::HospitalAdministrator, "医院管理员", "Hospital administrator"),
+    (Role::CommandStaff, "指挥人员", "Command staff"),
+    (Role::OutbreakOfficer, "疫情管理员", "Outbreak officer"),
+    (Role::PlatformAdministrator, "平台管理员", "Platform administrator"),
+];
+
+const SPECIALTIES: &[Words] = &[
+    ("respiratory", "呼吸内科", "Respiratory"),
+    ("critical-care", "重症医学科", "Intensive care"),
+    ("infectious", "感染科", "Infectious diseases"),
+    ("cardiology", "心血管内科", "Cardiology"),
+    ("neurosurgery", "神经外科", "Neurosurgery"),
+    ("neurology", "神经内科", "Neurology"),
+    ("obstetrics", "产科", "Obstetrics"),
+    ("paediatrics", "儿科", "Paediatrics"),
+    ("radiology", "影像科", "Radiology"),
+    ("endocrinology", "内分泌科", "Endocrinology"),
+    ("thoracic-surgery", "胸外科", "Thoracic surgery"),
+    ("general-surgery", "普通外科", "General surgery"),
+    ("nephrology", "肾内科", "Nephrology"),
+    ("haematology", "血液科", "Haematology"),
+    ("oncology", "肿瘤科", "Oncology"),
+    ("orthopaedics", "骨科", "Orthopaedics"),
+];
+
+const LANGUAGES: &[Words] = &[
+    ("zh", "汉语", "Chinese"),
+    ("en", "英语", "English"),
+    ("yue", "粤语", "Cantonese"),
+    ("ug", "维吾尔语", "Uyghur"),
+    ("bo", "藏语", "Tibetan"),
+    ("mn", "蒙古语", "Mongolian"),
+    ("fr", "法语", "French"),
+    ("es", "西班牙语", "Spanish"),
+    ("ru", "俄语", "Russian"),
+    ("ar", "阿拉伯语", "Arabic"),
+    ("pt", "葡萄牙语", "Portuguese"),
+    ("ja", "日语", "Japanese"),
+    ("ko", "韩语", "Korean"),
+    ("de", "德语", "German"),
+];
+
+fn same(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.to_lowercase()
+}
+
+/// The role that a cell names, by code or word.
+pub fn role_of(text: &str) -> Option<Role> {
+    let found = ROLES.iter().find(|(role, zh, en)| [role.code(), zh, en].iter().any(|word| same(text, word)));
+    found.map(|(role, ..)| *role)
+}
+
+/// The word for a role.
+pub fn role_word(role: Role, lang: Lang) -> &'static str {
+    let found = ROLES.iter().find(|(r, ..)| *r == role);
+    found.map_or(role.code(), |(_, zh, en)| if lang == Lang::Zh { zh } else { en })
+}
+
+/// The specialties that a cell names, in order; what is none of ours is the error.
+pub fn specialties_of(text: &str) -> Result<Vec<String>, String> {
+    listed(text, SPECIALTIES)
+}
+
+/// The languages that a cell names, in order; what is none of ours is the error.
+pub fn languages_of(text: &str) -> Result<Vec<String>, String> {
+    listed(text, LANGUAGES)
+}
+
+fn listed(text: &str, of: &[Words]) -> Result<Vec<String>, String> {
+    let mut codes: Vec<String> = vec![];
+    for part in text.split(['、', ';', '；', '/', '|', '，', ',']).map(str::trim).filter(|part| !part.is_empty()) {
+        let found = of.iter().find(|(code, zh, en)| [code, zh, en].iter().any(|word| same(part, word)));
+        let (code, ..) = found.ok_or_else(|| part.to_owned())?;
+        if !codes.iter().any(|held| held == code) {
+            codes.push((*code).to_owned());
+        }
+    }
+    Ok(codes)
+}
+
+/// The words for specialties, as one cell.
+pub fn specialties_word(codes: &[String], lang: Lang) -> String {
+    let words: Vec<_> = codes.iter().map(|code| word(SPECIALTIES, code, lang)).collect();
+    words.join(";")
+}
+
+/// The words for languages, as one cell.
+pub fn languages_word(codes: &[String], lang: Lang) -> String {
+    let words: Vec<_> = codes.iter().map(|code| word(LANGUAGES, code, lang)).collect();
+    words.join(";")
+}
+
+fn word<'a>(of: &'a [Words], code: &'a str, lang: Lang) -> &'a str {
+    let found = of.iter().find(|(c, ..)| *c == code);
+    found.map_or(code, |(_, zh, en)| if lang == Lang::Zh { zh } else { en })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes;
+
+    #[test]
+    fn every_code_has_its_words() {
+        let ours: Vec<_> = SPECIALTIES.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(ours, codes::SPECIALTIES);
+        let ours: Vec<_> = LANGUAGES.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(ours, codes::LANGUAGES);
+        for role in Role::ALL {
+            let given = !matches!(role, Role::Gateway | Role::Patient);
+            assert_eq!(ROLES.iter().any(|(r, ..)| *r == role), given, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn heads_and_cells_in_three_ways() {
+        let account = PEOPLE[0];
+        for head in ["account", "用户名*", " Sign-in name ", "工号"] {
+            assert!(account.is(head), "{head}");
+        }
+        assert!(!account.is("姓名") && !account.is(""));
+        for text in ["specialist", "会诊专家", "Specialist "] {
+            assert_eq!(role_of(text), Some(Role::Specialist), "{text}");
+        }
+        assert_eq!(role_of("gateway"), None);
+        assert_eq!(specialties_of("呼吸内科、critical-care；呼吸内科").unwrap(), ["respiratory", "critical-care"]);
+        assert_eq!(specialties_of("呼吸内科、星象科").unwrap_err(), "星象科");
+        assert_eq!(specialties_of("").unwrap(), Vec::<String>::new());
+        assert_eq!(languages_of("汉语;en").unwrap(), ["zh", "en"]);
+        assert_eq!(languages_of(&languages_word(&["zh".into(), "en".into()], Lang::En)).unwrap(), ["zh", "en"]);
+    }
+}

@@ -1,0 +1,63 @@
+//! How the administration's changes become writes: over what stands in the record, expecting the version that was read.
+
+use super::profile::{Place, Post, Profile, Site};
+use crate::{Op, Problem};
+use fhir::{Reference, ResourceType};
+use kernel::Id;
+use records::{Change, Expect, Viewer, Write};
+use serde_json::Value;
+
+/// What stands in the record now, and its version (0: nothing).
+pub async fn before(op: &Op, at: &Reference) -> Result<(Option<Value>, u64), Problem> {
+    match op.store().read(&Viewer::System, at).await? {
+        Some(resource) => {
+            let mut body = resource.value()?;
+            // These two are the store's.
+            if let Some(meta) = body["meta"].as_object_mut() {
+                meta.shift_remove("versionId");
+                meta.shift_remove("lastUpdated");
+            }
+            Ok((Some(body), resource.version))
+        }
+        None => Ok((None, 0)),
+    }
+}
+
+/// Adds a write of `at`: what `lay` makes of what stands there. Nobody else may have changed it meanwhile.
+pub async fn add(
+    op: &Op,
+    change: &mut Change,
+    at: Reference,
+    custodian: &Id,
+    lay: impl FnOnce(Option<Value>) -> Value,
+) -> Result<(), Problem> {
+    let (body, version) = before(op, &at).await?;
+    change.expect.push(Expect { at: at.clone(), version });
+    change.act.about.push(at.clone());
+    change.writes.push(Write::next(at, lay(body), custodian.clone()));
+    Ok(())
+}
+
+/// Adds a person.
+pub async fn person(op: &Op, change: &mut Change, profile: &Profile, custodian: &Id) -> Result<(), Problem> {
+    let at = Reference::new(ResourceType::PRACTITIONER, profile.id.clone());
+    add(op, change, at, custodian, |before| profile.lay(before)).await
+}
+
+/// Adds a post.
+pub async fn post(op: &Op, change: &mut Change, post: &Post) -> Result<(), Problem> {
+    let at = Reference::new(ResourceType::PRACTITIONER_ROLE, post.id.clone());
+    add(op, change, at, &post.hospital, |before| post.lay(before, op.now())).await
+}
+
+/// Adds a hospital.
+pub async fn site(op: &Op, change: &mut Change, site: &Site) -> Result<(), Problem> {
+    let at = Reference::new(ResourceType::ORGANIZATION, site.hospital.id.clone());
+    add(op, change, at, &site.hospital.id, |before| site.lay(before)).await
+}
+
+/// Adds a department or a room.
+pub async fn place(op: &Op, change: &mut Change, place: &Place) -> Result<(), Problem> {
+    let at = Reference::new(place.ty(), place.id.clone());
+    add(op, change, at, &place.hospital, |before| place.lay(before)).await
+}
