@@ -12,7 +12,9 @@ export type State = (typeof STATES)[number];
 export const SPECIALTIES = ['respiratory', 'critical-care', 'infectious', 'cardiology', 'neurosurgery', 'neurology', 'obstetrics', 'paediatrics', 'radiology', 'endocrinology', 'thoracic-surgery', 'general-surgery', 'nephrology', 'haematology', 'oncology', 'orthopaedics'] as const;
 
 export interface Role { id: Id; role: string; hospital: HospitalRef }
-export interface Me { person: PersonRef; role: Role | null; roles: Role[]; until: Instant; demo: boolean; server_time: Instant }
+export interface MyFactor { since?: Instant; codes_left: number; demanded: boolean; fresh_until?: Instant }
+/** `step`: what signing in still wants; until it is `done` there are no roles. */
+export interface Me { person: PersonRef; role: Role | null; roles: Role[]; step: 'done' | 'prove' | 'enrol' | (string & {}); factor: MyFactor; until: Instant; demo: boolean; server_time: Instant }
 
 export interface Age { value: number; unit: 'y' | 'm' | 'd' }
 export interface PatientCard {

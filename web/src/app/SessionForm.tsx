@@ -25,6 +25,8 @@ export function SessionForm({ open }: { open: boolean }) {
     try {
       const sent = Date.now();
       let me = await api.post<Me>('/api/session', { name: account, password });
+      // The second factor is asked for on the page of the sign-in.
+      if (me.step !== 'done') return location.assign(`/login?to=${encodeURIComponent(location.pathname + location.search)}`);
       // Another person at the same desk: nothing of the one before may stay on the screen.
       if (before && me.person.id !== before.person.id) return location.assign('/inbox');
       if (before?.role && me.role?.id !== before.role.id) me = await api.put<Me>('/api/session/role', { role: before.role.id });

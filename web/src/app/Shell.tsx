@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useEffect, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { BarChartOutlined, InboxOutlined, PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { BarChartOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { countsQuery } from '../care/consult/queries';
 import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
+import { home, mayManage } from '../platform/can';
 import { LineBanner } from './LineBanner';
 import { SessionDialog } from './SessionDialog';
 
@@ -34,8 +35,8 @@ function Account() {
   const choose = async (role: string) => {
     await api.put('/api/session/role', { role });
     client.clear();
-    await client.fetchQuery(meQuery);
-    void navigate({ to: '/inbox' });
+    const now = await client.fetchQuery(meQuery);
+    void navigate({ to: now ? home(now) : '/inbox' });
   };
   const leave = async () => {
     armGate(false);
@@ -54,6 +55,7 @@ function Account() {
           { key: 'who', type: 'group', label: <div className="whoami"><b>{name(me.person)}</b><span>{title(me.person)}</span><span>{me.role && t(`login.role.${me.role.role}`, { defaultValue: me.role.role })} · {name(me.role?.hospital)}</span></div> },
           { type: 'divider' },
           ...(roles.length ? [{ key: 'roles', type: 'group' as const, label: t('login.act_as'), children: roles }, { type: 'divider' as const }] : []),
+          { key: 'account', label: t('account.title'), onClick: () => void navigate({ to: '/account' }) },
           { key: 'out', label: t('login.sign_out'), onClick: () => void leave() },
         ],
       }}
@@ -74,11 +76,13 @@ export function Shell({ children }: { children: ReactNode }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inRoom = path.endsWith('/room');
   useLive(true);
+  const manages = mayManage(me);
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
-    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !path.startsWith('/figures') && path !== '/cases/new' },
-    { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures') },
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account)/.test(path) && path !== '/cases/new', shown: cases },
+    { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: !manages },
+    { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
   ] as const;
   const canRequest = mayRequest(me);
   useEffect(() => {
@@ -91,7 +95,7 @@ export function Shell({ children }: { children: ReactNode }) {
       if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable) return;
       if (document.querySelector('[role="dialog"]')) return;
       if (event.key === 'n' && canRequest) { event.preventDefault(); void navigate({ to: '/cases/new' }); }
-      if (event.key === '/') {
+      if (event.key === '/' && !manages) {
         event.preventDefault();
         const box = document.getElementById('inbox-search');
         if (box) box.focus();
@@ -100,9 +104,9 @@ export function Shell({ children }: { children: ReactNode }) {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [canRequest, navigate]);
+  }, [canRequest, manages, navigate]);
 
-  const links = nav.filter((item) => cases || item.key !== 'inbox').map((item) => (
+  const links = nav.filter((item) => item.shown).map((item) => (
     <Link key={item.key} to={item.to} className={item.on ? 'railitem on' : 'railitem'} aria-current={item.on ? 'page' : undefined}>
       <Badge count={item.count} size="small" offset={[4, 0]} title={item.count ? t('ui.waiting_count', { n: item.count }) : undefined}><span className="ri" aria-hidden>{item.icon}</span></Badge>
       <span>{t(`ui.nav_${item.key}`)}</span>
@@ -113,7 +117,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#content">{t('ui.skip')}</a>
       {!inRoom && (
         <nav className="rail" aria-label={t('ui.nav')}>
-          <Link to="/inbox" className="logo" aria-label={t('ui.app')}><img src="/icon.svg" alt="" width={30} height={30} /></Link>
+          <Link to={home(me)} className="logo" aria-label={t('ui.app')}><img src="/icon.svg" alt="" width={30} height={30} /></Link>
           {links}
         </nav>
       )}

@@ -3,6 +3,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isProblem } from '../api/problem';
 import { meQuery } from '../api/session';
+import { home as homeOf } from '../platform/can';
 import { Frame } from './Frame';
 import { NotFound } from './NotFound';
 import { RouteFailure } from './RouteFailure';
@@ -27,7 +28,7 @@ const login = createRoute({
   validateSearch: (search: Record<string, unknown>): { to?: string } => (typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {}),
   beforeLoad: async ({ search }) => {
     const me = await client.ensureQueryData(meQuery).catch(() => null);
-    if (me?.role) throw redirect({ href: search.to ?? '/inbox' });
+    if (me?.role) throw redirect({ href: search.to ?? homeOf(me) });
   },
   component: lazyRouteComponent(() => import('../platform/login/LoginPage'), 'LoginPage'),
 });
@@ -36,6 +37,13 @@ const setup = createRoute({
   path: '/setup',
   validateSearch: (search: Record<string, unknown>): { token?: string } => (typeof search.token === 'string' ? { token: search.token } : {}),
   component: lazyRouteComponent(() => import('../platform/login/SetupPage'), 'SetupPage'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search: Record<string, unknown>): { token?: string } => (typeof search.token === 'string' ? { token: search.token } : {}),
+  component: lazyRouteComponent(() => import('../platform/login/WelcomePage'), 'WelcomePage'),
 });
 
 const inside = createRoute({
@@ -49,7 +57,7 @@ const inside = createRoute({
   notFoundComponent: NotFound,
   errorComponent: RouteFailure,
 });
-const home = createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/inbox' }); } });
+const home = createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: async () => { const me = await client.ensureQueryData(meQuery); throw redirect({ to: me ? homeOf(me) : '/inbox' }); } });
 
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
 const inbox = createRoute({
@@ -84,8 +92,44 @@ const figures = createRoute({
   component: lazyRouteComponent(() => import('../command/figures/consulted'), 'FiguresPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../platform/account/AccountPage'), 'AccountPage'),
+});
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('../platform/admin/AdminLayout'), 'AdminLayout'),
+});
+const adminHospitals = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { at?: string } => ({ at: text(search.at) }),
+  component: lazyRouteComponent(() => import('../platform/admin/HospitalsPage'), 'HospitalsPage'),
+});
+const adminPeople = createRoute({
+  getParentRoute: () => admin,
+  path: '/people',
+  validateSearch: (search: Record<string, unknown>): { q?: string; hospital?: string; role?: string; state?: string; page?: string; person?: string } => ({
+    q: text(search.q), hospital: text(search.hospital), role: text(search.role), state: text(search.state), page: text(search.page), person: text(search.person),
+  }),
+  component: lazyRouteComponent(() => import('../platform/admin/PeoplePage'), 'PeoplePage'),
+});
+const adminImport = createRoute({
+  getParentRoute: () => admin,
+  path: '/import',
+  component: lazyRouteComponent(() => import('../platform/admin/ImportPage'), 'ImportPage'),
+});
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>): { hospital?: string } => ({ hospital: text(search.hospital) }),
+  component: lazyRouteComponent(() => import('../platform/admin/SettingsPage'), 'SettingsPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, inside.addChildren([home, inbox, request, detail, room, figures])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, account, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -13,11 +13,14 @@ const load: Record<Lang, () => Promise<{ words: Words }>> = {
   en: () => import('./en/all'),
 };
 
-function wanted(): Lang {
+/** As chosen here before; else as the installation begins; else as the browser speaks. */
+async function wanted(): Promise<Lang> {
   try {
     const kept = localStorage.getItem('lang');
     if (kept === 'zh-CN' || kept === 'en') return kept;
   } catch { /* storage may be forbidden */ }
+  const door = await fetch('/api/door', { signal: AbortSignal.timeout(1500) }).then((answer) => answer.json() as Promise<{ language?: string }>).catch(() => null);
+  if (door?.language === 'zh-CN' || door?.language === 'en') return door.language;
   return navigator.language.startsWith('zh') || !navigator.language ? 'zh-CN' : 'en';
 }
 
@@ -32,7 +35,7 @@ function dress(lang: Lang): void {
 }
 
 export async function startI18n(): Promise<void> {
-  const lng = wanted();
+  const lng = await wanted();
   await i18n.use(initReactI18next).init({ lng, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false });
   await learn(lng);
   dress(lng);

@@ -30,6 +30,9 @@ export default {
   centre: 'Name of the centre, in Chinese',
   centre_en: 'Name of the centre, in English',
   role: {
+    'outbreak-officer': 'Outbreak officer',
+    'social-worker': 'Social worker',
+    'care-manager': 'Nurse care manager',
     'asking-doctor': 'Asking doctor',
     specialist: 'Specialist',
     dispatcher: 'Dispatcher',

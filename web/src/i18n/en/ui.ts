@@ -36,4 +36,6 @@ export default {
   updated: 'Updated {{time}}',
   more: 'More',
   reason: 'Reason',
+  colon: ': ',
+  nav_admin: 'Manage',
 };

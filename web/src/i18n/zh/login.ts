@@ -30,6 +30,9 @@ export default {
   centre: '中心名称（中文）',
   centre_en: '中心名称（英文）',
   role: {
+    'outbreak-officer': '疫情管理员',
+    'social-worker': '社会工作者',
+    'care-manager': '随访护士',
     'asking-doctor': '申请医生',
     specialist: '会诊专家',
     dispatcher: '调度员',

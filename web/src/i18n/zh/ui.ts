@@ -36,4 +36,6 @@ export default {
   updated: '更新于 {{time}}',
   more: '更多',
   reason: '原因',
+  colon: '：',
+  nav_admin: '管理',
 };

@@ -10,7 +10,9 @@ import type { Me } from '../../api/types';
 import { useNames } from '../../ui/names';
 import { problemWords } from '../../ui/words';
 import { Card } from './Card';
+import { home } from '../can';
 import { DemoAccounts } from './DemoAccounts';
+import { SecondStep } from './SecondStep';
 
 export function LoginPage() {
   const { t, i18n } = useTranslation();
@@ -32,7 +34,7 @@ export function LoginPage() {
       if (!who.role && who.roles.length === 1) who = arrived(await api.put<Me>('/api/session/role', { role: who.roles[0].id }), sent);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
       client.setQueryData(meQuery.queryKey, who);
-      if (who.role) router.history.push(to ?? '/inbox');
+      if (who.role) router.history.push(to ?? home(who));
     } catch (error) {
       setFailed(error);
     } finally {
@@ -40,6 +42,8 @@ export function LoginPage() {
     }
   };
 
+  const leave = () => void api.delete('/api/session').then(() => client.setQueryData(meQuery.queryKey, null));
+  if (me && me.step !== 'done') return <SecondStep me={me} done={(who) => void arrive(() => Promise.resolve(who))} leave={leave} />;
   if (me) {
     return (
       <Card title={t('login.choose_role')} lead={t('login.choose_role_what', { name: name(me.person) })}>
@@ -55,7 +59,7 @@ export function LoginPage() {
           ))}
         </ul>
         {failed !== null && <Alert type="error" showIcon title={problemWords(failed, t, i18n.language)} role="alert" className="gap" />}
-        <Button type="link" onClick={() => void api.delete('/api/session').then(() => client.setQueryData(meQuery.queryKey, null))}>{t('login.not_you', { title: title(me.person), name: name(me.person) })}</Button>
+        <Button type="link" onClick={leave}>{t('login.not_you', { title: title(me.person), name: name(me.person) })}</Button>
       </Card>
     );
   }

@@ -1,0 +1,27 @@
+// Closing and disabling take effect at once and can be taken back for a while.
+import { App, Button } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { problemWords } from '../../ui/words';
+
+/** Does something, says so, and offers the way back. */
+export function useUndo(): (does: () => Promise<void>, undo: () => Promise<void>, said: string) => Promise<void> {
+  const { t, i18n } = useTranslation();
+  const { message, notification } = App.useApp();
+  const client = useQueryClient();
+  const again = () => client.invalidateQueries({ queryKey: ['admin'] });
+  const wrong = (error: unknown) => void message.error(problemWords(error, t, i18n.language));
+  return async (does, undo, said) => {
+    try {
+      await does();
+      await again();
+    } catch (error) {
+      return wrong(error);
+    }
+    const key = `undo-${Date.now()}`;
+    notification.success({
+      key, title: said, duration: 10, placement: 'bottomLeft',
+      actions: <Button onClick={() => { notification.destroy(key); void undo().then(again, wrong); }}>{t('ui.undo')}</Button>,
+    });
+  };
+}

@@ -1,0 +1,45 @@
+// The shapes of the directory, of sign-ins and of settings as the administration's pages read them.
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../api/client';
+import type { Id, Instant, Me, PersonRef } from '../api/types';
+
+export const ROLES = ['asking-doctor', 'dispatcher', 'specialist', 'reader', 'ward-nurse', 'ward-doctor', 'care-manager', 'social-worker', 'hospital-administrator', 'command-staff', 'outbreak-officer', 'platform-administrator'] as const;
+export const LEVELS = ['international', 'national', 'province', 'city', 'county', 'township', 'village'] as const;
+export const LANGUAGES = ['zh', 'en', 'yue', 'ug', 'bo', 'mn', 'fr', 'es', 'ru', 'ar', 'pt', 'ja', 'ko', 'de'] as const;
+
+export interface Site { id: Id; name: string; name_en: string; level: string; parent?: Id; active: boolean; people: number; departments: number; rooms: number }
+export interface Sites { sites: Site[]; runs_all: boolean }
+export interface Place { id: Id; kind: string; name: string; name_en: string; active: boolean }
+export interface Post { id: Id; role: string; hospital: Id; hospital_name: string; hospital_name_en: string; specialties: string[]; department?: Id; mine: boolean }
+export interface PersonRow { id: Id; name: string; name_en?: string; title?: string; title_en?: string; account?: string; active: boolean; has_password: boolean; has_factor: boolean; posts: Post[] }
+export interface People { people: PersonRow[]; total: number }
+export interface Certificate { subject: string; not_after: Instant; ended_at?: Instant }
+export interface PersonDetail { row: PersonRow; licence?: string; phone?: string; languages: string[]; version: number; wholly: boolean; certificates: Certificate[]; link_until?: Instant }
+export interface Link { id: Id; account: string; token: string; until: Instant }
+export interface Fault { field: string; code: string; value: string; bound?: number }
+export interface ImportLine { line: number; outcome: 'new' | 'changed' | 'same' | 'bad'; key: string; name: string; changes?: { field: string; before: string; after: string }[]; faults?: Fault[]; link?: Link }
+export interface Imported { digest: string; applied: boolean; encoding: string; unknown_columns: string[]; new: number; changed: number; same: number; bad: number; lines: ImportLine[] }
+export interface OpenSession { opened_at: Instant; until: Instant; address: string; device: string; this: boolean }
+export interface Recent { open: OpenSession[]; tries: { at: Instant; outcome: string; address: string; device: string }[] }
+export type SettingValue = number | boolean | string | null;
+export interface SettingChange { number: number; value?: SettingValue; at: Instant; by?: PersonRef; why: string }
+export interface Setting { key: string; kind: string; min?: number; max?: number; unit?: string; choices?: string[]; value: SettingValue; default: SettingValue; set_here: boolean; number: number; last?: SettingChange }
+export interface Offer { secret: string; uri: string; sealed: string }
+export interface Confirmed { recovery_codes: string[]; me: Me }
+
+export interface PeopleAsk { q?: string; hospital?: string; role?: string; state?: string; skip?: number; count?: number }
+
+export const sitesQuery = queryOptions({ queryKey: ['admin', 'sites'], queryFn: () => api.get<Sites>('/api/admin/hospitals') });
+export const placesQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'places', id], queryFn: () => api.get<{ places: Place[] }>(`/api/admin/hospitals/${id}/places`).then((answer) => answer.places) });
+export const peopleQuery = (ask: PeopleAsk) => queryOptions({ queryKey: ['admin', 'people', ask], queryFn: () => api.get<People>('/api/admin/people', { ...ask }), placeholderData: (before: People | undefined) => before });
+export const personQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'person', id], queryFn: () => api.get<PersonDetail>(`/api/admin/people/${id}`) });
+export const personSessionsQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'person', id, 'sessions'], queryFn: () => api.get<Recent>(`/api/admin/people/${id}/sessions`) });
+export const recentQuery = queryOptions({ queryKey: ['session', 'recent'], queryFn: () => api.get<Recent>('/api/session/recent') });
+export const settingsQuery = (hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? ''], queryFn: () => api.get<{ settings: Setting[] }>('/api/admin/settings', { hospital }).then((answer) => answer.settings) });
+export const settingHistoryQuery = (key: string, hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? '', key], queryFn: () => api.get<{ changes: SettingChange[] }>(`/api/admin/settings/${key}`, { hospital }).then((answer) => answer.changes) });
+
+/** The faults of a form or a file, when that is why it was refused. */
+export const faultsOf = (params: Record<string, unknown>): Fault[] => (Array.isArray(params.faults) ? (params.faults as Fault[]) : []);
+
+/** A link is shown once; it opens the page where its person sets the password. */
+export const linkUrl = (link: Link): string => `${location.origin}/welcome?token=${encodeURIComponent(link.token)}`;
