@@ -12,6 +12,7 @@ const STEPS: &[(&str, &str)] = &[
     ("web", "the web app's unit tests"),
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
+    ("admin", "an administrator in Chromium: import with bad lines, links, second factor, sessions, settings"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -73,7 +74,7 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("screens"))
+    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("admin") || wanted("screens"))
         && steps.work("PyPI packages", python::ensure)
         && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
@@ -91,6 +92,10 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
         steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
     };
+    if wanted("admin") {
+        let admin = Cmd::new("node").args(["--test", "--test-concurrency=1", "admin.test.mjs"]);
+        steps.program("administration", Judge::Tests, &with_paths(admin.dir(&e2e)));
+    }
     if wanted("screens") {
         let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
         steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));
