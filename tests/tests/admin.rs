@@ -147,7 +147,9 @@ async fn what_is_wrong_with_a_person_is_said_field_by_field() {
 async fn delegated_to_the_own_hospital_and_below() {
     let app = start().await;
     let (he, admin) = (app.login("he.jing").await, app.login("admin").await);
-    for other in ["xinyang", "province"] {
+    // Where the specialists are: above Guangshan.
+    let above = app.platform().directory.roles_of(&"li-wei".parse().unwrap()).remove(0).hospital.clone();
+    for other in ["xinyang", above.as_str()] {
         he.post("/api/admin/people", &new_person("x", other, "asking-doctor")).await.refused(404, "not_found");
     }
     let over = new_person("x", "guangshan", "platform-administrator");
@@ -182,7 +184,7 @@ async fn delegated_to_the_own_hospital_and_below() {
     let id = shared["id"].as_str().unwrap();
     let before = person(&admin, id).await;
     let post = before["row"]["posts"][0].clone();
-    let posts = json!([{"id": post["id"], "hospital": "guangshan", "role": "asking-doctor"}, {"hospital": "province", "role": "specialist", "specialties": ["respiratory"]}]);
+    let posts = json!([{"id": post["id"], "hospital": "guangshan", "role": "asking-doctor"}, {"hospital": above, "role": "specialist", "specialties": ["respiratory"]}]);
     let fields = json!({"name": "钱进", "name_en": "Qian Jin", "title": "主治医师", "languages": ["zh"]});
     let change = json!({"version": before["version"], "person": fields, "posts": posts});
     assert_eq!(admin.put(&format!("/api/admin/people/{id}"), &change).await.status, 204);
@@ -201,7 +203,7 @@ async fn delegated_to_the_own_hospital_and_below() {
     let left = person(&admin, id).await;
     let posts: Vec<_> =
         left["row"]["posts"].as_array().unwrap().iter().map(|p| p["hospital"].as_str().unwrap()).collect();
-    assert_eq!(posts, ["province"]);
+    assert_eq!(posts, [above.as_str()]);
     he.get(&format!("/api/admin/people/{id}")).await.ok();
 }
 

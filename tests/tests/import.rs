@@ -19,22 +19,31 @@ fn outcomes(of: &Value) -> Vec<String> {
 }
 
 /// Three good lines (new, another post of the same, changed), one that says what is there, three bad ones.
-const PEOPLE: &str = "\
+const LINES: &str = "\
 用户名,姓名,医院,身份,专科,职称,电话,备注
 qian.jin,钱进,光山县人民医院,申请医生,,主治医师,0376-1,x
 qian.jin,钱进,泼陂河镇卫生院,病区医生,呼吸内科,,,
 zhou.ming,周明,光山县人民医院,申请医生,,副主任医师,,
 zhou.ming2,,光山县人民医院,申请医生,,,,
-sun.li,孙丽,省远程医学中心医院,调度员,,,,
+sun.li,孙丽,ELSEWHERE,调度员,,,,
 wu.fan,吴凡,光山县人民医院,魔法师,占星科,,电话,
 he.jing,何静,guangshan,hospital-administrator,,,,
 ";
+
+/// The lines, with a hospital that is not below Guangshan's.
+fn people(app: &TestApp) -> (String, String) {
+    let directory = &app.platform().directory;
+    let role = directory.roles_of(&"sun-li".parse().unwrap()).remove(0);
+    let elsewhere = directory.hospital(&role.hospital).unwrap().name.clone();
+    (LINES.replace("ELSEWHERE", &elsewhere), elsewhere)
+}
 
 #[tokio::test]
 async fn three_bad_lines_are_named_and_the_good_ones_applied() {
     let app = start().await;
     let he = app.login("he.jing").await;
-    let preview = send(&he, "what=people", PEOPLE).await.ok();
+    let (text, elsewhere) = people(&app);
+    let preview = send(&he, "what=people", text.clone()).await.ok();
     assert_eq!(outcomes(&preview), ["2 new", "3 new", "4 changed", "5 bad", "6 bad", "7 bad", "8 same"]);
     assert_eq!(
         (&preview["applied"], &preview["encoding"], &preview["unknown_columns"]),
@@ -42,7 +51,10 @@ async fn three_bad_lines_are_named_and_the_good_ones_applied() {
     );
     assert_eq!(
         preview["lines"][2]["changes"],
-        json!([{"field": "title", "before": "主治医师", "after": "副主任医师"}])
+        json!([
+            {"field": "title", "before": "主治医师", "after": "副主任医师"},
+            {"field": "title_en", "before": "Attending physician", "after": "Deputy chief physician"},
+        ])
     );
     let faults = |line: usize| {
         let faults = preview["lines"][line]["faults"].as_array().unwrap();
@@ -53,16 +65,16 @@ async fn three_bad_lines_are_named_and_the_good_ones_applied() {
             .join("; ")
     };
     assert_eq!(faults(3), "name missing ");
-    assert_eq!(faults(4), "hospital outside 省远程医学中心医院");
+    assert_eq!(faults(4), format!("hospital outside {elsewhere}"));
     assert_eq!(faults(5), "phone not-allowed 电话; role unknown 魔法师");
     assert_eq!(he.get("/api/admin/people?q=qian.jin").await.ok()["total"], 0, "looking changes nothing");
 
     let seen = preview["digest"].as_str().unwrap();
-    let all = send(&he, &format!("what=people&apply=all&seen={seen}"), PEOPLE).await;
+    let all = send(&he, &format!("what=people&apply=all&seen={seen}"), text.clone()).await;
     assert_eq!(all.refused(422, "directory.import-faults")["params"]["bad"], 3);
-    send(&he, "what=people&apply=good&seen=0", PEOPLE).await.refused(409, "directory.import-moved");
+    send(&he, "what=people&apply=good&seen=0", text.clone()).await.refused(409, "directory.import-moved");
     let before = app.platform().store.sealed().borrow().to_owned();
-    let done = send(&he, &format!("what=people&apply=good&seen={seen}"), PEOPLE).await.ok();
+    let done = send(&he, &format!("what=people&apply=good&seen={seen}"), text.clone()).await.ok();
     assert_eq!((&done["applied"], outcomes(&done)), (&json!(true), outcomes(&preview)));
     let entries = app.platform().store.entries(before, 100).await.unwrap();
     let imports: Vec<_> = entries.iter().filter(|e| e.act.what == "directory.import").collect();
@@ -75,9 +87,11 @@ async fn three_bad_lines_are_named_and_the_good_ones_applied() {
     app.nobody().post("/api/welcome", &welcome).await.ok();
     let me = app.nobody().sign_in("qian.jin", "a good password").await.ok();
     assert_eq!(me["roles"].as_array().unwrap().len(), 2);
-    let again = send(&he, "what=people", PEOPLE).await.ok();
+    let again = send(&he, "what=people", text.clone()).await.ok();
     assert_eq!(outcomes(&again), ["2 same", "3 same", "4 same", "5 bad", "6 bad", "7 bad", "8 same"]);
-    send(&he, &format!("what=people&apply=good&seen={seen}"), PEOPLE).await.refused(409, "directory.import-moved");
+    send(&he, &format!("what=people&apply=good&seen={seen}"), text.clone())
+        .await
+        .refused(409, "directory.import-moved");
 }
 
 #[tokio::test]
@@ -152,5 +166,5 @@ async fn files_that_are_none_and_files_too_large() {
     assert_eq!(what(many.into()).await, "too-many");
     send(&he, "what=people", vec![b'x'; 1024 * 1024 + 1]).await.refused(413, "request.too-large");
     send(&he, "what=rooms", "x").await.refused(404, "not_found");
-    send(&app.login("zhou.ming").await, "what=people", PEOPLE).await.refused(404, "not_found");
+    send(&app.login("zhou.ming").await, "what=people", LINES).await.refused(404, "not_found");
 }

@@ -385,7 +385,7 @@ async fn moved_cases(rooms: &Rooms, after: u64, to: u64) -> Result<Vec<Id>, Prob
     let entries = rooms.0.platform.store.entries(after, limit).await?;
     let state = rooms.state();
     // A session closed or a role changed may concern any room.
-    if entries.iter().any(|e| e.act.what.starts_with("session.")) {
+    if entries.iter().any(|e| platform::session::may_end(&e.act)) {
         return Ok(state.open.keys().cloned().collect());
     }
     let written = entries.into_iter().filter(|e| !e.versions.is_empty());

@@ -163,7 +163,12 @@ fn person(draft: &Draft, cells: &Cells<'_>, faults: &mut Vec<Fault>) -> Profile 
     profile.name = cells.text("name").to_owned();
     profile.name_en = or("name_en", &profile.name_en);
     profile.title = or("title", &profile.title);
-    profile.title_en = or("title_en", &profile.title_en);
+    // Another title does not keep the English of the former one.
+    profile.title_en = match cells.get("title_en") {
+        Some(text) => Some(text.to_owned()),
+        None if profile.title == draft.profile.title => profile.title_en,
+        None => profile.title.as_deref().and_then(sheet::title_in_english).map(str::to_owned),
+    };
     profile.licence = or("licence", &profile.licence);
     profile.phone = or("phone", &profile.phone);
     if let Some(text) = cells.get("languages") {

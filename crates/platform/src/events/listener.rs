@@ -103,7 +103,7 @@ impl Listener {
                 entry = self.entries.recv() => match entry {
                     Ok(entry) => {
                         self.hear(&entry);
-                        if entry.act.what.starts_with("session.") && !self.lives().await {
+                        if session::may_end(&entry.act) && !self.lives().await {
                             return None;
                         }
                     }

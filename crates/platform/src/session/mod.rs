@@ -82,11 +82,19 @@ impl FromRequestParts<Shared> for Begun {
     }
 }
 
-/// Whether the session of this token's hash still lives; asking does not prolong it.
+/// Whether after this act somebody may be here no longer: sessions were closed, or a person, a post, a hospital ended.
+/// Streams and rooms then ask [`lives`].
+pub fn may_end(act: &Act) -> bool {
+    ["session.", "directory."].iter().any(|slice| act.what.starts_with(slice))
+}
+
+/// Whether the session of this token's hash still lives and its role still counts; asking does not prolong it.
 pub async fn lives(platform: &Shared, token_sha256: &[u8; 32]) -> bool {
     let now = platform.clock.now();
     let idle = platform.idle.ends(token_sha256).is_some_and(|end| now >= end);
-    !idle && matches!(platform.store.session(token_sha256, now).await, Ok(Some(_)))
+    let session = platform.store.session(token_sha256, now).await;
+    let counts = |s: &Session| s.practitioner_role.is_none() || actor(platform, s).is_ok();
+    !idle && matches!(session, Ok(Some(session)) if counts(&session))
 }
 
 /// Whether `password` is the person's own, for acts that ask for it again; counted like signing in.

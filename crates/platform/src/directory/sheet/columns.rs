@@ -125,6 +125,23 @@ const LANGUAGES: &[Words] = &[
     ("de", "德语", "German"),
 ];
 
+const TITLES: &[(&str, &str)] = &[
+    ("主任医师", "Chief physician"),
+    ("副主任医师", "Deputy chief physician"),
+    ("主治医师", "Attending physician"),
+    ("住院医师", "Resident physician"),
+    ("主任护师", "Chief nurse"),
+    ("副主任护师", "Deputy chief nurse"),
+    ("主管护师", "Supervisor nurse"),
+    ("护师", "Senior nurse"),
+    ("护士", "Nurse"),
+];
+
+/// The English of a title that we know.
+pub fn title_in_english(title: &str) -> Option<&'static str> {
+    TITLES.iter().find(|(zh, _)| *zh == title).map(|(_, en)| *en)
+}
+
 fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.to_lowercase()
 }

@@ -7,6 +7,7 @@ mod write;
 
 pub use columns::{
     Column, HOSPITALS, PEOPLE, languages_of, languages_word, role_of, role_word, specialties_of, specialties_word,
+    title_in_english,
 };
 pub use read::{Table, Unreadable, read};
 pub use write::{Format, write};
