@@ -74,9 +74,10 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("admin") || wanted("screens"))
-        && steps.work("PyPI packages", python::ensure)
-        && steps.work("journey packages", || web::install("tests/e2e"));
+    let python_ready =
+        (wanted("python") || wanted("journey") || wanted("fhir") || wanted("admin") || wanted("screens"))
+            && steps.work("PyPI packages", python::ensure)
+            && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
         return;
     }
