@@ -4,6 +4,256 @@
  */
 
 export interface paths {
+    "/api/admin/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the people or hospitals I manage. No cell of it is a formula. */
+        get: operations["directory.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/hospitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hospitals I manage: the own and those below, or all. */
+        get: operations["directory.sites"];
+        put?: never;
+        /** Make a hospital below one that I manage. */
+        post: operations["directory.site_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/hospitals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a hospital. */
+        put: operations["directory.site_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/hospitals/{id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The departments and rooms of a hospital I manage. */
+        get: operations["directory.places"];
+        put?: never;
+        /** Make a department or a room of a hospital I manage. */
+        post: operations["directory.place_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a file of people or hospitals (CSV in UTF-8 or GB18030, or XLSX; the body, 1 MiB at most), or apply it: in one
+         *     commit, everything it changes or nothing. New people get a one-time link each.
+         */
+        post: operations["directory.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find people among those I manage. */
+        get: operations["directory.people"];
+        put?: never;
+        /** Make a person. The link is shown once. */
+        post: operations["directory.person_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person of those I manage. */
+        get: operations["directory.person"];
+        /** Change a person. A post left out ends, and with it what it allowed, at once. */
+        put: operations["directory.person_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people/{id}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Disable a person, ending all their sessions, or enable them again with the same posts and password. */
+        put: operations["directory.person_enable"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people/{id}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a person's second factor away. Sessions end; where a hospital demands one, the next sign-in sets another up. */
+        delete: operations["directory.person_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset a person: the password counts no longer, all sessions end, the second factor stays. With the next password comes a
+         *     new signing certificate; the old one is ended and kept, to prove what it signed. The link is shown once.
+         */
+        post: operations["directory.person_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a person is signed in, and the latest tries to sign in as them. */
+        get: operations["directory.person_sessions"];
+        put?: never;
+        post?: never;
+        /** End all sessions of a person, wherever they are. */
+        delete: operations["directory.person_close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a department or a room. */
+        put: operations["directory.place_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of the installation, or those a hospital may set for itself and those below. */
+        get: operations["settings.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of a setting of the installation, or of a hospital. */
+        get: operations["settings.history"];
+        /** Change a setting of the installation, or of a hospital and those below. It counts at once. */
+        put: operations["settings.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults": {
         parameters: {
             query?: never;
@@ -585,6 +835,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language to begin in. */
+        get: operations["settings.door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{kind}": {
         parameters: {
             query?: never;
@@ -769,10 +1036,149 @@ export interface paths {
         /** Who I am. */
         get: operations["session.show"];
         put?: never;
-        /** Sign in by name and password; the answer is the same whether the name exists or not. */
+        /**
+         * Sign in by name and password; the answer is the same whether the name exists or not. Who has a second factor, or must
+         *     have one, goes on from the `step` of the answer.
+         */
         post: operations["session.open"];
         /** Sign out: the session is over everywhere, its event streams end. */
         delete: operations["session.close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/close-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End my sessions; their event streams and rooms end with them. */
+        post: operations["session.close_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up a second factor, or another one. */
+        post: operations["session.enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make other recovery codes; the former ones are void. */
+        post: operations["session.recover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove the new second factor. Every other session of the person ends; this one gets a new token. */
+        post: operations["session.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the second factor up, unless a hospital of mine demands one. */
+        post: operations["session.unenrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/factor/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove the second factor. The session gets a new token. A code counts once. */
+        post: operations["session.prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change my password. The signing key stays, wrapped anew; all other sessions end. */
+        put: operations["session.renew"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am signed in, and the latest tries to sign in as me. */
+        get: operations["session.recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -806,6 +1212,23 @@ export interface paths {
         put?: never;
         /** Make the first administrator. Works once. */
         post: operations["setup.first"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set my password by a one-time link. It works once and ends by itself. */
+        post: operations["session.welcome"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1618,10 +2041,316 @@ export interface components {
             /** @description In English. */
             name_en: string;
         };
+        /** @description What a cell changes. */
+        DirectoryCellChange: {
+            /** @description Which column. */
+            field: string;
+            /** @description What stands there. */
+            before: string;
+            /** @description What is to stand there. */
+            after: string;
+        };
+        /** @description A signing certificate. */
+        DirectoryCertificate: {
+            /** @description Whose, as it says. */
+            subject: string;
+            /** @description Until when it would have been good. */
+            not_after: string;
+            /** @description When it was ended; none while in force. */
+            ended_at?: string | null;
+        };
+        /** @description What is wrong with a field. */
+        DirectoryFault: {
+            /** @description Which field, by its code. */
+            field: string;
+            /** @description What is wrong: `missing`, `too-long`, `not-allowed`, `unknown`, `taken`, `outside`, `differs`, `twice`, `shared`, `level`. */
+            code: string;
+            /** @description What stands there, cut short. */
+            value: string;
+            /** @description How many characters are allowed, or which line it differs from. */
+            bound?: number | null;
+        };
         /** @description The hospitals. */
         DirectoryHospitals: {
             /** @description Highest level first. */
             hospitals: components["schemas"]["HospitalRef"][];
+        };
+        /** @description What a file changes, or has changed. */
+        DirectoryImport: {
+            /** @description Handed back to apply what was looked at. */
+            digest: string;
+            /** @description Whether it was done. */
+            applied: boolean;
+            /** @description `utf-8`, `gb18030`, `utf-16` or `xlsx`. */
+            encoding: string;
+            /** @description Columns whose heads mean nothing to us; they are left out. */
+            unknown_columns: string[];
+            /** @description How many lines are new. */
+            new: number;
+            /** @description How many change something. */
+            changed: number;
+            /** @description How many say what is there. */
+            same: number;
+            /** @description How many cannot be used. */
+            bad: number;
+            /** @description Every line. */
+            lines: components["schemas"]["DirectoryLine"][];
+        };
+        /** @description A line of the file. */
+        DirectoryLine: {
+            /** @description Its number in the file. */
+            line: number;
+            /** @description What it comes to. */
+            outcome: components["schemas"]["DirectoryLineOutcome"];
+            /** @description The sign-in name, or the hospital's id. */
+            key: string;
+            /** @description The name. */
+            name: string;
+            /** @description What it changes. */
+            changes?: components["schemas"]["DirectoryCellChange"][];
+            /** @description What is wrong with it. */
+            faults?: components["schemas"]["DirectoryFault"][];
+            link?: components["schemas"]["DirectoryLink"] | null;
+        };
+        /**
+         * @description What a line comes to.
+         * @enum {string}
+         */
+        DirectoryLineOutcome: "new" | "changed" | "same" | "bad";
+        /** @description A link, shown once. */
+        DirectoryLink: {
+            /** @description The Practitioner's id. */
+            id: string;
+            /** @description The sign-in name. */
+            account: string;
+            /** @description The secret of the link: `/welcome?token=…`. */
+            token: string;
+            /** @description Until when it is good. */
+            until: string;
+        };
+        /** @description What was made. */
+        DirectoryMade: {
+            /** @description Its id. */
+            id: string;
+        };
+        /** @description A page of people. */
+        DirectoryPeople: {
+            /** @description By name. */
+            people: components["schemas"]["DirectoryPersonRow"][];
+            /** @description How many there are in all. */
+            total: number;
+        };
+        /** @description A person. */
+        DirectoryPerson: {
+            /** @description As in the list. */
+            row: components["schemas"]["DirectoryPersonRow"];
+            /** @description The number of the licence to practise. */
+            licence?: string | null;
+            /** @description A telephone. */
+            phone?: string | null;
+            /** @description Languages spoken. */
+            languages: string[];
+            /**
+             * Format: int64
+             * @description The version that is shown; a change names it.
+             */
+            version: number;
+            /** @description Whether name, account and password are mine to change: all of the person's posts are. */
+            wholly: boolean;
+            /** @description The signing certificates, the one in force first; ended ones are kept to prove what they signed. */
+            certificates: components["schemas"]["DirectoryCertificate"][];
+            /** @description Until when the link last given is good, if it was not used. */
+            link_until?: string | null;
+        };
+        /** @description The person as they are to be. */
+        DirectoryPersonChange: {
+            /**
+             * Format: int64
+             * @description The version that was shown.
+             */
+            version: number;
+            /** @description Names, title, licence, languages. */
+            person: components["schemas"]["DirectoryPersonFields"];
+            /** @description What the person is, and where. Posts at hospitals that are not mine stay as they are, named or not. */
+            posts: components["schemas"]["DirectoryPostFields"][];
+        };
+        /** @description A person as typed. */
+        DirectoryPersonCreate: {
+            /** @description The sign-in name. */
+            account: string;
+            /** @description The rest. */
+            person: components["schemas"]["DirectoryPersonFields"];
+            /** @description What the person is, and where: at least one. */
+            posts: components["schemas"]["DirectoryPostFields"][];
+        };
+        /** @description Whether, and why. */
+        DirectoryPersonEnable: {
+            /** @description May work here. */
+            active: boolean;
+            /** @description Why, in a few words. */
+            why?: string | null;
+        };
+        /** @description What somebody typed of a person. */
+        DirectoryPersonFields: {
+            /** @description The name as the person writes it. */
+            name: string;
+            /** @description The name in Latin letters. */
+            name_en?: string | null;
+            /** @description The professional title. */
+            title?: string | null;
+            /** @description The title in English. */
+            title_en?: string | null;
+            /** @description The number of the licence to practise. */
+            licence?: string | null;
+            /** @description A telephone. */
+            phone?: string | null;
+            /** @description Languages spoken (BCP 47). */
+            languages?: string[];
+        };
+        /** @description A person in a list. */
+        DirectoryPersonRow: {
+            /** @description The Practitioner's id. */
+            id: string;
+            /** @description The name as the person writes it. */
+            name: string;
+            /** @description The name in Latin letters. */
+            name_en?: string | null;
+            /** @description The professional title. */
+            title?: string | null;
+            /** @description The title in English. */
+            title_en?: string | null;
+            /** @description The sign-in name; none without an account. */
+            account?: string | null;
+            /** @description May work here. */
+            active: boolean;
+            /** @description Whether a password was ever set: else the person has a link, or had one. */
+            has_password: boolean;
+            /** @description Whether there is a second factor. */
+            has_factor: boolean;
+            /** @description What the person is, and where. */
+            posts: components["schemas"]["DirectoryPost"][];
+        };
+        /** @description A department or a room. */
+        DirectoryPlace: {
+            /** @description Its id. */
+            id: string;
+            /** @description `department`, `room` or `virtual`. */
+            kind: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Not closed. */
+            active: boolean;
+        };
+        /** @description The department or room as it is to be. */
+        DirectoryPlaceChange: {
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Not closed. */
+            active: boolean;
+        };
+        /** @description A department or a room as typed. */
+        DirectoryPlaceCreate: {
+            /** @description `department`, `room` or `virtual`. */
+            kind: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+        };
+        /** @description Departments and rooms. */
+        DirectoryPlaces: {
+            /** @description By name. */
+            places: components["schemas"]["DirectoryPlace"][];
+        };
+        /** @description A post in a list. */
+        DirectoryPost: {
+            /** @description The PractitionerRole's id. */
+            id: string;
+            /** @description The code of the role. */
+            role: string;
+            /** @description The hospital's id. */
+            hospital: string;
+            /** @description The hospital's name in Chinese. */
+            hospital_name: string;
+            /** @description The hospital's name in English. */
+            hospital_name_en: string;
+            /** @description Specialty codes. */
+            specialties: string[];
+            /** @description The department's id. */
+            department?: string | null;
+            /** @description Whether it is mine to change. */
+            mine: boolean;
+        };
+        /** @description A post as typed. */
+        DirectoryPostFields: {
+            /** @description The PractitionerRole's id; a new one when absent. */
+            id?: string | null;
+            /** @description The hospital's id. */
+            hospital: string;
+            /** @description The code of the role. */
+            role: string;
+            /** @description Specialty codes. */
+            specialties?: string[];
+            /** @description The department's id. */
+            department?: string | null;
+        };
+        /** @description A hospital as its administrator sees it. */
+        DirectorySite: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description The code of its level. */
+            level: string;
+            /** @description The hospital above. */
+            parent?: string | null;
+            /** @description Not closed. */
+            active: boolean;
+            /** @description People who work there. */
+            people: number;
+            /** @description Departments that are open. */
+            departments: number;
+            /** @description Rooms that are open. */
+            rooms: number;
+        };
+        /** @description The hospital as it is to be. */
+        DirectorySiteChange: {
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description The code of its level. */
+            level: string;
+            /** @description The hospital above; none at the root. */
+            parent?: string | null;
+            /** @description Not closed. Nobody works in a closed hospital; what was done there stays readable. */
+            active: boolean;
+        };
+        /** @description A new hospital, and its id where it is known elsewhere already. */
+        DirectorySiteCreate: {
+            /** @description The id wanted; one of ours when absent. */
+            id?: string | null;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description The code of its level. */
+            level: string;
+            /** @description The hospital above; none at the root. */
+            parent?: string | null;
+        };
+        /** @description The hospitals. */
+        DirectorySites: {
+            /** @description Highest level first. */
+            sites: components["schemas"]["DirectorySite"][];
+            /** @description Whether hospitals without one above may be made. */
+            runs_all: boolean;
         };
         /** @description A draft as its owner sees it. */
         Draft: {
@@ -1768,6 +2497,10 @@ export interface components {
             role?: components["schemas"]["MyRole"] | null;
             /** @description The roles to choose from. */
             roles: components["schemas"]["MyRole"][];
+            /** @description `done`, or what signing in still wants: `prove` the second factor, `enrol` one. Until then there are no roles. */
+            step: string;
+            /** @description My second factor. */
+            factor: components["schemas"]["MyFactor"];
             /** @description When the session ends if nothing more is done. */
             until: string;
             /** @description Whether this installation is a demonstration. */
@@ -1793,6 +2526,17 @@ export interface components {
         MessageSend: {
             /** @description As typed. */
             text: string;
+        };
+        /** @description My second factor. */
+        MyFactor: {
+            /** @description Since when I have one. */
+            since?: string | null;
+            /** @description Recovery codes not used yet. */
+            codes_left: number;
+            /** @description Whether a hospital of mine demands one. */
+            demanded: boolean;
+            /** @description Until when acts that want it fresh pass without a code. */
+            fresh_until?: string | null;
         };
         /** @description One of my roles. */
         MyRole: {
@@ -2058,12 +2802,192 @@ export interface components {
             /** @description The PractitionerRole's id. */
             role: string;
         };
+        /** @description All, or all others. */
+        SessionCloseAll: {
+            /** @description Keep the one that asks. */
+            keep_this: boolean;
+        };
+        /** @description What `session.enrol` answered, and a code made from it. */
+        SessionConfirm: {
+            /** @description As it came. */
+            sealed: string;
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description The recovery codes, shown this once, and who I am now. */
+        SessionConfirmed: {
+            /** @description Each signs in once when the authenticator is lost. */
+            recovery_codes: string[];
+            /** @description The person signed in. */
+            me: components["schemas"]["Me"];
+        };
+        /** @description The password, again: a screen left alone must not change how its owner signs in. */
+        SessionEnrol: {
+            /** @description The password. */
+            password: string;
+        };
+        /** @description What the authenticator needs. Nothing is kept until `session.confirm` has seen a code made from it. */
+        SessionFactorOffer: {
+            /** @description Base32, to be typed where no camera is. */
+            secret: string;
+            /** @description `otpauth://…`, for the QR code. */
+            uri: string;
+            /** @description To be handed back with the first code, within a quarter of an hour. */
+            sealed: string;
+        };
         /** @description A name and a password. */
         SessionOpen: {
             /** @description The sign-in name; capitals do not matter. */
             name: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description A session that is open. */
+        SessionOpenOne: {
+            /** @description When it was opened. */
+            opened_at: string;
+            /** @description When it ends at the latest. */
+            until: string;
+            /** @description From which address. */
+            address: string;
+            /** @description What the browser said it is. */
+            device: string;
+            /** @description Whether it is the one that asks. */
+            this: boolean;
+        };
+        /** @description A code. */
+        SessionProve: {
+            /** @description The six digits of the authenticator, or a recovery code. */
+            code: string;
+        };
+        /** @description Sessions that are open, and the latest tries to sign in. */
+        SessionRecent: {
+            /** @description Open ones, newest first. */
+            open: components["schemas"]["SessionOpenOne"][];
+            /** @description Tries, newest first. */
+            tries: components["schemas"]["SessionTry"][];
+        };
+        /** @description The password, again. */
+        SessionRecover: {
+            /** @description The password. */
+            password: string;
+        };
+        /** @description The codes, shown this once. */
+        SessionRecovered: {
+            /** @description Each signs in once when the authenticator is lost. */
+            recovery_codes: string[];
+        };
+        /** @description The present password and the next. */
+        SessionRenew: {
+            /** @description The present one. */
+            password: string;
+            /** @description The next: at least ten characters. */
+            next: string;
+        };
+        /** @description A try to sign in. */
+        SessionTry: {
+            /** @description When. */
+            at: string;
+            /** @description `opened`, `password-refused`, `factor-refused`, `disabled` or `locked`. */
+            outcome: string;
+            /** @description From which address. */
+            address: string;
+            /** @description What the browser said it is. */
+            device: string;
+        };
+        /** @description The password and a code. */
+        SessionUnenrol: {
+            /** @description The password. */
+            password: string;
+            /** @description A code of the authenticator, or a recovery code. */
+            code: string;
+        };
+        /** @description The link's secret and the password wanted. */
+        SessionWelcome: {
+            /** @description From the link. */
+            token: string;
+            /** @description At least ten characters. */
+            password: string;
+        };
+        /** @description The name to sign in with from now on. */
+        SessionWelcomed: {
+            /** @description The sign-in name. */
+            account: string;
+        };
+        /** @description A change of a setting. */
+        SettingChanged: {
+            /**
+             * Format: int64
+             * @description 1, 2, 3 …
+             */
+            number: number;
+            /** @description The value from then on; null: the default again. */
+            value: Record<string, never>;
+            /** @description When. */
+            at: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description Why. */
+            why: string;
+        };
+        /** @description The changes. */
+        SettingHistory: {
+            /** @description Newest first. */
+            changes: components["schemas"]["SettingChanged"][];
+        };
+        /** @description A setting. */
+        SettingRow: {
+            /** @description Its key: section and name, joined by dots. */
+            key: string;
+            /** @description `whole`, `switch` or `one-of`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Of a whole number, the smallest.
+             */
+            min?: number | null;
+            /**
+             * Format: int32
+             * @description Of a whole number, the largest.
+             */
+            max?: number | null;
+            /** @description Of a whole number, its unit. */
+            unit?: string | null;
+            /** @description The codes to choose from. */
+            choices?: string[] | null;
+            /** @description The value in force here. */
+            value: Record<string, never>;
+            /** @description The value in force when nobody has set one here: from above, from the machine's settings, or ours. */
+            default: Record<string, never>;
+            /** @description Whether it was set at this very place. */
+            set_here: boolean;
+            /**
+             * Format: int64
+             * @description How often it was changed here; a change names the next number.
+             */
+            number: number;
+            last?: components["schemas"]["SettingChanged"] | null;
+        };
+        /** @description The settings. */
+        Settings: {
+            /** @description In the order shown. */
+            settings: components["schemas"]["SettingRow"][];
+        };
+        /** @description The value wanted. */
+        SettingsChange: {
+            /** @description The value; null: the default again. */
+            value: Record<string, never>;
+            /**
+             * Format: int64
+             * @description How often it had been changed when it was looked at.
+             */
+            number: number;
+            /** @description Why. */
+            why: string;
+        };
+        /** @description What stands at the door. */
+        SettingsDoor: {
+            /** @description The language to begin in where none was chosen: `browser`, `zh-CN` or `en`. */
+            language: string;
         };
         /** @description The link's secret and the account wanted. */
         SetupFirst: {
@@ -2179,6 +3103,613 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "directory.export": {
+        parameters: {
+            query: {
+                /** @description `people`, `hospitals`; or `people-template`, `hospitals-template`: the heads alone. */
+                what: string;
+                /** @description `csv`, `csv-gb18030` or `xlsx`. */
+                format: string;
+                /** @description Only people of this hospital. */
+                hospital?: string | null;
+                /** @description The language of heads and words: `zh-CN` or `en`; that of the request when absent. */
+                lang?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv or a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectorySites"];
+                };
+            };
+        };
+    };
+    "directory.site_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectorySiteCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryMade"];
+                };
+            };
+            /** @description exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.site_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectorySiteChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.yourself, directory.last-administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryPlaces"];
+                };
+            };
+        };
+    };
+    "directory.place_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPlaceCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryMade"];
+                };
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.import": {
+        parameters: {
+            query: {
+                /** @description `people` or `hospitals`. */
+                what: string;
+                /** @description Absent: only look. `all`: every line or none. `good`: the good lines. */
+                apply?: string | null;
+                /** @description To apply: the digest of what was looked at. */
+                seen?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryImport"];
+                };
+            };
+            /** @description directory.import-moved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.import-unreadable, directory.import-faults */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.people": {
+        parameters: {
+            query?: {
+                /** @description Part of a name, a title, a licence, or a whole sign-in name. */
+                q?: string | null;
+                /** @description Who works at this hospital. */
+                hospital?: string | null;
+                /** @description Who has this role. */
+                role?: string | null;
+                /** @description `active` (when absent), `disabled`, or `all`. */
+                state?: string | null;
+                /** @description So many from the first on are left out. */
+                skip?: number | null;
+                /** @description At most so many; 50 when absent, 200 at most. */
+                count?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryPeople"];
+                };
+            };
+        };
+    };
+    "directory.person_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPersonCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryLink"];
+                };
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryPerson"];
+                };
+            };
+        };
+    };
+    "directory.person_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPersonChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.shared-person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.person_enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPersonEnable"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.shared-person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.yourself, directory.last-administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.person_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.shared-person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.person_reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryLink"];
+                };
+            };
+            /** @description directory.shared-person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.no-account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.person_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRecent"];
+                };
+            };
+        };
+    };
+    "directory.person_close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.shared-person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "directory.place_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPlaceChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "settings.list": {
+        parameters: {
+            query?: {
+                /** @description The hospital; the whole installation when absent. */
+                hospital?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+        };
+    };
+    "settings.history": {
+        parameters: {
+            query?: {
+                /** @description The hospital; the whole installation when absent. */
+                hospital?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingHistory"];
+                };
+            };
+        };
+    };
+    "settings.change": {
+        parameters: {
+            query?: {
+                /** @description The hospital; the whole installation when absent. */
+                hospital?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingRow"];
+                };
+            };
+            /** @description settings.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description settings.unfit, settings.no-reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "consult.inbox": {
         parameters: {
             query?: {
@@ -3149,6 +4680,25 @@ export interface operations {
             };
         };
     };
+    "settings.door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsDoor"];
+                };
+            };
+        };
+    };
     "draft.list": {
         parameters: {
             query?: never;
@@ -3580,6 +5130,257 @@ export interface operations {
             };
         };
     };
+    "session.close_all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCloseAll"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionEnrol"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFactorOffer"];
+                };
+            };
+            /** @description session.wrong-password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRecover"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRecovered"];
+                };
+            };
+            /** @description session.wrong-password, session.factor-none */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionConfirm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionConfirmed"];
+                };
+            };
+            /** @description session.factor-wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.offer-over */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.unenrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionUnenrol"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.wrong-password, session.factor-wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.factor-demanded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionProve"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description session.factor-wrong, session.factor-used, session.factor-none */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRenew"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.wrong-password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.unfit-password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRecent"];
+                };
+            };
+        };
+    };
     "session.choose": {
         parameters: {
             query?: never;
@@ -3629,7 +5430,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description the link is wrong or was used */
+            /** @description the link is wrong, was used, or its day has passed */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3637,6 +5438,43 @@ export interface operations {
                 content?: never;
             };
             /** @description setup.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "session.welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionWelcome"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionWelcomed"];
+                };
+            };
+            /** @description the link is wrong, was used, or is over */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.unfit-password */
             422: {
                 headers: {
                     [name: string]: unknown;
