@@ -122,7 +122,8 @@ pub fn of_account(name: &str) -> Vec<Fault> {
     let mut faults = vec![];
     required("account", name, 64, &mut faults);
     let odd = |c: char| c.is_whitespace() || c.is_uppercase() || matches!(c, ':' | '/' | '\\' | ',' | ';' | '"' | '\'');
-    if name.chars().any(odd) || name.starts_with(['=', '+', '-', '@']) {
+    let formula = name.starts_with(['=', '+', '-', '@']);
+    if faults.is_empty() && (formula || name.chars().any(odd)) {
         faults.push(Fault::new("account", "not-allowed", name));
     }
     faults

@@ -4,8 +4,7 @@ import { Alert, App, Button, Empty, Flex, Radio, Select, Upload } from 'antd';
 import { DownloadOutlined, FileExcelOutlined, UploadOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../../api/problem';
-import { isProblem } from '../../api/problem';
+import { isProblem, Problem } from '../../api/problem';
 import { problemWords } from '../../ui/words';
 import { faultsOf, type Imported, type ImportLine } from '../api';
 import { save } from '../save';
@@ -73,7 +72,7 @@ export function ImportPage() {
           <Upload accept=".csv,.txt,.xlsx" showUploadList={false} beforeUpload={(chosen) => { void look(chosen); return false; }}><Button type={seen ? 'default' : 'primary'} icon={<UploadOutlined />} loading={busy && !seen}>{t('admin.choose_file')}</Button></Upload>
           {file && <span><b>{file.name}</b>{seen && <small> · {t(`admin.encoding.${seen.encoding}`, { defaultValue: seen.encoding })}</small>}</span>}
         </Flex>
-        {failed !== null && <Alert type="error" showIcon role="alert" className="gap above" title={problemWords(failed, t, i18n.language)} description={faults.length > 0 ? faults.map((fault) => fieldWords(fault.field, t)).join(t('ui.list_sep')) : undefined} />}
+        {failed !== null && <Alert type="error" showIcon role="alert" className="gap above" title={problemWords(failed, t, i18n.language)} description={faults.length > 0 ? faults.map((fault) => fieldWords(fault.field, t, what)).join(t('ui.list_sep')) : undefined} />}
         {seen && (
           <>
             {seen.unknown_columns.length > 0 && <Alert type="info" showIcon className="gap above" title={t('admin.unknown_columns', { names: seen.unknown_columns.join(t('ui.list_sep')) })} />}
@@ -89,8 +88,8 @@ export function ImportPage() {
                 {seen.bad > 0 && <span className="lead inline">{t('admin.bad_lines', { n: seen.bad })}</span>}
               </Flex>
             )}
-            <Button icon={<DownloadOutlined />} className="gap" onClick={() => save(new Blob([resultCsv(seen.lines, t, location.origin)], { type: 'text/csv' }), `consilium-${what}-${seen.applied ? 'result' : 'preview'}.csv`)}>{t(seen.applied ? 'admin.result' : 'admin.preview_file')}</Button>
-            {lines.length === 0 ? <Empty description={t('admin.no_lines')} /> : <Lines lines={lines.slice(0, DRAWN_MAX)} />}
+            <Button icon={<DownloadOutlined />} className="gap" onClick={() => save(new Blob([resultCsv(seen.lines, t, location.origin, what)], { type: 'text/csv' }), `consilium-${what}-${seen.applied ? 'result' : 'preview'}.csv`)}>{t(seen.applied ? 'admin.result' : 'admin.preview_file')}</Button>
+            {lines.length === 0 ? <Empty description={t('admin.no_lines')} /> : <Lines lines={lines.slice(0, DRAWN_MAX)} what={what} />}
             {lines.length > DRAWN_MAX && <p className="lead">{t('admin.more_lines', { n: lines.length - DRAWN_MAX })}</p>}
           </>
         )}
@@ -99,7 +98,7 @@ export function ImportPage() {
   );
 }
 
-function Lines({ lines }: { lines: ImportLine[] }) {
+function Lines({ lines, what }: { lines: ImportLine[]; what: What }) {
   const { t } = useTranslation();
   return (
     <div className="tablewrap" tabIndex={0} role="region" aria-label={t('admin.lines')}>
@@ -112,8 +111,8 @@ function Lines({ lines }: { lines: ImportLine[] }) {
               <td><span className={`mark ${line.outcome}`}>{t(`admin.outcome.${line.outcome}`)}</span></td>
               <td><b>{line.name || '—'}</b> <code>{line.key}</code></td>
               <td>
-                {line.faults?.map((fault, at) => <div key={at} className="fault"><b>{fieldWords(fault.field, t)}</b>{t('ui.colon')}{faultWords(fault, t)}{fault.value && <code>{fault.value}</code>}</div>)}
-                {line.changes?.map((change) => <div key={change.field}><b>{fieldWords(change.field, t)}</b>{t('ui.colon')}<del>{change.before || '—'}</del> → <ins>{change.after || '—'}</ins></div>)}
+                {line.faults?.map((fault, at) => <div key={at} className="fault"><b>{fieldWords(fault.field, t, what)}</b>{t('ui.colon')}{faultWords(fault, t)}{fault.value && <code>{fault.value}</code>}</div>)}
+                {line.changes?.map((change) => <div key={change.field}><b>{fieldWords(change.field, t, what)}</b>{t('ui.colon')}<del>{change.before || '—'}</del> → <ins>{change.after || '—'}</ins></div>)}
                 {line.link && <span className="lead inline">{t('admin.link_in_result')}</span>}
               </td>
             </tr>

@@ -5,4 +5,6 @@ import type { Fault } from '../api';
 export const faultWords = (fault: Fault, t: TFunction): string =>
   t(`admin.fault.${fault.code}`, { value: fault.value, bound: fault.bound, defaultValue: fault.code });
 
-export const fieldWords = (field: string, t: TFunction): string => t(`admin.field.${field}`, { defaultValue: field });
+/** The word for a field; a person's name is called otherwise than a hospital's. */
+export const fieldWords = (field: string, t: TFunction, of?: 'people' | 'hospitals'): string =>
+  t(`admin.field.${of === 'people' && field === 'name' ? 'person_name' : of === 'hospitals' && field === 'name_en' ? 'name_en_hospital' : field}`, { defaultValue: field });
