@@ -146,3 +146,45 @@ async fn the_key_is_kept_wrapped_and_used_again() {
     let pki = &case.app.platform().pki;
     assert!(pki.unlock(&keys, "not-the-password").is_err() && pki.unlock(&keys, "consilium-demo").is_ok());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn key_images_are_held_against_the_case() {
+    let case = Case::in_session().await;
+    let path = case.path("/opinion");
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+    let mark = |of: &str| {
+        json!({"body": {"case": of, "study": "1.2.3", "series": "1.2.3.4", "instance": "1.2.3.4.5", "frame": 1,
+            "number": "1/1", "note": "", "view": {"zoom": 1}}})
+    };
+    let words = |images: Value| {
+        let words = case.words("consilium-demo", OPINION);
+        async move {
+            let mut words = words.await;
+            words["images"] = images;
+            words
+        }
+    };
+    // What is not among one's own drafts, and more than fit.
+    let unknown = words(json!(["0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f"])).await;
+    case.li.post(&path, &unknown).await.refused(422, "opinion.image");
+    case.li.post(&path, &words(json!(vec!["x"; 13])).await).await.refused(422, "opinion.images");
+    // A picture has a mark; a mark without its picture is none.
+    let drafts = "/api/drafts/key-image";
+    let picture = json!({"revision": 0, "body": {"png": png}});
+    case.li.put("/api/drafts/key-picture/0192f0c1", &picture).await.refused(404, "not_found");
+    let id = case.li.post(drafts, &mark(&case.id)).await.ok()["id"].as_str().unwrap().to_owned();
+    case.li.post(&path, &words(json!([id])).await).await.refused(422, "opinion.image");
+    case.li.put(&format!("/api/drafts/key-picture/{id}"), &picture).await.ok();
+    // The study is not in the case; the mark belongs to another case.
+    let refused = case.li.post(&path, &words(json!([id])).await).await.refused(422, "opinion.image");
+    assert!(refused["detail"].as_str().unwrap().contains("study is not in this case"), "{refused}");
+    let other = case.li.post(drafts, &mark("another")).await.ok()["id"].as_str().unwrap().to_owned();
+    case.li.put(&format!("/api/drafts/key-picture/{other}"), &picture).await.ok();
+    let refused = case.li.post(&path, &words(json!([other])).await).await.refused(422, "opinion.image");
+    assert!(refused["detail"].as_str().unwrap().contains("another case"), "{refused}");
+    // Dropped, it takes its picture with it.
+    case.li.delete(&format!("{drafts}/{id}")).await;
+    assert_eq!(case.li.get(&format!("/api/drafts/key-picture/{id}")).await.status, 404);
+    case.li.post(&path, &words(json!([])).await).await.ok();
+    assert_eq!(case.li.get(&path).await.ok()["images"], json!([]));
+}

@@ -90,6 +90,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("message.send", May(Action::WriteMessage)),
     ("opinion.evidence", May(Action::ReadOpinion)),
     ("opinion.pdf", May(Action::ReadOpinion)),
+    ("opinion.picture", May(Action::ReadOpinion)),
     ("opinion.show", May(Action::ReadOpinion)),
     ("opinion.sign", May(Action::WriteOpinion)),
     ("patient.create", May(Action::CreatePatient)),

@@ -1,5 +1,6 @@
 //! What is signed: a short text that names the opinion's bytes, who signs, and when.
 
+use bytes::Bytes;
 use hex::encode;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub struct Manifest<'a> {
     pub case: &'a str,
     /// 1 for the first.
     pub version: u32,
-    files: [File; 2],
+    files: Vec<File>,
     /// Who signs.
     pub signer: Signer<'a>,
     signed_at: Timestamp,
@@ -30,7 +31,7 @@ pub struct Manifest<'a> {
 /// A file and its hash.
 #[derive(Debug, Serialize)]
 struct File {
-    name: &'static str,
+    name: String,
     bytes: usize,
     sha256: String,
 }
@@ -67,9 +68,16 @@ pub struct Of<'a> {
     pub signed_at: Timestamp,
 }
 
+/// The name of a key image's picture, counted from 1.
+pub fn picture(number: usize) -> String {
+    format!("key-image-{number}.png")
+}
+
 /// The bytes to sign.
-pub fn bytes(of: Of<'_>, content: &[u8], pdf: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+pub fn bytes(of: Of<'_>, content: &[u8], pdf: &[u8], pictures: &[Bytes]) -> Result<Vec<u8>, serde_json::Error> {
     let file = |name, bytes: &[u8]| File { name, bytes: bytes.len(), sha256: encode(Sha256::digest(bytes)) };
+    let mut files = vec![file(CONTENT.to_owned(), content), file(PDF.to_owned(), pdf)];
+    files.extend((1..).zip(pictures).map(|(number, png)| file(picture(number), png)));
     let Of { opinion, case, version, signer, signed_at } = of;
     let manifest = Manifest {
         format: "consilium-opinion-1",
@@ -77,7 +85,7 @@ pub fn bytes(of: Of<'_>, content: &[u8], pdf: &[u8]) -> Result<Vec<u8>, serde_js
         opinion,
         case,
         version,
-        files: [file(CONTENT, content), file(PDF, pdf)],
+        files,
         signer,
         signed_at,
     };

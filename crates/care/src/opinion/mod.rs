@@ -1,12 +1,15 @@
 //! The opinion (会诊意见): drafted, signed once, printed, proven, never edited.
 //!
 //! Called over HTTP by the parties of a case. `resources` alone knows how an opinion is written as FHIR, `manifest` what is
-//! signed, `proof` what a stranger needs to verify it, `sheet` how it is printed. It must never change a signed opinion, sign
+//! signed, `key_image` what was marked in images for it, `proof` what a stranger needs to verify it, `sheet` how it is printed. It must never change a signed opinion, sign
 //! without the password of the person who signs, or show an opinion past `Op::may`.
 
 mod evidence;
+mod key_image;
 mod manifest;
+mod media;
 mod pdf;
+mod picture;
 mod print;
 mod proof;
 #[cfg(test)]
@@ -26,4 +29,5 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(sign::sign, show::show))
         .routes(routes!(pdf::pdf))
         .routes(routes!(evidence::evidence))
+        .routes(routes!(picture::picture))
 }

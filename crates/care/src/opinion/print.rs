@@ -1,7 +1,8 @@
 //! A case and an opinion's words as a sheet of paper.
 
 use super::resources::Text;
-use super::sheet::{Lab, Party, Patient, Sheet, Tongue};
+use super::key_image::Marked;
+use super::sheet::{Figure, Lab, Party, Patient, Sheet, Tongue};
 use crate::consult::Loaded;
 use crate::consult::form::RequestForm;
 use crate::consult::state::Urgency;
@@ -44,6 +45,8 @@ pub struct Printed<'a> {
     pub signer: &'a PersonRef,
     /// The doctor's words.
     pub text: &'a Text,
+    /// What was marked in images.
+    pub images: &'a [Marked],
     /// 1 for the first.
     pub version: u32,
     /// Names it for ever.
@@ -91,6 +94,7 @@ pub fn sheet(op: &Op, of: &Printed<'_>) -> Sheet {
         findings: of.text.findings.clone(),
         opinion: of.text.opinion.clone(),
         advice: of.text.advice.clone(),
+        figures: (1..).zip(of.images).map(|(number, image)| figure(number, image, zh)).collect(),
         signed_at: local(op.now()),
         demonstration: op.platform().demo,
     }
@@ -156,6 +160,26 @@ fn patient(card: &PatientCard, zh: bool) -> Patient {
             _ => pick("临时编号", "Temporary no."),
         },
         identifier: card.identifier.value.clone().unwrap_or_default(),
+    }
+}
+
+/// "图 1  2026-02-06 CT 胸部 · 第 12/24 幅 · W 1500 L -600", and below it what the specialist says of it.
+fn figure(number: usize, image: &Marked, zh: bool) -> Figure {
+    let mark = &image.mark;
+    let day = mark.date.clone().unwrap_or_else(|| if zh { "日期不详" } else { "no date" }.to_owned());
+    let mut parts = vec![format!("{day} {}", mark.modality), mark.description.clone()];
+    if !mark.number.is_empty() {
+        parts.push(if zh { format!("第 {} 幅", mark.number) } else { format!("image {}", mark.number) });
+    }
+    parts.extend(mark.window());
+    parts.retain(|part| !part.trim().is_empty());
+    Figure {
+        title: if zh { format!("图 {number}") } else { format!("Figure {number}") },
+        caption: parts.join(" · "),
+        note: mark.note.clone(),
+        png: image.png.clone(),
+        width: image.width,
+        height: image.height,
     }
 }
 

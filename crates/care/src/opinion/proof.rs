@@ -1,7 +1,8 @@
 //! The evidence: one ZIP with everything a stranger needs to verify an opinion with openssl (docs/SIGNATURES.md). Made at
 //! the moment of signing and kept as it is, because authorities and programs change in fifteen years.
 
-use super::manifest::{CONTENT, PDF};
+use super::manifest::{CONTENT, PDF, picture};
+use bytes::Bytes;
 use platform::pki::Signature;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
@@ -15,6 +16,8 @@ pub struct Proof<'a> {
     pub content: &'a [u8],
     /// The printed opinion.
     pub pdf: &'a [u8],
+    /// The pictures of its key images.
+    pub pictures: &'a [Bytes],
     /// The doctor's.
     pub signature: &'a Signature,
     /// The hospital's.
@@ -44,6 +47,10 @@ impl Proof<'_> {
         for (name, bytes) in files {
             zip.start_file(name, how)?;
             zip.write_all(bytes)?;
+        }
+        for (number, png) in (1..).zip(self.pictures) {
+            zip.start_file(picture(number), how)?;
+            zip.write_all(png)?;
         }
         Ok(zip.finish()?.into_inner())
     }

@@ -2,6 +2,7 @@
 
 use super::manifest;
 use super::proof::Proof;
+use bytes::Bytes;
 use kernel::Id;
 use platform::pki::{Pki, SealOf, Signatory};
 use std::io::{Cursor, Read};
@@ -35,6 +36,7 @@ fn unpacked(at: &str) -> tempfile::TempDir {
     };
     let keys = pki.enrol(&who, "consilium-demo", at).unwrap();
     let (content, pdf) = (br#"{"status":"final","dose":2.50}"#.as_slice(), b"%PDF-1.7 of a test".as_slice());
+    let pictures = [Bytes::from_static(b"one picture"), Bytes::from_static(b"and another")];
     let of = manifest::Of {
         opinion: "Composition/0192f0c1-0000-7cc3-98c4-dc0c0c07398f".to_owned(),
         case: "20261121-0007",
@@ -49,7 +51,7 @@ fn unpacked(at: &str) -> tempfile::TempDir {
         },
         signed_at: at,
     };
-    let manifest = manifest::bytes(of, content, pdf).unwrap();
+    let manifest = manifest::bytes(of, content, pdf, &pictures).unwrap();
     let signature = pki.unlock(&keys, "consilium-demo").unwrap().sign(&manifest);
     let seal = SealOf { hospital: Id::new("h").unwrap(), name: who.hospital.clone() };
     let seal = pki.seal(&seal, &manifest, at).unwrap();
@@ -57,6 +59,7 @@ fn unpacked(at: &str) -> tempfile::TempDir {
         manifest: &manifest,
         content,
         pdf,
+        pictures: &pictures,
         signature: &signature,
         seal: &seal,
         authority_pem: pki.signatures_pem(),
@@ -82,7 +85,7 @@ fn the_commands_of_the_document_verify_an_opinion() {
         let out = verify(dir.path());
         let said = String::from_utf8_lossy(&out.stdout).into_owned();
         assert!(out.status.success(), "{said}\n{}", String::from_utf8_lossy(&out.stderr));
-        for wanted in ["opinion.json: as signed", "opinion.pdf: as signed", "signer.pem: OK", "seal.pem: OK", "李伟"]
+        for wanted in ["opinion.json: as signed", "opinion.pdf: as signed", "key-image-2.png: as signed", "signer.pem: OK", "seal.pem: OK", "李伟"]
         {
             assert!(said.contains(wanted), "{wanted} is missing in\n{said}");
         }
@@ -92,7 +95,7 @@ fn the_commands_of_the_document_verify_an_opinion() {
 
 #[test]
 fn one_changed_byte_anywhere_is_noticed() {
-    for name in ["manifest.json", "opinion.json", "opinion.pdf", "signature.der", "seal.der"] {
+    for name in ["manifest.json", "opinion.json", "opinion.pdf", "key-image-2.png", "signature.der", "seal.der"] {
         let dir = unpacked("2026-11-21T04:00:00Z");
         let path = dir.path().join(name);
         let mut bytes = std::fs::read(&path).unwrap();
@@ -101,6 +104,13 @@ fn one_changed_byte_anywhere_is_noticed() {
         std::fs::write(&path, bytes).unwrap();
         assert!(!verify(dir.path()).status.success(), "{name}");
     }
+}
+
+#[test]
+fn a_picture_that_is_missing_is_noticed() {
+    let dir = unpacked("2026-11-21T04:00:00Z");
+    std::fs::remove_file(dir.path().join("key-image-1.png")).unwrap();
+    assert!(!verify(dir.path()).status.success());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How a signed opinion is written as FHIR and read back: the only place that knows (docs/FHIR.md).
 //!
-//! Composition (the words, final), DocumentReference (the printed sheet and the evidence), Provenance (both signatures).
+//! Composition (the words, final; its key images are Media, see `media`), DocumentReference (the printed sheet and the evidence), Provenance (both signatures).
 
 use fhir::{Reference, ResourceType};
 use kernel::Time;
@@ -9,13 +9,15 @@ use platform::pki::Signature;
 use serde_json::{Value, json};
 
 /// SHA-256 of bytes kept as a blob.
-const BLOB: &str = "urn:consilium:blob:sha256";
+pub(super) const BLOB: &str = "urn:consilium:blob:sha256";
 /// The opinion's number and version.
 const OPINION: &str = "urn:consilium:opinion";
 /// A section's words exactly as typed; the narrative beside them is for readers.
 const AS_TYPED: &str = "urn:consilium:ext:as-typed";
 /// Which section.
 const SECTION: &str = "urn:consilium:opinion-section";
+/// The section that refers to the key images.
+const KEY_IMAGES: &str = "key-images";
 /// The certificate of a signature's key, PEM.
 const CERTIFICATE: &str = "urn:consilium:ext:certificate";
 /// Its subject, in words.
@@ -68,8 +70,8 @@ pub struct About<'a> {
     pub demonstration: bool,
 }
 
-/// The Composition.
-pub fn composition(text: &Text, about: &About<'_>) -> Value {
+/// The Composition. `images` are the Media of its key images, in order.
+pub fn composition(text: &Text, images: &[Reference], about: &About<'_>) -> Value {
     let section = |(code, title, typed): (&str, &str, &str)| {
         let typed_out = typed.trim();
         (!typed_out.is_empty()).then(|| {
@@ -81,7 +83,14 @@ pub fn composition(text: &Text, about: &About<'_>) -> Value {
             })
         })
     };
-    let sections: Vec<Value> = text.sections().into_iter().filter_map(section).collect();
+    let mut sections: Vec<Value> = text.sections().into_iter().filter_map(section).collect();
+    if !images.is_empty() {
+        sections.push(json!({
+            "title": "关键影像 Key images",
+            "code": { "coding": [{ "system": SECTION, "code": KEY_IMAGES }] },
+            "entry": images.iter().map(|at| json!({ "reference": at.to_string() })).collect::<Vec<_>>(),
+        }));
+    }
     let at = about.at.to_string();
     let mut body = json!({
         "resourceType": "Composition",
@@ -104,7 +113,7 @@ pub fn composition(text: &Text, about: &About<'_>) -> Value {
     body
 }
 
-fn mark(body: &mut Value, about: &About<'_>) {
+pub(super) fn mark(body: &mut Value, about: &About<'_>) {
     if about.demonstration {
         body["meta"] = json!({ "tag": [{ "system": platform::codes::TAG, "code": "demonstration" }] });
     }
@@ -120,6 +129,14 @@ pub fn read_text(composition: &Value) -> Text {
         typed.unwrap_or_default().to_owned()
     };
     Text { findings: of("findings"), opinion: of("opinion"), advice: of("advice") }
+}
+
+/// The Media of a Composition's key images, in order.
+pub fn read_images(composition: &Value) -> Vec<Reference> {
+    let sections = composition["section"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let section = sections.iter().find(|s| s["code"]["coding"][0]["code"] == KEY_IMAGES);
+    let entries = section.and_then(|s| s["entry"].as_array()).map(Vec::as_slice).unwrap_or_default();
+    entries.iter().filter_map(|e| e["reference"].as_str()?.parse().ok()).collect()
 }
 
 /// Bytes kept as a blob.
@@ -310,11 +327,13 @@ mod tests {
             opinion: "重型".to_owned(),
             advice: String::new(),
         };
-        let body = composition(&text, &about);
+        let image = crate::opinion::media::at(id("m")).unwrap();
+        let body = composition(&text, std::slice::from_ref(&image), &about);
+        assert_eq!(read_images(&body), [image]);
         assert_eq!(read_text(&body), text);
         let divs = body["section"].to_string();
         assert!(!divs.contains("<script>alert(1)</script></p>") && divs.contains("&lt;script&gt;"), "{divs}");
-        assert_eq!(body["section"].as_array().unwrap().len(), 2, "an empty section is not written");
+        assert_eq!(body["section"].as_array().unwrap().len(), 3, "an empty section is not written");
         assert_eq!(body["meta"]["tag"][0]["code"], "demonstration");
 
         let mut read = body.clone();

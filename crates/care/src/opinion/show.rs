@@ -1,5 +1,6 @@
 //! `opinion.show`: the signed opinion. The asking hospital's first opening delivers it.
 
+use super::media::KeyImage;
 use super::signed;
 use axum::Json;
 use axum::extract::Path;
@@ -7,6 +8,7 @@ use kernel::{Id, Time};
 use platform::directory::PersonRef;
 use platform::{Op, Problem};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A signed opinion.
@@ -19,6 +21,8 @@ pub struct Output {
     opinion: String,
     /// What to do.
     advice: String,
+    /// What was marked in images, in the order of the sheet.
+    images: Vec<ImageShown>,
     /// When it was signed.
     #[schema(value_type = String, format = DateTime)]
     signed_at: Time,
@@ -28,6 +32,61 @@ pub struct Output {
     version: u32,
     /// The signature.
     signature: SignatureShown,
+}
+
+/// A key image. Its picture is at `…/opinion/images/{id}`.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpinionImage)]
+pub struct ImageShown {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: Id,
+    /// Study Instance UID.
+    study: String,
+    /// Series Instance UID.
+    series: String,
+    /// SOP Instance UID.
+    instance: String,
+    /// From 1.
+    frame: u32,
+    /// The place in the series as a reader counts: "12/24".
+    number: String,
+    /// The specialist's words.
+    note: String,
+    /// The viewer's own: window, zoom, measurements.
+    #[schema(value_type = Object)]
+    view: Map<String, Value>,
+    /// The day of the study.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    /// CT, MR, ...
+    modality: String,
+    /// Of study and series.
+    description: String,
+    /// Pixels of the picture.
+    width: u32,
+    /// Pixels of the picture.
+    height: u32,
+}
+
+impl From<KeyImage> for ImageShown {
+    fn from(KeyImage { id, mark, picture }: KeyImage) -> Self {
+        Self {
+            id,
+            study: mark.study,
+            series: mark.series,
+            instance: mark.instance,
+            frame: mark.frame,
+            number: mark.number,
+            note: mark.note,
+            view: mark.view,
+            date: mark.date,
+            modality: mark.modality,
+            description: mark.description,
+            width: picture.width,
+            height: picture.height,
+        }
+    }
 }
 
 /// What a screen says of the signature.
@@ -53,6 +112,7 @@ pub async fn show(op: Op, Path(id): Path<Id>) -> Result<Json<Output>, Problem> {
         findings: signed.text.findings,
         opinion: signed.text.opinion,
         advice: signed.text.advice,
+        images: signed.images.into_iter().map(ImageShown::from).collect(),
         signed_at: signed.at,
         by: signed.by,
         version: 1,

@@ -1,5 +1,7 @@
 //! `opinion.sign`: the expert signs, with the password. One commit: the words, the sheet, both signatures, the case's step.
 
+use super::key_image::{self, Marked};
+use super::media;
 use super::print::{Printed, sheet};
 use super::proof::Proof;
 use super::resources::{About, Kept, Text, composition, document, provenance, stored_bytes};
@@ -10,6 +12,7 @@ use crate::patient::{PatientCard, card, hospital_ref, today};
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
+use bytes::Bytes;
 use fhir::{Reference, ResourceType};
 use jiff::{ToSpan, tz::TimeZone};
 use kernel::decide::OPINION_KEPT_YEARS;
@@ -44,6 +47,10 @@ pub struct Input {
     /// What to do.
     #[schema(value_type = String)]
     advice: Phi<String>,
+    /// Drafts of the kind `key-image`, in the order in which they shall be printed.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    images: Vec<Id>,
 }
 
 /// Signed.
@@ -64,7 +71,7 @@ pub struct Output {
     params(("id" = String, Path)), request_body = Input,
     responses((status = 200, body = Output), (status = 403, description = "opinion.wrong_password"),
         (status = 409, description = "opinion.signed, consult.wrong_state, consult.taken"),
-        (status = 422, description = "opinion.empty, opinion.too_long"), (status = 429, description = "session.too-many")))]
+        (status = 422, description = "opinion.empty, opinion.too_long, opinion.image, opinion.images"), (status = 429, description = "session.too-many")))]
 pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Output>, Problem> {
     let (case, _) = enter(&op, "opinion.sign", &id).await?;
     unsigned(&op, &case)?;
@@ -73,6 +80,7 @@ pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Resul
     // The rule first: whoever cannot sign now is not asked whether the password is right.
     let mut change = case.sign(&op, &opinion)?;
     case.expect_version(&op, input.version, Step::Sign)?;
+    let (images, image_drafts) = key_image::read(&op, &case, &input.images).await?;
     let signer = me(&op)?;
     let (key, renewed) = unlock(&op, &signer, input.password).await?;
     let draft = DraftKey { owner: op.actor().person.clone(), kind: "opinion".to_owned(), id: id.clone() };
@@ -80,7 +88,8 @@ pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Resul
         change.accounts.push(AccountChange::Put(account));
     }
     change.drafts_done.push(draft);
-    add(&op, &case, &mut change, opinion, &text, &signer, &key).await?;
+    change.drafts_done.extend(image_drafts);
+    add(&op, &case, &mut change, opinion, &Written { text, images }, &signer, &key).await?;
     match op.try_commit(change).await {
         Ok(receipt) => {
             let task = receipt.stored.iter().find(|s| s.at == case.at.task);
@@ -192,13 +201,19 @@ fn open(
     Ok((key, changed.then_some(Account { keys: Some(keys), ..account })))
 }
 
+/// What the specialist made.
+struct Written {
+    text: Text,
+    images: Vec<Marked>,
+}
+
 /// Adds to the step what was signed: words, sheet, evidence, signatures, and who may read them for 15 years.
 async fn add(
     op: &Op,
     case: &Loaded,
     change: &mut Change,
     opinion: Id,
-    text: &Text,
+    written: &Written,
     signer: &PersonRef,
     key: &SignatureKey,
 ) -> Result<(), Problem> {
@@ -216,16 +231,19 @@ async fn add(
         version: 1,
         demonstration: op.platform().demo,
     };
-    let body = composition(text, &about);
+    let images: Vec<Reference> = written.images.iter().filter_map(|_| media::at(op.new_id())).collect();
+    let pictures: Vec<Bytes> = written.images.iter().map(|image| image.png.clone()).collect();
+    let body = composition(&written.text, &images, &about);
     let content = stored_bytes(&body).map_err(Problem::internal)?;
-    let pdf = print(op, case, text, signer, &composition_at).await?;
-    let manifest = manifest(&about, &composition_at, signer, &content, &pdf)?;
+    let pdf = print(op, case, written, signer, &composition_at).await?;
+    let manifest = manifest(&about, &composition_at, signer, (&content, &pdf, &pictures))?;
     let (signature, seal) = signatures(op, signer, key, &manifest)?;
     let pki = &op.platform().pki;
     let proof = Proof {
         manifest: &manifest,
         content: &content,
         pdf: &pdf,
+        pictures: &pictures,
         signature: &signature,
         seal: &seal,
         authority_pem: pki.signatures_pem(),
@@ -235,9 +253,16 @@ async fn add(
     let manifest_sha256: [u8; 32] = Sha256::digest(&manifest).into();
     let (pdf, evidence) = (keep(op, change, pdf).await?, keep(op, change, evidence).await?);
     let documents = document(&about, &case.id, pdf, evidence, op.lang().tag());
-    let proofs = provenance(&about, &[&composition_at, &document_at], &manifest_sha256, &signature, &seal);
+    let targets: Vec<&Reference> = [&composition_at, &document_at].into_iter().chain(&images).collect();
+    let proofs = provenance(&about, &targets, &manifest_sha256, &signature, &seal);
+    let mut resources = vec![(composition_at, body), (document_at, documents), (provenance_at, proofs)];
+    for (at, image) in images.into_iter().zip(&written.images) {
+        let kept = keep(op, change, image.png.to_vec()).await?;
+        let body = media::media(&at, image, kept, &case.id, &about);
+        resources.push((at, body));
+    }
     let until = op.now().to_zoned(TimeZone::UTC).checked_add(OPINION_KEPT_YEARS.years()).ok().map(|z| z.timestamp());
-    for (at, body) in [(composition_at, body), (document_at, documents), (provenance_at, proofs)] {
+    for (at, body) in resources {
         for hospital in case.facts().advising_hospitals {
             let (subject, scope) = (Subject::Hospital(hospital), Scope::Resource(at.clone()));
             change.grants.push(Grant { subject, scope, until });
@@ -253,8 +278,7 @@ fn manifest(
     about: &About<'_>,
     composition: &Reference,
     signer: &PersonRef,
-    content: &[u8],
-    pdf: &[u8],
+    (content, pdf, pictures): (&[u8], &[u8], &[Bytes]),
 ) -> Result<Vec<u8>, Problem> {
     let of = manifest::Of {
         opinion: composition.to_string(),
@@ -270,7 +294,7 @@ fn manifest(
         },
         signed_at: about.at,
     };
-    manifest::bytes(of, content, pdf).map_err(Problem::internal)
+    manifest::bytes(of, content, pdf, pictures).map_err(Problem::internal)
 }
 
 fn signatures(
@@ -284,7 +308,13 @@ fn signatures(
     Ok((key.sign(manifest), seal))
 }
 
-async fn print(op: &Op, case: &Loaded, text: &Text, signer: &PersonRef, at: &Reference) -> Result<Vec<u8>, Problem> {
+async fn print(
+    op: &Op,
+    case: &Loaded,
+    written: &Written,
+    signer: &PersonRef,
+    at: &Reference,
+) -> Result<Vec<u8>, Problem> {
     let form = form_of(op.store(), case).await?.form;
     let patient = patient_of(op, case).await?;
     let asking = person(op, &case.asking);
@@ -295,7 +325,8 @@ async fn print(op: &Op, case: &Loaded, text: &Text, signer: &PersonRef, at: &Ref
         patient: &patient,
         asking: &asking,
         signer,
-        text,
+        text: &written.text,
+        images: &written.images,
         version: 1,
         document_id: at.to_string(),
     };

@@ -1,6 +1,7 @@
 //! A signed opinion as it is kept, for the operations that show it.
 
-use super::resources::{Kept, Text, read_document, read_provenance, read_text, stored_bytes};
+use super::media::{self, KeyImage};
+use super::resources::{Kept, Text, read_document, read_images, read_provenance, read_text, stored_bytes};
 use crate::consult::{Loaded, enter};
 use axum::http::StatusCode;
 use fhir::{Reference, ResourceType};
@@ -16,6 +17,8 @@ pub struct Signed {
     pub case: Loaded,
     /// The doctor's words.
     pub text: Text,
+    /// What was marked in images.
+    pub images: Vec<KeyImage>,
     /// Who signed.
     pub by: PersonRef,
     /// When.
@@ -51,6 +54,11 @@ pub async fn read(op: &Op, operation: &'static str, id: &Id) -> Result<Signed, P
         Ok(found.value()?)
     };
     let composition = resource(ResourceType::COMPOSITION).await?;
+    let mut images = vec![];
+    for at in read_images(&composition) {
+        let found = op.store().read(&Viewer::System, &at).await?.ok_or_else(|| missing(&at.to_string()))?;
+        images.push(media::read(&at.id, &found.value()?).ok_or_else(|| missing(&at.to_string()))?);
+    }
     let document = resource(ResourceType::DOCUMENT_REFERENCE).await?;
     let (pdf, evidence) = read_document(&document).ok_or_else(|| missing("blobs"))?;
     let provenance = resource(ResourceType::PROVENANCE).await?;
@@ -59,6 +67,7 @@ pub async fn read(op: &Op, operation: &'static str, id: &Id) -> Result<Signed, P
     let by = hospital.and_then(|h| op.platform().directory.person_ref_at(&advice.by, &h));
     let signed = Signed {
         text: read_text(&composition),
+        images,
         by: by.ok_or_else(|| missing("signer"))?,
         at: advice.at,
         pdf,

@@ -19,7 +19,7 @@ pub struct Input {
     body: Box<RawValue>,
 }
 
-/// Start a draft of a kind whose id the server makes (`consult`).
+/// Start a draft of a kind whose id the server makes (`consult`, `key-image`).
 #[utoipa::path(post, path = "/api/drafts/{kind}", operation_id = "draft.begin", tag = "draft",
     params(("kind" = String, Path)), request_body = Input,
     responses((status = 201, body = Saved), (status = 409, description = "draft.too-many")))]
@@ -30,8 +30,9 @@ pub async fn begin(
 ) -> Result<(StatusCode, Json<Saved>), Problem> {
     op.may("draft.begin", &Facts::default(), None).await?;
     let kind = Kind::read(&kind)?;
-    if kind == Kind::Opinion {
-        return Err(Problem::unfit("draft.named", "The draft of an opinion has its case's id: save it under that."));
+    if kind.named() {
+        let words = "A draft of this kind has the id of what it is about: save it under that.";
+        return Err(Problem::unfit("draft.named", words));
     }
     let key = kind.key(&op, op.new_id());
     if op.store().drafts(&key.owner, &key.kind).await?.len() >= KEPT_MAX {

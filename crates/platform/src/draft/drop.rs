@@ -12,6 +12,10 @@ use kernel::decide::Facts;
     params(("kind" = String, Path), ("id" = String, Path)), responses((status = 204)))]
 pub async fn drop(op: Op, Path((kind, id)): Path<(String, Id)>) -> Result<StatusCode, Problem> {
     op.may("draft.drop", &Facts::default(), None).await?;
-    op.store().draft_drop(&Kind::read(&kind)?.key(&op, id)).await?;
+    let kind = Kind::read(&kind)?;
+    op.store().draft_drop(&kind.key(&op, id.clone())).await?;
+    if kind == Kind::KeyImage {
+        op.store().draft_drop(&Kind::KeyPicture.key(&op, id)).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }

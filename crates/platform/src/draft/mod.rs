@@ -28,6 +28,10 @@ enum Kind {
     Consult,
     /// The opinion on a case; its id is the case's.
     Opinion,
+    /// What a specialist marked in an image for an opinion: where it is, how it is shown.
+    KeyImage,
+    /// The picture of such a mark, under the same id: large, and read only where it is needed.
+    KeyPicture,
 }
 
 impl Kind {
@@ -35,14 +39,23 @@ impl Kind {
         match text {
             "consult" => Ok(Self::Consult),
             "opinion" => Ok(Self::Opinion),
+            "key-image" => Ok(Self::KeyImage),
+            "key-picture" => Ok(Self::KeyPicture),
             _ => Err(Problem::not_found()),
         }
+    }
+
+    /// Whether its id is given: that of what it is about.
+    fn named(self) -> bool {
+        matches!(self, Self::Opinion | Self::KeyPicture)
     }
 
     fn key(self, op: &Op, id: Id) -> DraftKey {
         let kind = match self {
             Self::Consult => "consult",
             Self::Opinion => "opinion",
+            Self::KeyImage => "key-image",
+            Self::KeyPicture => "key-picture",
         };
         DraftKey { owner: op.actor().person.clone(), kind: kind.to_owned(), id }
     }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = DraftSave)]
 pub struct Input {
-    /// The revision last seen; 0 for the first save of an opinion.
+    /// The revision last seen; 0 for the first save of a draft whose id is given.
     revision: u64,
     /// A JSON object.
     #[schema(value_type = Object)]
@@ -32,7 +32,11 @@ pub async fn save(
 ) -> Result<Json<Saved>, Problem> {
     op.may("draft.save", &Facts::default(), None).await?;
     let kind = Kind::read(&kind)?;
-    if kind == Kind::Consult && input.revision == 0 {
+    if !kind.named() && input.revision == 0 {
+        return Err(Problem::not_found());
+    }
+    // A picture belongs to a mark, of which one keeps so many at most.
+    if kind == Kind::KeyPicture && op.store().draft(&Kind::KeyImage.key(&op, id.clone())).await?.is_none() {
         return Err(Problem::not_found());
     }
     Ok(Json(keep(&op, &kind.key(&op, id), input.revision, &input.body).await?))

@@ -8,6 +8,8 @@ use serde_json::{Map, Number, Value as Json, json};
 
 /// Binary values longer than this leave the metadata.
 const INLINE_MAX: usize = 1024;
+/// But for tables that belong to the pixels: 65,536 entries of 16 bits.
+const TABLE_MAX: usize = 131_072;
 
 /// The object of a data set. What is binary and large is left out, the pixel data too: frames have their own address.
 pub(super) fn object(set: &DataSet<'_>, top: bool) -> Map<String, Json> {
@@ -48,11 +50,15 @@ fn attribute(element: &Element<'_>, set: &DataSet<'_>, signed: bool) -> Option<J
             if let Some(values) = binary_numbers(vr, bytes, *big_endian) {
                 values
             } else if is_bytes(vr) {
-                if bytes.len() > INLINE_MAX {
+                if bytes.len() > if is_table(element.tag) { TABLE_MAX } else { INLINE_MAX } {
                     return None;
                 }
                 if !bytes.is_empty() {
-                    json.insert("InlineBinary".to_owned(), STANDARD.encode(bytes).into());
+                    // Words are little endian here, whatever they are in the file (PS3.18, F.2.7).
+                    let swapped = || bytes.chunks(2).flat_map(|pair| pair.iter().rev()).copied().collect::<Vec<u8>>();
+                    let text =
+                        if *big_endian && vr == VR::OW { STANDARD.encode(swapped()) } else { STANDARD.encode(bytes) };
+                    json.insert("InlineBinary".to_owned(), text.into());
                 }
                 vec![]
             } else {
@@ -65,6 +71,17 @@ fn attribute(element: &Element<'_>, set: &DataSet<'_>, signed: bool) -> Option<J
     }
     json.insert("vr".to_owned(), vr.to_string().into());
     Some(Json::Object(json))
+}
+
+/// Tables without which pixels cannot be shown: the palettes' colours, and what a LUT sequence holds.
+fn is_table(tag: Tag) -> bool {
+    matches!(
+        tag,
+        tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DATA
+            | tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DATA
+            | tags::BLUE_PALETTE_COLOR_LOOKUP_TABLE_DATA
+            | tags::LUT_DATA
+    )
 }
 
 /// Attributes that are signed when the pixels are.

@@ -1,5 +1,5 @@
 // The case for all its parties: who, what is asked, what happened, and the step that is mine to take.
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Alert, Button, Skeleton } from 'antd';
 import { ArrowLeftOutlined, CheckCircleFilled, ClockCircleOutlined, CompressOutlined, ExpandOutlined, FileImageOutlined, PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
+import { useAsked } from '../../viewers/dicom/asked';
 import { AttachPanel } from '../attach/AttachPanel';
 import { Messages } from '../message/Messages';
 import { OpinionEditor } from '../opinion/OpinionEditor';
@@ -78,14 +79,22 @@ function Head({ detail }: { detail: CaseDetail }) {
   );
 }
 
-function Images({ detail }: { detail: CaseDetail }) {
+function Images({ detail, marking }: { detail: CaseDetail; marking: boolean }) {
   const { t } = useTranslation();
+  const asked = useAsked(detail.id);
+  const section = useRef<HTMLElement>(null);
   const [open, setOpen] = useState(false);
   const [full, setFull] = useState(false);
+  // A key image was pressed somewhere on the page.
+  useEffect(() => {
+    if (!asked) return;
+    setOpen(true);
+    section.current?.scrollIntoView({ block: 'start' });
+  }, [asked]);
   const images = detail.attachments.filter((one) => one.count > 0 && !['lab', 'document', 'photo', 'other'].includes(one.kind));
   if (images.length === 0) return null;
   return (
-    <section className={full ? 'panel images full' : 'panel images'} aria-label={t('consult.images')} onKeyDown={(event) => event.key === 'Escape' && setFull(false)}>
+    <section ref={section} className={full ? 'panel images full' : 'panel images'} aria-label={t('consult.images')} onKeyDown={(event) => event.key === 'Escape' && setFull(false)}>
       <div className="panelhead">
         <h2>{t('consult.images')}</h2>
         <Mats attachments={images} />
@@ -94,7 +103,7 @@ function Images({ detail }: { detail: CaseDetail }) {
           ? <Button icon={full ? <CompressOutlined /> : <ExpandOutlined />} onClick={() => setFull(!full)}>{t(full ? 'consult.images_less' : 'consult.images_full')}</Button>
           : <Button icon={<FileImageOutlined />} onClick={() => setOpen(true)}>{t('consult.images_open')}</Button>}
       </div>
-      {open && <div className="viewerbox"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} /></Suspense></div>}
+      {open && <div className="viewerbox"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} marking={marking} /></Suspense></div>}
     </section>
   );
 }
@@ -133,6 +142,10 @@ export function CasePage() {
   const narrow = useNarrow();
   const me = useMe();
   const { data: detail, isPending, isError, error, refetch } = useQuery(caseQuery(id));
+  const asked = useAsked(id);
+  useEffect(() => {
+    if (asked && narrow) void navigate({ search: { tab: 'files' }, replace: true });
+  }, [asked, narrow, navigate]);
   if (isError && !detail) return <Failure error={error} retry={() => void refetch()} />;
   if (isPending || !detail) return <div className="case" aria-busy><Skeleton active paragraph={{ rows: 12 }} className="panel" /></div>;
 
@@ -142,7 +155,7 @@ export function CasePage() {
   const parts = {
     summary: <section key="summary" className="panel"><p className="q">{detail.purpose}</p><Summary detail={detail} /></section>,
     record: <section key="record" className="panel" aria-label={t('consult.record')}><h2>{t('consult.record')}</h2><RecordPanel detail={detail} /></section>,
-    images: <Images key="images" detail={detail} />,
+    images: <Images key="images" detail={detail} marking={writes} />,
     files: <section key="files" className="panel" aria-label={t('consult.attachments')}><h2>{t('consult.attachments')}</h2><AttachPanel caseId={detail.id} patientId={detail.patient?.id ?? null} readOnly={!mayAttach} /></section>,
     opinion: (detail.opinion || writes) && (
       <section key="opinion" id="opinion" className="panel opinionpanel" aria-label={t('consult.opinion')}>

@@ -13,6 +13,7 @@ import { clockTime } from '../../ui/time';
 import { caseQuery } from '../consult/queries';
 import { SavedMark } from '../draft/SavedMark';
 import { useDraft } from '../draft/useDraft';
+import { KeyImageDrafts } from './KeyImages';
 import { SignDialog } from './SignDialog';
 import { SECTIONS, SECTION_MAX, withTemplate, type Words } from './words';
 import './opinion.css';
@@ -93,6 +94,7 @@ function Editor({ detail, opened }: { detail: CaseDetail; opened: Draft<Words> }
           />
         </div>
       ))}
+      <KeyImageDrafts caseId={detail.id} />
       <div className="opinionbar">
         <small>{why ?? t('opinion.keys')}</small>
         <span className="grow" />
@@ -107,6 +109,7 @@ function Editor({ detail, opened }: { detail: CaseDetail; opened: Draft<Words> }
             draft.forget();
             setSigning(false);
             void client.invalidateQueries({ queryKey: ['case', detail.id] });
+            void client.invalidateQueries({ queryKey: ['key-images', detail.id] });
             void client.invalidateQueries({ queryKey: ['inbox'] });
           }}
         />

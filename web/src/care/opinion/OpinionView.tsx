@@ -11,6 +11,7 @@ import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
 import { caseQuery } from '../consult/queries';
+import { KeyImagesSigned, type KeyImage } from './KeyImages';
 import { SECTIONS, type Words } from './words';
 import './opinion.css';
 
@@ -18,6 +19,7 @@ interface Opinion extends Words {
   signed_at: Instant;
   by: PersonRef;
   version: number;
+  images: KeyImage[];
   signature: { algorithm: string; certificate_subject: string; manifest_sha256: string; content_sha256: string };
 }
 
@@ -48,6 +50,7 @@ export function OpinionView({ caseId }: { caseId: Id }) {
           <p className="typed">{opinion[key]}</p>
         </section>
       ))}
+      <KeyImagesSigned caseId={caseId} images={opinion.images} />
       <p className="opinionsigned">
         <SafetyCertificateOutlined aria-hidden /> <b>{name(opinion.by)}</b> {title(opinion.by)} · {name(opinion.by.hospital)} · {t('opinion.signed')} <time dateTime={opinion.signed_at}>{clockTime(opinion.signed_at, i18n.language)}</time>
       </p>

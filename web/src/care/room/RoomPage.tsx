@@ -11,6 +11,7 @@ import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
 import { useNow } from '../../ui/useNow';
+import { useAsked } from '../../viewers/dicom/asked';
 import { Clock, PatientLine, StateDot, Urg } from '../consult/parts';
 import { caseQuery } from '../consult/queries';
 import { RecordPanel } from '../consult/RecordPanel';
@@ -85,6 +86,8 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
   const [own, setOwn] = useState<MediaStream | null>(() => connection.ownStream());
   const [pane, setPane] = useState('images');
   const [paper, setPaper] = useState('record');
+  const asked = useAsked(detail.id);
+  useEffect(() => { if (asked) setPane('images'); }, [asked]);
   const { message } = App.useApp();
   useEffect(() => {
     if (room.phase === 'out') onOut(room.why ?? 'lost', room.error);
@@ -177,14 +180,14 @@ function usePanes(detail: CaseDetail, connection: RoomConnection) {
   const me = useMe();
   const writes = me.role?.role === 'specialist' && WRITING.includes(detail.state);
   return [
-    { key: 'images', label: t('consult.images'), children: <Images detail={detail} connection={connection} /> },
+    { key: 'images', label: t('consult.images'), children: <Images detail={detail} connection={connection} marking={writes} /> },
     { key: 'record', label: t('consult.record'), children: <div className="roompapers"><Summary detail={detail} numbers={false} /><RecordPanel detail={detail} /></div> },
     { key: 'talk', label: t('consult.messages'), children: <div className="roompapers"><Messages caseId={detail.id} /></div> },
     { key: 'opinion', label: t('consult.opinion'), children: <div className="roompapers">{writes ? <OpinionEditor caseId={detail.id} /> : <OpinionView caseId={detail.id} />}</div> },
   ];
 }
 
-function Images({ detail, connection }: { detail: CaseDetail; connection: RoomConnection }) {
+function Images({ detail, connection, marking }: { detail: CaseDetail; connection: RoomConnection; marking: boolean }) {
   const { t } = useTranslation();
   const { name } = useNames();
   const room = useSyncExternalStore(connection.subscribe, connection.read);
@@ -202,7 +205,7 @@ function Images({ detail, connection }: { detail: CaseDetail; connection: RoomCo
         {led && <Button size="small" icon={<EyeOutlined />} onClick={() => connection.share.lookAlone(mode === 'follow')}>{t(mode === 'follow' ? 'room.look_alone' : 'room.follow')}</Button>}
         <Button size="small" type={mode === 'lead' ? 'primary' : 'default'} icon={<AimOutlined />} onClick={() => connection.lead(mode !== 'lead')} aria-pressed={mode === 'lead'}>{t(mode === 'lead' ? 'room.lead_end' : 'room.lead')}</Button>
       </div>
-      <div className="roomviewer"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} share={share} /></Suspense></div>
+      <div className="roomviewer"><Suspense fallback={<Skeleton.Node active />}><DicomViewer caseId={detail.id} share={share} marking={marking} /></Suspense></div>
     </>
   );
 }

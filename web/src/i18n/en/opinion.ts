@@ -1,4 +1,5 @@
 export default {
+  images: 'Key images', image_number: 'Figure {{number}}', image_open: 'Open figure {{number}} in the viewer', image_note: 'Words to figure {{number}}', image_note_hint: 'Words to it (may be empty)', image_drop: 'Remove figure {{number}}',
   findings: 'Findings',
   opinion: 'Assessment',
   advice: 'Advice',

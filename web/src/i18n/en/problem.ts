@@ -42,6 +42,7 @@ export default {
   schedule_taken: '{{name}} is taken until {{until}}.',
   schedule_taken_room: 'The room “{{name}}” is taken until {{until}}. Choose another room or time.',
   schedule_taken_expert: '{{name}} is busy until {{until}}. Choose another expert or time.',
+  opinion_image: 'Key image {{number}} cannot be signed with the opinion: remove it, or mark it again.', opinion_images: 'At most {{max}} key images in an opinion.',
   opinion_wrong_password: 'The password is not right. Nothing was signed.',
   opinion_signed: '{{by}} signed the opinion at {{at}}.',
   opinion_empty: 'Write the assessment before you sign.', opinion_too_long: 'At most {{max}} characters in a section.', opinion_none: 'No opinion has been signed yet.',

@@ -1,4 +1,5 @@
 export default {
+  images: '关键影像', image_number: '图 {{number}}', image_open: '在影像窗口打开图 {{number}}', image_note: '图 {{number}} 的说明', image_note_hint: '说明（可空）', image_drop: '移除图 {{number}}',
   findings: '所见',
   opinion: '诊断意见',
   advice: '处理建议',

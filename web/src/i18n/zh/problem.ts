@@ -42,6 +42,7 @@ export default {
   schedule_taken: '{{name}} 已被占用至 {{until}}。',
   schedule_taken_room: '会诊室“{{name}}”已被占用至 {{until}}，请另选会诊室或时间。',
   schedule_taken_expert: '专家 {{name}} 在 {{until}} 前已有安排，请另选专家或时间。',
+  opinion_image: '第 {{number}} 幅关键影像无法签入意见：请移除，或重新标记。', opinion_images: '一份意见最多 {{max}} 幅关键影像。',
   opinion_wrong_password: '密码不正确，未签名。',
   opinion_signed: '{{by}} 已于 {{at}} 签署会诊意见。',
   opinion_empty: '请先填写诊断意见。', opinion_too_long: '每栏不超过 {{max}} 字。', opinion_none: '意见尚未签署。',

@@ -6,7 +6,7 @@ import type { RenderingEngine } from '@cornerstonejs/core';
 import { api } from '../../api/client';
 import type { Files, Id } from '../../api/types';
 import { problemWords } from '../../ui/words';
-import { useAsked } from './asked';
+import { answered, useAsked } from './asked';
 import { loopOf, rateOf, useCine } from './cine';
 import { beside, best, dates, type Choice } from './dates';
 import { newEngine, start } from './engine';
@@ -120,10 +120,9 @@ export function DicomViewer({ caseId, share, marking = false }: { caseId: Id; sh
 
   // Something elsewhere asks for an image.
   const asked = useAsked(caseId);
-  const answered = useRef(0);
   useEffect(() => {
-    if (!asked || fixed || answered.current === asked.turn || !view || !choices.some((one) => one.study.uid === asked.study && one.series.uid === asked.series)) return;
-    answered.current = asked.turn;
+    if (!asked || fixed || !view || !choices.some((one) => one.study.uid === asked.study && one.series.uid === asked.series)) return;
+    answered(asked.turn);
     const { marks = [], voi, zoom, pan, invert } = asked.view;
     const pane: PaneView = { study: asked.study, series: asked.series, instance: asked.instance, frame: asked.frame, index: 0, position: null, voi, zoom, pan, invert, offset: 0 };
     setView({ ...view, layout: '1x1', active: 0, panes: [pane, ...view.panes.slice(1)], marks: [...view.marks.filter((one) => !marks.some((mark) => mark.id === one.id)), ...marks] });
@@ -227,7 +226,8 @@ export function DicomViewer({ caseId, share, marking = false }: { caseId: Id; sh
       setMarks((marks) => marks.map((one) => (one.id === mark.id ? { ...one, places: one.places.map((place, index) => (index === chosen.at ? [place[0] + arrow[0] * by, place[1] + arrow[1] * by] as Place : place)) } : one)), !event.repeat);
       return true;
     }
-    if (event.key === 'Tab' && !event.shiftKey && chosen.at < mark.places.length - 1) { choose({ ...chosen, at: chosen.at + 1 }); return true; }
+    const next = chosen.at + (event.shiftKey ? -1 : 1);
+    if (event.key === 'Tab' && next >= 0 && next < mark.places.length) { choose({ ...chosen, at: next }); return true; }
     if (event.key === 'Escape' || event.key === 'Enter') { choose(null); return true; }
     return false;
   };

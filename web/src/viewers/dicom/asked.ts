@@ -17,6 +17,11 @@ export function askToShow(caseId: Id, what: Omit<Asked, 'turn'>): void {
   listeners.forEach((tell) => tell());
 }
 
+/** It is shown: whoever opens the viewer later is not taken there again. */
+export function answered(turn: number): void {
+  if (asked?.what.turn === turn) asked = null;
+}
+
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
   return () => { listeners.delete(listener); };

@@ -2,7 +2,7 @@
 import { cache, Enums, getConfiguration, imageLoader, init, RenderingEngine, type Types } from '@cornerstonejs/core';
 import dicomImageLoader from '@cornerstonejs/dicom-image-loader';
 import { unitOf, type Values } from './measure';
-import { first, type Slice } from './stack';
+import { first, PALETTES, tableOf, type Metadata, type Slice } from './stack';
 
 /** Decoded images kept: some 600 CT slices. */
 const CACHE_BYTES = 320 * 1024 * 1024;
@@ -31,9 +31,23 @@ export function enable(engine: RenderingEngine, id: string, element: HTMLDivElem
 
 export const RENDERED = Enums.Events.IMAGE_RENDERED;
 
+/** The loader takes a palette's colours as numbers alone. */
+function withTables(metadata: Metadata): Metadata {
+  if (!PALETTES.some((tag) => metadata[tag]?.InlineBinary)) return metadata;
+  const tables = PALETTES.map((tag) => [tag, { vr: 'US', Value: tableOf(metadata, tag, '00281101') ?? [] }] as const);
+  return { ...metadata, ...Object.fromEntries(tables) };
+}
+
 /** Tells the loader what it must know of each slice before it can load one. */
 export function learn(slices: Slice[]): void {
-  for (const slice of slices) dicomImageLoader.wadors.metaDataManager.add(slice.imageId, slice.metadata as never);
+  const known = new Map<Metadata, Metadata>();
+  for (const slice of slices) {
+    const metadata = known.get(slice.metadata) ?? withTables(slice.metadata);
+    known.set(slice.metadata, metadata);
+    dicomImageLoader.wadors.metaDataManager.add(slice.imageId, metadata as never);
+    // The loader finds the other frames of an instance under its first one's name, without what stands behind the number.
+    if (slice.frame === 1) dicomImageLoader.wadors.metaDataManager.add(slice.imageId.split('?')[0], metadata as never);
+  }
 }
 
 /** The pixels of a slice as its modality means them, once they are here. */

@@ -1,7 +1,7 @@
 // A series as a stack of slices in the order in which one scrolls. Pure but for the one request.
 import { api } from '../../api/client';
 
-export interface Attribute { vr: string; Value?: unknown[] }
+export interface Attribute { vr: string; Value?: unknown[]; InlineBinary?: string }
 export type Metadata = Record<string, Attribute | undefined>;
 type Vector = [number, number, number];
 
@@ -44,6 +44,22 @@ export function inGroups(metadata: Metadata, frame: number, group: string, tag: 
 const cross = (a: number[], b: number[]): Vector => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 const dot = (a: number[], b: number[]): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
+/** The colours of a palette: red, green, blue. */
+export const PALETTES = ['00281201', '00281202', '00281203'];
+
+/** A lookup table's entries, as numbers or as bytes; its descriptor says how many, and of how many bits. */
+export function tableOf(metadata: Metadata, tag: string, descriptor: string): number[] | null {
+  const given = metadata[tag];
+  if (given?.Value?.length) return numbers(metadata, tag);
+  if (!given?.InlineBinary) return null;
+  const bytes = Uint8Array.from(atob(given.InlineBinary), (letter) => letter.charCodeAt(0));
+  const entries = first(metadata, descriptor) || 65_536;
+  // Eight bits an entry are packed, or stand in words of their own.
+  if (bytes.length < 2 * entries) return [...bytes.subarray(0, entries)];
+  const words = new DataView(bytes.buffer);
+  return Array.from({ length: entries }, (_, at) => words.getUint16(2 * at, true));
+}
+
 /** Mirrors `why_not` in crates/wire/src/dicom/describe.rs, which decides for the series. */
 export function whyNot(metadata: Metadata): string | null {
   const syntax = text(metadata, '00083002');
@@ -53,6 +69,7 @@ export function whyNot(metadata: Metadata): string | null {
   if (syntax === '1.2.840.10008.1.2.4.51' && bits !== 8) return 'jpeg-12-bit';
   if (syntax.startsWith('1.2.840.10008.1.2.4.10')) return 'video';
   if (syntax.startsWith('1.2.840.10008.1.2.4.11')) return 'syntax';
+  if (text(metadata, '00280004') === 'PALETTE COLOR' && PALETTES.some((tag) => !tableOf(metadata, tag, '00281101'))) return 'palette';
   if ((bits !== 8 && bits !== 16) || (samples !== 1 && samples !== 3)) return 'pixel-layout';
   return null;
 }
@@ -71,7 +88,7 @@ function personName(metadata: Metadata): string {
 }
 
 /** Slices in the order of their place in the patient, in the scanner's direction; by number where there is no place. */
-export function arrange(study: string, series: string, all: Metadata[]): Stack {
+export function arrange(study: string, series: string, all: Metadata[], caseId?: string): Stack {
   const slices: Slice[] = [];
   let normal: Vector | null = null;
   let orientation: number[] | null = null;
@@ -89,7 +106,7 @@ export function arrange(study: string, series: string, all: Metadata[]): Stack {
         parallel &&= Math.abs(dot(normal, own)) > 0.99;
       } else parallel = false;
       slices.push({
-        imageId: `wadors:/dicom-web/studies/${study}/series/${series}/instances/${instance}/frames/${frame}`,
+        imageId: `wadors:/dicom-web/studies/${study}/series/${series}/instances/${instance}/frames/${frame}${caseId ? `?case=${caseId}` : ''}`,
         instance, frame, metadata, why,
         position: normal && corner.length === 3 ? dot(normal, corner) : null,
         window: windowOf(metadata, frame),
@@ -112,7 +129,7 @@ export function arrange(study: string, series: string, all: Metadata[]): Stack {
 
 export async function loadStack(caseId: string, study: string, series: string): Promise<Stack> {
   const all = await api.get<Metadata[]>(`/dicom-web/studies/${study}/series/${series}/metadata`, { case: caseId });
-  return arrange(study, series, all);
+  return arrange(study, series, all, caseId);
 }
 
 /** Whether places of two stacks mean the same: parallel, placed, and over enough of the same stretch once one is moved. */

@@ -29,6 +29,8 @@ pub enum Mark {
     Text { x: f32, y: f32, size: f32, ink: Ink, bold: bool, line: Shaped },
     /// A thin line.
     Rule { x: f32, y: f32, to_x: f32, to_y: f32, ink: Ink, width: f32 },
+    /// A picture, by its upper left corner.
+    Picture { x: f32, y: f32, width: f32, height: f32, png: bytes::Bytes },
     /// The hospital's seal around a centre.
     Seal { x: f32, y: f32, name: String, legend: String },
 }

@@ -11,8 +11,9 @@ mod words;
 
 pub use words::Tongue;
 
+use bytes::Bytes;
 use face::Face;
-use flow::{Flow, HEIGHT, Ink, MARGIN, Mark, WIDTH};
+use flow::{Flow, HEIGHT, Ink, MARGIN, MEASURE, Mark, WIDTH};
 use jiff::Zoned;
 
 /// Everything on the sheet, as it shall be read.
@@ -50,6 +51,8 @@ pub struct Sheet {
     pub opinion: String,
     /// The doctor's words.
     pub advice: String,
+    /// What was marked in images.
+    pub figures: Vec<Figure>,
     /// When it was signed, in the site's zone.
     pub signed_at: Zoned,
     /// Whether this is a demonstration.
@@ -101,6 +104,23 @@ pub struct Lab {
     pub at: String,
     /// Outside the range: `↑` or `↓`.
     pub flag: Option<char>,
+}
+
+/// A key image.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// "Figure 1".
+    pub title: String,
+    /// Which study, series and image, and how it is shown.
+    pub caption: String,
+    /// The doctor's words about it.
+    pub note: String,
+    /// The picture, decoded before by whoever made it.
+    pub png: Bytes,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
 }
 
 /// The sheet cannot be made.
@@ -205,6 +225,10 @@ impl Sheet {
         section(flow, words.findings, &self.findings);
         section(flow, words.opinion, &self.opinion);
         section(flow, words.advice, &self.advice);
+        if !self.figures.is_empty() {
+            flow.heading(words.figures);
+            self.figures.chunks(2).for_each(|pair| figures(flow, pair));
+        }
     }
 
     fn labs(&self, flow: &mut Flow<'_>) {
@@ -283,6 +307,47 @@ impl Sheet {
             put(WIDTH - MARGIN - number.width * 8.5, foot, number);
         }
     }
+}
+
+/// One or two figures beside each other, each with its words below it.
+fn figures(flow: &mut Flow<'_>, pair: &[Figure]) {
+    const GAP: f32 = 14.0;
+    /// Tallest picture.
+    const TALL: f32 = 300.0;
+    const SIZE: f32 = 9.0;
+    let wide = (MEASURE - GAP) / 2.0;
+    let fitted = |figure: &Figure| {
+        let shape = figure.height as f32 / figure.width.max(1) as f32;
+        let width = wide.min(TALL / shape.max(0.01));
+        (width, width * shape)
+    };
+    let words: Vec<_> = pair
+        .iter()
+        .map(|figure| {
+            let mut said = lines::lines(flow.face, &format!("{}  {}", figure.title, figure.caption), wide / SIZE);
+            if !figure.note.is_empty() {
+                said.extend(lines::lines(flow.face, &figure.note, wide / SIZE));
+            }
+            said
+        })
+        .collect();
+    let step = SIZE * 1.45;
+    let picture = pair.iter().map(|figure| fitted(figure).1).fold(0.0, f32::max);
+    let tallest = words.iter().map(Vec::len).max().unwrap_or(0) as f32;
+    flow.space(4.0);
+    flow.need(picture + tallest * step + 8.0);
+    let top = flow.y;
+    let mut x = MARGIN;
+    for (figure, said) in pair.iter().zip(words) {
+        let (width, height) = fitted(figure);
+        flow.mark(Mark::Picture { x, y: top, width, height, png: figure.png.clone() });
+        for (at, line) in (1_u8..).zip(said) {
+            let y = top + picture + f32::from(at) * step;
+            flow.mark(Mark::Text { x, y, size: SIZE, ink: Ink::Black, bold: false, line });
+        }
+        x += wide + GAP;
+    }
+    flow.y = top + picture + tallest * step + 8.0;
 }
 
 /// "2026-11-21 12:30 (UTC+08:00)".

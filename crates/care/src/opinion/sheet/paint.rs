@@ -5,13 +5,15 @@ use super::face::{Face, Shaped};
 use super::flow::{HEIGHT, Ink, Mark, WIDTH};
 use krilla::color::rgb;
 use krilla::configure::{Archival, ConfigurationBuilder};
-use krilla::geom::{Path, PathBuilder, Point, Transform};
+use krilla::geom::{Path, PathBuilder, Point, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 use std::f32::consts::PI;
+use std::sync::Arc;
 
 /// What the file says of itself.
 pub struct About {
@@ -35,7 +37,7 @@ pub fn paint(face: &Face, pages: &[Vec<Mark>], about: About) -> Result<Vec<u8>, 
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
         for mark in marks {
-            draw(&mut surface, face, mark);
+            draw(&mut surface, face, mark)?;
         }
         surface.finish();
         page.finish();
@@ -65,8 +67,16 @@ fn metadata(about: About) -> Metadata {
         .creation_date(date)
 }
 
-fn draw(surface: &mut Surface<'_>, face: &Face, mark: &Mark) {
+fn draw(surface: &mut Surface<'_>, face: &Face, mark: &Mark) -> Result<(), SheetError> {
     match mark {
+        Mark::Picture { x, y, width, height, png } => {
+            let png: Arc<dyn AsRef<[u8]> + Send + Sync> = Arc::new(png.clone());
+            let image = Image::from_png(png.into(), false).map_err(SheetError::Pdf)?;
+            let size = Size::from_wh(*width, *height).ok_or_else(|| SheetError::Pdf("picture size".to_owned()))?;
+            surface.push_transform(&Transform::from_translate(*x, *y));
+            surface.draw_image(image, size);
+            surface.pop();
+        }
         Mark::Text { x, y, size, ink, bold, line } => text(surface, face, (*x, *y), *size, *ink, *bold, line),
         Mark::Rule { x, y, to_x, to_y, ink, width } => {
             let mut path = PathBuilder::new();
@@ -76,6 +86,7 @@ fn draw(surface: &mut Surface<'_>, face: &Face, mark: &Mark) {
         }
         Mark::Seal { x, y, name, legend } => seal(surface, face, (*x, *y), name, legend),
     }
+    Ok(())
 }
 
 fn colour(ink: Ink) -> rgb::Color {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::opinion::key_image::tests::png;
 use std::process::{Command, Stdio};
 
 fn zoned(text: &str) -> Zoned {
@@ -55,6 +56,16 @@ fn sheet(tongue: Tongue) -> Sheet {
             "1. 经鼻高流量氧疗；\n2. 俯卧位；\n3. 4 小时后复查血气。",
             "1. High-flow oxygen.\n2. Prone position.\n3. Blood gas in 4 h.",
         ),
+        figures: (1..=3)
+            .map(|number| Figure {
+                title: format!("{} {number}", pick("图", "Figure")),
+                caption: format!("2026-02-0{number} CT 胸部 · 12/24 · W 1500 L -600"),
+                note: pick("右下叶病灶 23 mm", "Right lower lobe, 23 mm"),
+                png: png(300, 200 + 40 * number).into(),
+                width: 300,
+                height: 200 + 40 * number,
+            })
+            .collect(),
         signed_at: zoned("2026-11-21T10:41:07+08:00[Asia/Shanghai]"),
         demonstration: true,
     }
@@ -97,6 +108,10 @@ fn everything_is_on_the_sheet_in_both_languages() {
             "2026-11-21 10:41 (UTC+08:00)",
             "3.10 ↓",
             tongue.words().demonstration,
+            tongue.words().figures,
+            &sheet.figures[2].title,
+            &sheet.figures[2].caption,
+            &sheet.figures[2].note,
             &tongue.page(1, pages),
         ] {
             let wanted: String = wanted.split_whitespace().collect();
@@ -138,6 +153,7 @@ fn odd_input_is_printed_not_refused() {
         findings: "A".repeat(3000),
         opinion: "\u{0}\u{202e}مرحبا\r\n".to_owned(),
         advice: String::new(),
+        figures: vec![Figure { note: "注".repeat(500), png: png(1, 900).into(), width: 1, height: 900, ..sheet(Tongue::Zh).figures[0].clone() }; 12],
         labs: vec![Lab { name: "x".repeat(200), value: "9".repeat(80), ..sheet(Tongue::Zh).labs[0].clone() }; 60],
         ..sheet(Tongue::Zh)
     };
