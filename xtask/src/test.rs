@@ -13,6 +13,8 @@ const STEPS: &[(&str, &str)] = &[
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
     ("admin", "an administrator in Chromium: import with bad lines, links, second factor, sessions, settings"),
+    ("pixels", "the viewer decodes every test file of pydicom to the pixels that pydicom comes to"),
+    ("compare", "three dates side by side, measured, and a key image on the signed opinion"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -74,10 +76,9 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready =
-        (wanted("python") || wanted("journey") || wanted("fhir") || wanted("admin") || wanted("screens"))
-            && steps.work("PyPI packages", python::ensure)
-            && steps.work("journey packages", || web::install("tests/e2e"));
+    let python_ready = ["python", "pixels", "compare", "journey", "fhir", "admin", "screens"].into_iter().any(&wanted)
+        && steps.work("PyPI packages", python::ensure)
+        && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
         return;
     }
@@ -88,6 +89,12 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
     if wanted("python") {
         let aiortc = Cmd::new("node").args(["--test", "aiortc.test.mjs"]).dir(&e2e);
         steps.program("aiortc in a room", Judge::Tests, &with_paths(aiortc));
+    }
+    for (name, what) in [("pixels", "pixels held against pydicom"), ("compare", "three dates to a key image")] {
+        if wanted(name) {
+            let test = Cmd::new("node").args(["--test", "--test-concurrency=1"]).arg(format!("{name}.test.mjs"));
+            steps.program(what, Judge::Tests, &with_paths(test.dir(&e2e)));
+        }
     }
     let journeyed = (wanted("journey") || wanted("fhir")) && {
         let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);

@@ -682,6 +682,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consults/{id}/opinion/images/{image}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a key image of the signed opinion. */
+        get: operations["opinion.picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults/{id}/resubmit": {
         parameters: {
             query?: never;
@@ -862,7 +879,7 @@ export interface paths {
         /** My drafts of a kind. */
         get: operations["draft.list"];
         put?: never;
-        /** Start a draft of a kind whose id the server makes (`consult`). */
+        /** Start a draft of a kind whose id the server makes (`consult`, `key-image`). */
         post: operations["draft.begin"];
         delete?: never;
         options?: never;
@@ -2380,7 +2397,7 @@ export interface components {
         DraftSave: {
             /**
              * Format: int64
-             * @description The revision last seen; 0 for the first save of an opinion.
+             * @description The revision last seen; 0 for the first save of a draft whose id is given.
              */
             revision: number;
             /** @description A JSON object. */
@@ -2547,6 +2564,44 @@ export interface components {
             /** @description Where. */
             hospital: components["schemas"]["HospitalRef"];
         };
+        /** @description A key image. Its picture is at `…/opinion/images/{id}`. */
+        OpinionImage: {
+            /** @description Its id. */
+            id: string;
+            /** @description Study Instance UID. */
+            study: string;
+            /** @description Series Instance UID. */
+            series: string;
+            /** @description SOP Instance UID. */
+            instance: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            frame: number;
+            /** @description The place in the series as a reader counts: "12/24". */
+            number: string;
+            /** @description The specialist's words. */
+            note: string;
+            /** @description The viewer's own: window, zoom, measurements. */
+            view: Record<string, never>;
+            /** @description The day of the study. */
+            date?: string | null;
+            /** @description CT, MR, ... */
+            modality: string;
+            /** @description Of study and series. */
+            description: string;
+            /**
+             * Format: int32
+             * @description Pixels of the picture.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels of the picture.
+             */
+            height: number;
+        };
         /** @description A signed opinion. */
         OpinionShow: {
             /** @description What was seen. */
@@ -2555,6 +2610,8 @@ export interface components {
             opinion: string;
             /** @description What to do. */
             advice: string;
+            /** @description What was marked in images, in the order of the sheet. */
+            images: components["schemas"]["OpinionImage"][];
             /**
              * Format: date-time
              * @description When it was signed.
@@ -2585,6 +2642,8 @@ export interface components {
             opinion: string;
             /** @description What to do. */
             advice: string;
+            /** @description Drafts of the kind `key-image`, in the order in which they shall be printed. */
+            images?: string[];
         };
         /** @description What a screen says of the signature. */
         OpinionSignature: {
@@ -4387,7 +4446,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description opinion.empty, opinion.too_long */
+            /** @description opinion.empty, opinion.too_long, opinion.image, opinion.images */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4453,6 +4512,36 @@ export interface operations {
                 };
             };
             /** @description opinion.none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "opinion.picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description opinion.none; not_found */
             404: {
                 headers: {
                     [name: string]: unknown;

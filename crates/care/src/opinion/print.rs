@@ -1,7 +1,7 @@
 //! A case and an opinion's words as a sheet of paper.
 
-use super::resources::Text;
 use super::key_image::Marked;
+use super::resources::Text;
 use super::sheet::{Figure, Lab, Party, Patient, Sheet, Tongue};
 use crate::consult::Loaded;
 use crate::consult::form::RequestForm;

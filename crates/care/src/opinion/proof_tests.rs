@@ -85,8 +85,14 @@ fn the_commands_of_the_document_verify_an_opinion() {
         let out = verify(dir.path());
         let said = String::from_utf8_lossy(&out.stdout).into_owned();
         assert!(out.status.success(), "{said}\n{}", String::from_utf8_lossy(&out.stderr));
-        for wanted in ["opinion.json: as signed", "opinion.pdf: as signed", "key-image-2.png: as signed", "signer.pem: OK", "seal.pem: OK", "李伟"]
-        {
+        for wanted in [
+            "opinion.json: as signed",
+            "opinion.pdf: as signed",
+            "key-image-2.png: as signed",
+            "signer.pem: OK",
+            "seal.pem: OK",
+            "李伟",
+        ] {
             assert!(said.contains(wanted), "{wanted} is missing in\n{said}");
         }
         assert_eq!(said.matches("Verified OK").count(), 2, "{said}");

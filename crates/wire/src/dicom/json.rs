@@ -50,7 +50,8 @@ fn attribute(element: &Element<'_>, set: &DataSet<'_>, signed: bool) -> Option<J
             if let Some(values) = binary_numbers(vr, bytes, *big_endian) {
                 values
             } else if is_bytes(vr) {
-                if bytes.len() > if is_table(element.tag) { TABLE_MAX } else { INLINE_MAX } {
+                let most = if is_table(element.tag) { TABLE_MAX } else { INLINE_MAX };
+                if bytes.len() > most {
                     return None;
                 }
                 if !bytes.is_empty() {

@@ -22,6 +22,7 @@ export default {
   hand: { drag: 'Drag: the chosen tool', wheel: 'Wheel: scroll; Ctrl and wheel: zoom', right: 'Right button: zoom; middle button: pan', shift: 'Shift and drag: pan', handle: 'Drag the end of a measurement to change it', keys: 'Without a mouse: choose a measuring tool, press Enter; arrows move the end (Shift: 10 pixels), Tab takes the next, Enter ends', touch: 'Touch: one finger scrolls or measures', pinch: 'Two fingers: zoom and pan' },
   failed: 'The images could not be loaded.', again: 'Try again', no_engine: 'This browser cannot show the images. Please update it.', not_shown: 'This image cannot be shown here', download: 'Download the original file',
   why: {
+    'jpeg-rgb': 'The file is an RGB JPEG, and whether its colours were turned before it was compressed cannot be told: they might be shown wrong, so they are not shown. It is kept complete; download it to open it elsewhere.',
     palette: 'The file holds no palette that can be read, so its colours are not known. It is kept complete; download it to open it elsewhere.',
     'no-pixel-data': 'The file holds no image (a report or annotations, for example). It is kept complete.', 'jpeg-12-bit': 'The file is compressed as 12-bit JPEG Extended, for which there is no decoder here. It is kept complete; download it to open it elsewhere.',
     video: 'The file is a video. It is kept complete; download it to play it.', syntax: 'There is no decoder here for how the file is compressed. It is kept complete; download it to open it elsewhere.',

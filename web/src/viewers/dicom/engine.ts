@@ -1,11 +1,32 @@
 // Cornerstone3D, started once; it draws, and everything that a hand does is ours.
-import { cache, Enums, getConfiguration, imageLoader, init, RenderingEngine, type Types } from '@cornerstonejs/core';
+import { cache, Enums, getConfiguration, imageLoader, init, RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
 import dicomImageLoader from '@cornerstonejs/dicom-image-loader';
 import { unitOf, type Values } from './measure';
-import { first, PALETTES, tableOf, type Metadata, type Slice } from './stack';
+import { first, modalityLut, PALETTES, tableOf, type Metadata, type Slice } from './stack';
 
 /** Decoded images kept: some 600 CT slices. */
 const CACHE_BYTES = 320 * 1024 * 1024;
+
+/** The loader never answers when a codec fails on some thread of its own: so long, and it has failed. */
+const DECODE_MS = 30_000;
+
+function within(image: Promise<Types.IImage>): Promise<Types.IImage> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, fail) => { timer = setTimeout(() => fail(new Error('not decoded in time')), DECODE_MS); });
+  return Promise.race([image, late]).finally(() => clearTimeout(timer));
+}
+
+/** A modality LUT, which the loader leaves to others. */
+function asModality(image: Types.IImage): Types.IImage {
+  const metadata = dicomImageLoader.wadors.metaDataManager.get(image.imageId) as Metadata | undefined;
+  const lut = metadata && modalityLut(metadata);
+  if (!lut || image.color) return image;
+  const last = lut.table.length - 1;
+  const meant = Float32Array.from(image.getPixelData(), (value) => lut.table[Math.min(last, Math.max(0, value - lut.from))]);
+  const [min, max] = meant.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  const voxelManager = utilities.VoxelManager.createImageVoxelManager({ scalarData: meant, width: image.columns, height: image.rows, numberOfComponents: 1 });
+  return { ...image, voxelManager: voxelManager as never, getPixelData: () => meant, minPixelValue: min, maxPixelValue: max, dataType: 'Float32Array', sizeInBytes: meant.byteLength };
+}
 
 let started: Promise<void> | null = null;
 
@@ -13,6 +34,11 @@ export function start(): Promise<void> {
   started ??= Promise.resolve().then(() => {
     init({ ...getConfiguration(), rendering: { ...getConfiguration().rendering, webGlContextCount: 2 } });
     dicomImageLoader.init({ maxWebWorkers: Math.max(1, Math.min(3, Math.floor((navigator.hardwareConcurrency || 2) / 2))) });
+    const decode = dicomImageLoader.wadors.loadImage;
+    imageLoader.registerImageLoader('wadors', (imageId: string, options?: Record<string, unknown>) => {
+      const begun = decode(imageId, options as never);
+      return { ...begun, promise: within(begun.promise as Promise<Types.IImage>).then(asModality) };
+    });
     cache.setMaxCacheSize(CACHE_BYTES);
   });
   return started;

@@ -44,8 +44,21 @@ export function inGroups(metadata: Metadata, frame: number, group: string, tag: 
 const cross = (a: number[], b: number[]): Vector => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 const dot = (a: number[], b: number[]): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
+/** Pixels as they lie in the file. */
+const NATIVE = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.99', '1.2.840.10008.1.2.2'];
+
 /** The colours of a palette: red, green, blue. */
 export const PALETTES = ['00281201', '00281202', '00281203'];
+
+/** A modality LUT: what each stored value means, from the first one it maps (PS3.3, C.11.1). */
+export function modalityLut(metadata: Metadata): { from: number; table: number[] } | null {
+  const [item] = items(metadata, '00283000');
+  const table = item && tableOf(item, '00283006', '00283002');
+  if (!table?.length) return null;
+  const from = numbers(item, '00283002')[1] ?? 0;
+  // It is signed when the pixels are, whatever its own VR says.
+  return { from: first(metadata, '00280103') === 1 && from > 32_767 ? from - 65_536 : from, table };
+}
 
 /** A lookup table's entries, as numbers or as bytes; its descriptor says how many, and of how many bits. */
 export function tableOf(metadata: Metadata, tag: string, descriptor: string): number[] | null {
@@ -69,7 +82,11 @@ export function whyNot(metadata: Metadata): string | null {
   if (syntax === '1.2.840.10008.1.2.4.51' && bits !== 8) return 'jpeg-12-bit';
   if (syntax.startsWith('1.2.840.10008.1.2.4.10')) return 'video';
   if (syntax.startsWith('1.2.840.10008.1.2.4.11')) return 'syntax';
-  if (text(metadata, '00280004') === 'PALETTE COLOR' && PALETTES.some((tag) => !tableOf(metadata, tag, '00281101'))) return 'palette';
+  const photometric = text(metadata, '00280004');
+  // Whether its colours were turned before they were compressed cannot be told, and a wrong guess shows other colours.
+  if (syntax === '1.2.840.10008.1.2.4.50' && photometric === 'RGB') return 'jpeg-rgb';
+  if (samples === 3 && (bits === 16 || (photometric === 'YBR_FULL_422' && NATIVE.includes(syntax)))) return 'pixel-layout';
+  if (photometric === 'PALETTE COLOR' && PALETTES.some((tag) => !tableOf(metadata, tag, '00281101'))) return 'palette';
   if ((bits !== 8 && bits !== 16) || (samples !== 1 && samples !== 3)) return 'pixel-layout';
   return null;
 }

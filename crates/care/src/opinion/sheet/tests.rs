@@ -153,7 +153,16 @@ fn odd_input_is_printed_not_refused() {
         findings: "A".repeat(3000),
         opinion: "\u{0}\u{202e}مرحبا\r\n".to_owned(),
         advice: String::new(),
-        figures: vec![Figure { note: "注".repeat(500), png: png(1, 900).into(), width: 1, height: 900, ..sheet(Tongue::Zh).figures[0].clone() }; 12],
+        figures: vec![
+            Figure {
+                note: "注".repeat(500),
+                png: png(1, 900).into(),
+                width: 1,
+                height: 900,
+                ..sheet(Tongue::Zh).figures[0].clone()
+            };
+            12
+        ],
         labs: vec![Lab { name: "x".repeat(200), value: "9".repeat(80), ..sheet(Tongue::Zh).labs[0].clone() }; 60],
         ..sheet(Tongue::Zh)
     };
