@@ -12,6 +12,7 @@ const STEPS: &[(&str, &str)] = &[
     ("web", "the web app's unit tests"),
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
+    ("command", "the command page: from a number to its rule, its cases, a case; live; the wall"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -73,9 +74,10 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("screens"))
-        && steps.work("PyPI packages", python::ensure)
-        && steps.work("journey packages", || web::install("tests/e2e"));
+    let python_ready =
+        (wanted("python") || wanted("command") || wanted("journey") || wanted("fhir") || wanted("screens"))
+            && steps.work("PyPI packages", python::ensure)
+            && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
         return;
     }
@@ -91,6 +93,10 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
         steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
     };
+    if wanted("command") {
+        let command = Cmd::new("node").args(["--test", "--test-concurrency=1", "command.test.mjs"]);
+        steps.program("command page", Judge::Tests, &with_paths(command.dir(&e2e)));
+    }
     if wanted("screens") {
         let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
         steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));

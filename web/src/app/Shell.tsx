@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useEffect, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { BarChartOutlined, InboxOutlined, PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { BarChartOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { countsQuery } from '../care/consult/queries';
 import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
+import { seesCommand } from '../command/centre/can';
 import { LineBanner } from './LineBanner';
 import { SessionDialog } from './SessionDialog';
 
@@ -73,11 +74,13 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inRoom = path.endsWith('/room');
+  const wall = useRouterState({ select: ({ location }) => location.pathname === '/command' && 'wall' in location.search && location.search.wall === '1' });
   useLive(true);
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
-    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !path.startsWith('/figures') && path !== '/cases/new' },
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !path.startsWith('/figures') && path !== '/cases/new' && path !== '/command' },
+    { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path === '/command' },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures') },
   ] as const;
   const canRequest = mayRequest(me);
@@ -102,12 +105,14 @@ export function Shell({ children }: { children: ReactNode }) {
     return () => window.removeEventListener('keydown', onKey);
   }, [canRequest, navigate]);
 
-  const links = nav.filter((item) => cases || item.key !== 'inbox').map((item) => (
+  const links = nav.filter((item) => (item.key === 'inbox' ? cases : item.key === 'command' ? seesCommand(me) : true)).map((item) => (
     <Link key={item.key} to={item.to} className={item.on ? 'railitem on' : 'railitem'} aria-current={item.on ? 'page' : undefined}>
       <Badge count={item.count} size="small" offset={[4, 0]} title={item.count ? t('ui.waiting_count', { n: item.count }) : undefined}><span className="ri" aria-hidden>{item.icon}</span></Badge>
       <span>{t(`ui.nav_${item.key}`)}</span>
     </Link>
   ));
+  // A wall is looked at, not worked at: no rail, no bar, no dialog; the page says itself how the line and the session are.
+  if (wall) return <main className="content" id="content" tabIndex={-1}>{children}</main>;
   return (
     <>
       <a className="skip" href="#content">{t('ui.skip')}</a>

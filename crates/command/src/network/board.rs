@@ -208,7 +208,8 @@ fn read_site(location: &Value) -> Option<(Id, Position)> {
     let codings = location["type"][0]["coding"].as_array()?;
     codings.iter().find(|c| c["system"] == codes::ROOM && c["code"] == SITE)?;
     let hospital = location["managingOrganization"]["reference"].as_str()?.strip_prefix("Organization/")?;
-    let (longitude, latitude) = (location["position"]["longitude"].as_f64()?, location["position"]["latitude"].as_f64()?);
+    let (longitude, latitude) =
+        (location["position"]["longitude"].as_f64()?, location["position"]["latitude"].as_f64()?);
     Some((Id::new(hospital).ok()?, (longitude, latitude)))
 }
 

@@ -107,7 +107,8 @@ fn shown(op: &Op, row: Row) -> Result<Case, Problem> {
         let known = op.platform().directory.hospital_ref(id);
         known.ok_or_else(|| Problem::internal(format!("hospital {id} is not in the directory")))
     };
-    let facts = Facts { custodian: Some(row.facts.asking_hospital.clone()), case: Some(row.facts.clone()), ..Facts::default() };
+    let facts =
+        Facts { custodian: Some(row.facts.asking_hospital.clone()), case: Some(row.facts.clone()), ..Facts::default() };
     Ok(Case {
         opens: kernel::decide(op.actor(), Action::ReadCaseSummary, &facts, op.now()).allow,
         asking: hospital(&row.facts.asking_hospital)?,

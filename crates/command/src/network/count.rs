@@ -97,11 +97,6 @@ impl Urgencies {
             _ => self.routine += 1,
         }
     }
-
-    /// All together.
-    pub fn all(self) -> usize {
-        self.emergency + self.urgent + self.routine
-    }
 }
 
 /// One hour of the curve.
@@ -145,7 +140,11 @@ pub fn present(listens: bool, heard: Option<Time>, now: Time) -> (bool, Option<T
 }
 
 /// When the numbers change by themselves, without an act: a clock runs out, a day ends, a hospital falls silent.
-pub fn next_change(eyes: &Eyes<'_>, dues: impl Iterator<Item = Time>, silences: impl Iterator<Item = Time>) -> Option<Time> {
+pub fn next_change(
+    eyes: &Eyes<'_>,
+    dues: impl Iterator<Item = Time>,
+    silences: impl Iterator<Item = Time>,
+) -> Option<Time> {
     let midnight = eyes.day(eyes.now).checked_add(1.day()).ok()?.to_zoned(eyes.zone.clone()).ok()?.timestamp();
     let soon = dues.chain(silences).filter(|at| *at > eyes.now).min();
     Some(soon.map_or(midnight, |at| at.min(midnight)))
@@ -198,17 +197,29 @@ mod tests {
     }
 
     fn counted(figure: Figure, row: &Row) -> bool {
-        let actor = Actor { person: id("gao"), role: Role::CommandStaff, hospital: id("province"), practitioner_role: id("r") };
-        let eyes = Eyes { actor: &actor, part: Part::Network, now: at(NOW), zone: TimeZone::fixed(jiff::tz::offset(8)) };
+        let actor =
+            Actor { person: id("gao"), role: Role::CommandStaff, hospital: id("province"), practitioner_role: id("r") };
+        let eyes =
+            Eyes { actor: &actor, part: Part::Network, now: at(NOW), zone: TimeZone::fixed(jiff::tz::offset(8)) };
         eyes.counted(figure, row, level)
     }
 
     #[test]
     fn each_state_counts_where_the_rule_says() {
-        let waiting = ["submitted", "triaged", "scheduled", "waiting", "transferred", "escalated", "converted-async", "no-show"];
+        let waiting =
+            ["submitted", "triaged", "scheduled", "waiting", "transferred", "escalated", "converted-async", "no-show"];
         let others = [
-            "returned", "in-session", "suspended", "opinion-drafted", "signed", "delivered", "acknowledged", "followed-up",
-            "closed", "declined", "cancelled",
+            "returned",
+            "in-session",
+            "suspended",
+            "opinion-drafted",
+            "signed",
+            "delivered",
+            "acknowledged",
+            "followed-up",
+            "closed",
+            "declined",
+            "cancelled",
         ];
         for state in waiting.iter().chain(&others) {
             assert_eq!(counted(Figure::Waiting, &row(state)), waiting.contains(state), "{state} waits");

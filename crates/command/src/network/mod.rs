@@ -9,8 +9,8 @@ mod count;
 mod overview;
 mod rule;
 
-use board::Network;
 use axum::Extension;
+use board::Network;
 use platform::Shared;
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -54,7 +54,8 @@ impl<'a> Callers<'a> {
     pub async fn of(&mut self, name: &str, role: Role, hospital: Option<&str>) -> Result<&mut Caller> {
         let (person, role) = self.world.who(name, role, hospital)?;
         let now = self.app.platform.clock.now();
-        let fresh = |c: &Caller| c.used <= now && now < c.used + FRESH && now < c.opened + SignedDuration::from_hours(8);
+        let fresh =
+            |c: &Caller| c.used <= now && now < c.used + FRESH && now < c.opened + SignedDuration::from_hours(8);
         if !self.open.get(&role).is_some_and(fresh) {
             let caller = Caller::sign_in(self.app, &person, &role, now).await?;
             self.open.insert(role.clone(), caller);

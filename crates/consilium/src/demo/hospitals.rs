@@ -93,7 +93,8 @@ pub fn write(h: &Hospital) -> Result<Vec<Write>> {
         writes.push(put(ResourceType::LOCATION, at.clone(), site(h, &at, position)?));
     }
     let physical = physical_rooms(h).iter().map(|(name, english)| (*name, *english, false));
-    for (number, (name, english, is_virtual)) in physical.chain([("虚拟会诊室", "Virtual room", true)]).enumerate() {
+    for (number, (name, english, is_virtual)) in physical.chain([("虚拟会诊室", "Virtual room", true)]).enumerate()
+    {
         let room = if is_virtual { format!("{}-virtual", h.id) } else { format!("{}-room-{}", h.id, number + 1) };
         let room = directory::Room {
             id: Id::new(room)?,

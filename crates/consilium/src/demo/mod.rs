@@ -98,8 +98,7 @@ pub async fn fill(app: &App, clock: &ShiftedClock, say: &mut dyn FnMut(&str)) ->
     let with_case: Vec<usize> = stories.iter().map(|s| s.patient).collect();
     let patients = patients::record(&mut callers, &with_case).await.context("patients")?;
     say(&format!("  {} patients", patients.len()));
-    let mut teller =
-        Teller { callers, clock, present, stories: &stories, patients, images, cases: HashMap::new() };
+    let mut teller = Teller { callers, clock, present, stories: &stories, patients, images, cases: HashMap::new() };
     teller.tell(&glances(&world), say).await?;
     begin_a_draft(&mut teller).await.context("a draft")?;
     clock.follow_the_machine();
@@ -150,6 +149,8 @@ pub fn table(url: &str) -> String {
         let roles = roles.collect::<Vec<_>>().join(", ");
         text.push_str(&format!("  {:<11} {:<12} {roles}\n", account.name, account.english));
     }
-    text.push_str("\nand 48 more in the hospitals of the province. Made-up hospitals, people and cases. Stop with Ctrl-C.");
+    text.push_str(
+        "\nand 48 more in the hospitals of the province. Made-up hospitals, people and cases. Stop with Ctrl-C.",
+    );
     text
 }

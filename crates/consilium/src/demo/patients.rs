@@ -26,9 +26,25 @@ pub struct Patient {
 /// The patients; stories name them by their place.
 pub const PATIENTS: &[Patient] = &[
     patient(("zhou.ming", "guangshan"), ("王", "建国"), "Wang^Jianguo", "male", "1955-03-12", "411522", "13900000001"),
-    patient(("zhou.ming", "guangshan"), ("陈", "秀英"), "Chen^Xiuying", "female", "1948-11-02", "411522", "13900000002"),
+    patient(
+        ("zhou.ming", "guangshan"),
+        ("陈", "秀英"),
+        "Chen^Xiuying",
+        "female",
+        "1948-11-02",
+        "411522",
+        "13900000002",
+    ),
     patient(("zhou.ming", "guangshan"), ("刘", "洋"), "Liu^Yang", "male", "1991-07-25", "411522", "13900000003"),
-    patient(("zhou.ming", "guangshan"), ("张", "桂兰"), "Zhang^Guilan", "female", "1962-01-30", "411522", "13900000004"),
+    patient(
+        ("zhou.ming", "guangshan"),
+        ("张", "桂兰"),
+        "Zhang^Guilan",
+        "female",
+        "1962-01-30",
+        "411522",
+        "13900000004",
+    ),
     patient(("zhou.ming", "guangshan"), ("李", "小雨"), "Li^Xiaoyu", "female", "2019-05-08", "411522", "13900000005"),
     patient(("zhao.min", "lushi"), ("杨", "志强"), "Yang^Zhiqiang", "male", "1970-09-17", "411224", "13900000006"),
     patient(("zhao.min", "lushi"), ("黄", "丽"), "Huang^Li", "female", "1985-12-21", "411224", "13900000007"),

@@ -40,9 +40,7 @@ impl Vignette {
                 "systolic": systolic, "diastolic": diastolic, "spo2": spo2, "oxygen": oxygen, "consciousness": alert})
         };
         let of_one = |(name, unit, low, high, values): &Trend| -> Vec<Value> {
-            let one = |(hours, value): &(i64, &str)| {
-                json!({"name": name, "value": value, "unit": unit, "low": low, "high": high, "time": before(now, *hours)})
-            };
+            let one = |(hours, value): &(i64, &str)| json!({"name": name, "value": value, "unit": unit, "low": low, "high": high, "time": before(now, *hours)});
             values.iter().map(one).collect()
         };
         let emergency = self.urgency == "emergency";
@@ -152,7 +150,10 @@ pub const WEAKNESS: Vignette = Vignette {
         (26, ["36.4", "80", "16", "122", "76", "98"], false, "A"),
         (2, ["36.5", "92", "20", "130", "82", "96"], false, "A"),
     ],
-    trends: &[("钾", "mmol/L", "3.5", "5.3", &[(26, "3.9"), (2, "4.1")]), ("肌酸激酶", "U/L", "50", "310", &[(26, "142")])],
+    trends: &[
+        ("钾", "mmol/L", "3.5", "5.3", &[(26, "3.9"), (2, "4.1")]),
+        ("肌酸激酶", "U/L", "50", "310", &[(26, "142")]),
+    ],
 };
 
 /// Kidneys fail; the opinion is being written.
@@ -353,7 +354,10 @@ pub const STROKE: Vignette = Vignette {
         (9, ["36.6", "96", "18", "164", "92", "97"], false, "A"),
         (1, ["36.8", "102", "20", "170", "96", "96"], false, "C"),
     ],
-    trends: &[("国际标准化比值", "", "0.8", "1.2", &[(9, "1.02")]), ("血糖", "mmol/L", "3.9", "6.1", &[(9, "8.8"), (2, "7.4")])],
+    trends: &[
+        ("国际标准化比值", "", "0.8", "1.2", &[(9, "1.02")]),
+        ("血糖", "mmol/L", "3.9", "6.1", &[(9, "8.8"), (2, "7.4")]),
+    ],
 };
 
 /// Fever with a rash, raised to urgent.
@@ -425,7 +429,10 @@ pub const SWELLING: Vignette = Vignette {
     diagnosis: "永久性房颤",
     treatment: "华法林 2.5 mg 每日一次。",
     signs: &[(5, ["36.3", "82", "18", "132", "76", "97"], false, "A")],
-    trends: &[("国际标准化比值", "", "2", "3", &[(336, "1.42"), (168, "3.80"), (5, "2.60")]), ("肌酐", "μmol/L", "57", "97", &[(336, "118"), (5, "131")])],
+    trends: &[
+        ("国际标准化比值", "", "2", "3", &[(336, "1.42"), (168, "3.80"), (5, "2.60")]),
+        ("肌酐", "μmol/L", "57", "97", &[(336, "118"), (5, "131")]),
+    ],
 };
 
 /// A thyroid nodule: nobody has looked, and the clock has run out.

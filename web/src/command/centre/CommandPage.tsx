@@ -1,6 +1,6 @@
 // The command page: the province as it is now, in numbers that open. `?wall=1` is the same for a wall that nobody touches.
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import { Button, Skeleton } from 'antd';
+import { Skeleton } from 'antd';
 import { DesktopOutlined, EnvironmentOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import dayjs from 'dayjs';
@@ -79,7 +79,7 @@ export function CommandPage() {
   const scale = wall ? 1.35 : 1;
   const side = opened
     ? <Opened overview={data} figure={search.open} urgency={search.urgency} hospital={search.hospital} onClose={close} onPick={pick} />
-    : <section className="panel waitpanel"><h2>{t('command.who_waits')}</h2><Waiting hospitals={data.hospitals} most={wall ? 12 : 9} onPick={wall ? undefined : pick} /></section>;
+    : <section className="panel waitpanel"><h2>{t('command.who_waits')}</h2><Waiting hospitals={data.hospitals} most={wall ? 9 : 10} onPick={wall ? undefined : pick} /></section>;
   return (
     <article className={`command dark${wall ? ' wall' : ''}${opened ? ' withopen' : ''}`}>
       <header className="head">
@@ -101,8 +101,8 @@ export function CommandPage() {
           <h2>{t('command.map')}
             {!wall && (
               <span className="views" role="group" aria-label={t('command.view')}>
-                <Button size="small" icon={<EnvironmentOutlined />} aria-pressed={showMap} type={showMap ? 'primary' : 'default'} onClick={() => setMapped(true)}>{t('command.as_map')}</Button>
-                <Button size="small" icon={<UnorderedListOutlined />} aria-pressed={!showMap} type={showMap ? 'default' : 'primary'} onClick={() => setMapped(false)}>{t('command.as_list')}</Button>
+                <button aria-pressed={showMap} onClick={() => setMapped(true)}><EnvironmentOutlined aria-hidden />{t('command.as_map')}</button>
+                <button aria-pressed={!showMap} onClick={() => setMapped(false)}><UnorderedListOutlined aria-hidden />{t('command.as_list')}</button>
               </span>
             )}
           </h2>

@@ -8,12 +8,12 @@ import { all, HOSPITAL_STATES, type HospitalNow, type HospitalState, type Overvi
 import { useChart } from './useChart';
 
 /** ECharts' names of the shapes; the legend draws the same ones. */
-const LOOKS: Record<HospitalState, { symbol: string; colour: string; grow: number; z: number }> = {
-  emergency: { symbol: 'triangle', colour: '#ff7a59', grow: 1.7, z: 9 },
-  session: { symbol: 'diamond', colour: '#4da3ff', grow: 1.35, z: 8 },
+const LOOKS: Record<HospitalState, { symbol: string; colour: string; grow: number; z: number; hollow?: boolean }> = {
+  emergency: { symbol: 'triangle', colour: '#ff7a59', grow: 1.8, z: 12 },
+  session: { symbol: 'diamond', colour: '#4da3ff', grow: 1.35, z: 9 },
   connected: { symbol: 'circle', colour: '#2bc4a0', grow: 1, z: 7 },
-  quiet: { symbol: 'emptyCircle', colour: '#8ea3b5', grow: 0.9, z: 6 },
-  'not-joined': { symbol: 'emptyRect', colour: '#6d7f8f', grow: 0.72, z: 5 },
+  quiet: { symbol: 'circle', hollow: true, colour: '#8ea3b5', grow: 0.9, z: 6 },
+  'not-joined': { symbol: 'rect', hollow: true, colour: '#6d7f8f', grow: 0.72, z: 5 },
 };
 const SIZES: Record<string, number> = { province: 18, city: 13, county: 9 };
 
@@ -35,14 +35,14 @@ export default function ProvinceMap({ overview, scale, chosen, onPick }: { overv
     const size = (one: HospitalNow, state: HospitalState) => (SIZES[one.level] ?? 8) * LOOKS[state].grow * scale;
     const points = HOSPITAL_STATES.map((state) => ({
       id: state, type: 'scatter', coordinateSystem: 'geo', symbol: LOOKS[state].symbol, z: LOOKS[state].z, animation: false,
-      itemStyle: { color: LOOKS[state].colour, borderColor: state === 'emergency' || state === 'session' ? '#06121f' : undefined, borderWidth: 1, opacity: 1 },
+      itemStyle: LOOKS[state].hollow ? { color: '#0c2036', borderColor: LOOKS[state].colour, borderWidth: 1.8 * scale, opacity: 1 } : { color: LOOKS[state].colour, borderColor: '#06121f', borderWidth: 1, opacity: 1 },
       data: placed.filter((one) => one.state === state).map((one) => ({
         id: one.id, name: name(one), value: at.get(one.id), symbolSize: size(one, state),
         itemStyle: one.id === chosen ? { borderColor: '#fff', borderWidth: 2 } : undefined,
       })),
     }));
     const halo = {
-      id: 'halo', type: 'scatter', coordinateSystem: 'geo', symbol: 'circle', z: 4, silent: true, animation: false, itemStyle: { color: '#ff7a59', opacity: 0.22 },
+      id: 'halo', type: 'scatter', coordinateSystem: 'geo', symbol: 'circle', z: 11, silent: true, animation: false, itemStyle: { color: '#ff7a59', opacity: 0.22 },
       data: placed.filter((one) => one.state === 'emergency').map((one) => ({ value: at.get(one.id), symbolSize: size(one, 'emergency') * 2.1 })),
     };
     const cities = { id: 'cities', type: 'lines', coordinateSystem: 'geo', polyline: true, silent: true, z: 2, animation: false, lineStyle: { color: '#3b6c9c', width: 1.1 * scale, opacity: 0.9 }, data: borders.rings.map((coords) => ({ coords })) };

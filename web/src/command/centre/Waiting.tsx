@@ -9,9 +9,10 @@ const shape = { emergency: '▲▲', urgent: '▲', routine: '●' } as const;
 
 function Left({ due }: { due?: string }) {
   const { t } = useTranslation();
-  const left = due ? Date.parse(due) - useNow() : 0;
+  const now = useNow();
+  const left = due ? Date.parse(due) - now : 0;
   if (!due) return null;
-  return <span className={left < 0 ? 'left over' : left < 600_000 ? 'left near' : 'left'}>{t(left < 0 ? 'consult.overdue' : 'consult.left', { span: spellWords(left, t) })}</span>;
+  return <span className={left < 0 ? 'remain over' : left < 600_000 ? 'remain near' : 'remain'}>{t(left < 0 ? 'consult.overdue' : 'consult.left', { span: spellWords(left, t) })}</span>;
 }
 
 export function Waiting({ hospitals, most, onPick }: { hospitals: HospitalNow[]; most: number; onPick?: (id: string) => void }) {

@@ -2,7 +2,7 @@ export default {
   title: 'Province command', part: { network: 'whole network', centre: 'cases of this centre', hospital: 'cases of this hospital', own: 'cases you take part in' },
   live: 'Live · {{time}}', stale: 'Line down: the numbers stand at {{time}}, reconnecting', ended: 'The session has ended: the numbers stand at {{time}}. Please sign in again', ended_first: 'The session has ended. Please sign in again.',
   wall: 'Wall screen', numbers: 'Key numbers', open: 'Open “{{what}}”: rule and details',
-  figure: { connected: 'Hospitals connected', today: 'Consultations today', in_session: 'In session', waiting: 'Waiting', overdue: 'Overdue', consulted: 'Consulted today' },
+  figure: { connected: 'Connected', today: 'Today', in_session: 'In session', waiting: 'Waiting', overdue: 'Overdue', consulted: 'Consulted today' },
   connected_of: '{{joined}} joined, {{missing}} not yet', people: '{{n}} patients', under_today: 'handed in today', under_in_session: 'both sides in the room', overdue_some: 'past their time limit', overdue_none: 'all within their time',
   state: { emergency: 'Emergency waiting', session: 'In session', connected: 'Connected', quiet: 'Quiet', 'not-joined': 'Not joined' },
   waits: '{{n}} waiting', asked_today: '{{n}} handed in today', who_waits: 'Hospitals that wait', nobody_waits: 'No hospital is waiting', since: 'waiting {{span}}', more_wait: '{{n}} more hospitals wait',
