@@ -1,4 +1,4 @@
-//! `cargo xtask bench start`: what a newcomer feels, measured on the release build.
+//! `cargo xtask bench start | soak`: what a newcomer feels, measured on the release build; and a wall screen that hangs for hours.
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
@@ -7,14 +7,19 @@ use anyhow::{Result, bail};
 
 const HELP: &str = "\
 cargo xtask bench start
+cargo xtask bench soak [MINUTES]
 
-Builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
+start builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
 screen and the size of the inbox's first load, each beside its goal and with the machine's load.
+soak shows the command page's wall to a browser for MINUTES (30) while the province goes on, and prints each minute what
+page, browser and server hold. CI does not run it.
 ";
 
 pub fn main(args: &[&str]) -> Result<bool> {
     match args {
         ["start"] => start(),
+        ["soak"] => soak("30"),
+        ["soak", minutes] if minutes.parse::<u32>().is_ok_and(|m| m > 0) => soak(minutes),
         ["-h" | "--help" | "help"] | [] => {
             print!("{HELP}");
             Ok(true)
@@ -33,6 +38,21 @@ fn start() -> Result<bool> {
     if ready {
         let bench = Cmd::new("node").arg("bench-start.mjs").dir(paths::root().join("tests/e2e"));
         steps.program("bench start", Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
+    }
+    Ok(steps.close())
+}
+
+fn soak(minutes: &str) -> Result<bool> {
+    let mut steps = Steps::new();
+    let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
+        && steps.work("web packages", || web::install("web"))
+        && steps.work("web app", web::build)
+        && steps.work("journey packages", || web::install("tests/e2e"))
+        && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--package", "consilium"]));
+    if ready {
+        let bench = Cmd::new("node").arg("bench-soak.mjs").dir(paths::root().join("tests/e2e"));
+        let bench = bench.env("E2E_BIN", paths::binary()).env("SOAK_MINUTES", minutes);
+        steps.program("bench soak", Judge::Code, &bench);
     }
     Ok(steps.close())
 }

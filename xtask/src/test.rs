@@ -15,6 +15,7 @@ const STEPS: &[(&str, &str)] = &[
     ("admin", "an administrator in Chromium: import with bad lines, links, second factor, sessions, settings"),
     ("pixels", "the viewer decodes every test file of pydicom to the pixels that pydicom comes to"),
     ("compare", "three dates side by side, measured, and a key image on the signed opinion"),
+    ("command", "the command page: from a number to its rule, its cases, a case; live; the wall"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -76,9 +77,10 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = ["python", "pixels", "compare", "journey", "fhir", "admin", "screens"].into_iter().any(&wanted)
-        && steps.work("PyPI packages", python::ensure)
-        && steps.work("journey packages", || web::install("tests/e2e"));
+    let python_ready =
+        ["python", "command", "pixels", "compare", "journey", "fhir", "admin", "screens"].into_iter().any(&wanted)
+            && steps.work("PyPI packages", python::ensure)
+            && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
         return;
     }
@@ -103,6 +105,10 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
     if wanted("admin") {
         let admin = Cmd::new("node").args(["--test", "--test-concurrency=1", "admin.test.mjs"]);
         steps.program("administration", Judge::Tests, &with_paths(admin.dir(&e2e)));
+    }
+    if wanted("command") {
+        let command = Cmd::new("node").args(["--test", "--test-concurrency=1", "command.test.mjs"]);
+        steps.program("command page", Judge::Tests, &with_paths(command.dir(&e2e)));
     }
     if wanted("screens") {
         let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);

@@ -4,11 +4,12 @@
 //! number that cannot name its rule and its cases.
 
 mod figures;
+mod network;
 
 use platform::Shared;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Everything under `/api` that command answers.
 pub fn router() -> OpenApiRouter<Shared> {
-    figures::router()
+    figures::router().merge(network::router())
 }

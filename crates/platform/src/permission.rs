@@ -88,6 +88,8 @@ pub const TABLE: &[(&str, Need)] = &[
     ("health.metrics", Public),
     ("health.ready", Public),
     ("message.send", May(Action::WriteMessage)),
+    ("network.cases", May(Action::OpenFigure)),
+    ("network.overview", May(Action::ReadFigures)),
     ("opinion.evidence", May(Action::ReadOpinion)),
     ("opinion.pdf", May(Action::ReadOpinion)),
     ("opinion.picture", May(Action::ReadOpinion)),

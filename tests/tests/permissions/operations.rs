@@ -49,6 +49,8 @@ const MEANING: &[(&str, Meaning)] = &[
     ("figures.consulted_cases", Is(Action::OpenFigure)),
     ("health.", Open),
     ("message.send", Is(Action::WriteMessage)),
+    ("network.cases", Is(Action::OpenFigure)),
+    ("network.overview", Is(Action::ReadFigures)),
     ("opinion.", Is(Action::ReadOpinion)),
     ("opinion.sign", Is(Action::WriteOpinion)),
     ("patient.create", Is(Action::CreatePatient)),

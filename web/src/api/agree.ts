@@ -6,7 +6,7 @@ import type * as ours from './types';
 type Server = components['schemas'];
 /** Every field that we read must be there, and fit, in what the server says. Null and absent count as one. */
 type Plain<T> = T extends (infer I)[] ? Plain<I>[] : T extends object ? { [K in keyof T]?: Plain<NonNullable<T[K]>> } : T extends string ? string : T extends number ? number : T;
-type Fits<Sent, Read> = keyof Read extends keyof Sent ? (Plain<Sent> extends Plain<Read> ? true : { differs: Plain<Sent>; from: Plain<Read> }) : { lacks: Exclude<keyof Read, keyof Sent> };
+export type Fits<Sent, Read> = keyof Read extends keyof Sent ? (Plain<Sent> extends Plain<Read> ? true : { differs: Plain<Sent>; from: Plain<Read> }) : { lacks: Exclude<keyof Read, keyof Sent> };
 const held = <_T extends true>(): void => undefined;
 
 export function agree(): void {

@@ -4,7 +4,7 @@ import type { Act, Id } from './types';
 
 export type LedgerAct = Act & { case?: Id; about: string[] };
 export type Line = 'connecting' | 'up' | 'lost';
-type Told = { kind: 'act'; act: LedgerAct } | { kind: 'resync' } | { kind: 'line'; line: Line } | { kind: 'who' };
+type Told = { kind: 'act'; act: LedgerAct } | { kind: 'figures' } | { kind: 'resync' } | { kind: 'line'; line: Line } | { kind: 'who' };
 
 const RETRY_MS = 2000;
 let line: Line = 'connecting';
@@ -20,10 +20,12 @@ const listeners = <T>() => {
 };
 const acts = listeners<(act: LedgerAct) => void>();
 const lines = listeners<() => void>();
+const figures = listeners<() => void>();
 const resyncs = listeners<() => void>();
 
 function hear(told: Told): void {
   if (told.kind === 'act') acts.set.forEach((tell) => tell(told.act));
+  if (told.kind === 'figures') figures.set.forEach((tell) => tell());
   if (told.kind === 'resync') resyncs.set.forEach((tell) => tell());
   if (told.kind === 'line' && line !== told.line) {
     line = told.line;
@@ -59,6 +61,7 @@ function listen(catchUp: boolean): void {
       tellAll({ kind: 'act', act: JSON.parse((event as MessageEvent<string>).data) as LedgerAct });
     } catch { /* what we cannot read changes nothing on the screen; the next fetch will */ }
   });
+  stream.addEventListener('figures', () => tellAll({ kind: 'figures' }));
   stream.addEventListener('resync', () => tellAll({ kind: 'resync' }));
 }
 
@@ -98,6 +101,8 @@ export function closeEvents(): void {
 }
 
 export const subscribeActs = acts.subscribe;
+/** Whoever sees the network's figures hears that they may have changed. */
+export const subscribeFigures = figures.subscribe;
 export const subscribeLine = lines.subscribe;
 export const subscribeResync = resyncs.subscribe;
 export const currentLine = (): Line => line;

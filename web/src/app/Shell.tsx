@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useEffect, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { BarChartOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
+import { BarChartOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
 import { home, mayManage } from '../platform/can';
+import { seesCommand } from '../command/centre/can';
 import { LineBanner } from './LineBanner';
 import { SessionDialog } from './SessionDialog';
 
@@ -75,12 +76,14 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inRoom = path.endsWith('/room');
+  const wall = useRouterState({ select: ({ location }) => location.pathname === '/command' && 'wall' in location.search && location.search.wall === '1' });
   useLive(true);
   const manages = mayManage(me);
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
-    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account)/.test(path) && path !== '/cases/new', shown: cases },
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command)/.test(path) && path !== '/cases/new', shown: cases },
+    { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path === '/command', shown: seesCommand(me) },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: !manages },
     { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
   ] as const;
@@ -112,6 +115,8 @@ export function Shell({ children }: { children: ReactNode }) {
       <span>{t(`ui.nav_${item.key}`)}</span>
     </Link>
   ));
+  // A wall is looked at, not worked at: no rail, no bar, no dialog; the page says itself how the line and the session are.
+  if (wall) return <main className="content" id="content" tabIndex={-1}>{children}</main>;
   return (
     <>
       <a className="skip" href="#content">{t('ui.skip')}</a>

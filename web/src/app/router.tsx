@@ -128,8 +128,15 @@ const adminSettings = createRoute({
   component: lazyRouteComponent(() => import('../platform/admin/SettingsPage'), 'SettingsPage'),
 });
 
+const command = createRoute({
+  getParentRoute: () => inside,
+  path: '/command',
+  validateSearch: (search: Record<string, unknown>): { wall?: '1'; open?: string; urgency?: string; hospital?: string } => ({ wall: search.wall === '1' ? '1' : undefined, open: text(search.open), urgency: text(search.urgency), hospital: text(search.hospital) }),
+  component: lazyRouteComponent(() => import('../command/centre/CommandPage'), 'CommandPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, account, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, command, account, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

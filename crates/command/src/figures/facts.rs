@@ -157,7 +157,8 @@ fn read(op: &Op, task: &Resource, request: &Resource) -> Result<Option<Consultat
     }))
 }
 
-fn signed_at(task: &Value) -> Option<kernel::Time> {
+/// When the opinion was signed.
+pub fn signed_at(task: &Value) -> Option<kernel::Time> {
     let outputs = task["output"].as_array()?;
     let signature = outputs.iter().map(|o| &o["valueSignature"]).find(|s| s["type"][0]["code"] == AUTHOR)?;
     signature["when"].as_str()?.parse().ok()

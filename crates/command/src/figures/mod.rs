@@ -8,6 +8,9 @@ mod consulted_cases;
 mod facts;
 mod rule;
 
+pub(crate) use facts::{Part, signed_at};
+pub(crate) use rule::{CONSULTED, Consultation, Rule, RuleText, counts};
+
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

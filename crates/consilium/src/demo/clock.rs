@@ -9,15 +9,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub struct ShiftedClock(AtomicI64);
 
 impl ShiftedClock {
-    /// From now on the time is the machine's plus `by`.
-    pub fn shift(&self, by: SignedDuration) {
+    /// From now on the time goes on from `at`, but never past the machine's.
+    pub fn go_on_from(&self, at: Time) {
+        let by = at.duration_since(SystemClock.now()).min(SignedDuration::ZERO);
         self.0.store(i64::try_from(by.as_millis()).unwrap_or(0), Ordering::SeqCst);
     }
 
-    /// Moves on by `by`, but never past the machine's time.
-    pub fn pass(&self, by: SignedDuration) {
-        let by = i64::try_from(by.as_millis()).unwrap_or(0);
-        let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |at| Some((at + by).min(0)));
+    /// From now on the time is the machine's.
+    pub fn follow_the_machine(&self) {
+        self.0.store(0, Ordering::SeqCst);
     }
 }
 
@@ -32,12 +32,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_never_passes_the_present() {
+    fn it_stands_in_the_past_and_never_in_the_future() {
         let clock = ShiftedClock::default();
-        clock.shift(-SignedDuration::from_hours(1));
-        assert!(clock.now() < SystemClock.now() - SignedDuration::from_mins(59));
-        clock.pass(SignedDuration::from_hours(5));
+        let hour = SignedDuration::from_hours(1);
+        clock.go_on_from(SystemClock.now() - hour);
+        let behind = SystemClock.now().duration_since(clock.now());
+        assert!((behind - hour).abs() < SignedDuration::from_secs(5), "{behind}");
+        clock.go_on_from(SystemClock.now() + hour);
         assert!(clock.now() <= SystemClock.now());
-        assert!(clock.now() > SystemClock.now() - SignedDuration::from_mins(1));
+        clock.follow_the_machine();
+        assert!(SystemClock.now().duration_since(clock.now()) < SignedDuration::from_secs(5));
     }
 }

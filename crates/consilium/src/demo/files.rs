@@ -2,26 +2,42 @@
 
 use super::Caller;
 use super::patients::Patient;
-use anyhow::{Context, Result};
+use super::stories::Ct;
+use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use kernel::Time;
 use reading::phantom::{self, Examination, Person};
 use serde_json::Value;
+use std::io::{Cursor, Write};
+use tokio::task::JoinHandle;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 /// Slices of a CT: enough to scroll through, few enough for a quick first start.
 const SLICES: usize = 24;
 
-/// Puts chest CTs into a case that is still a draft.
-pub async fn attach_ct(
-    caller: &mut Caller,
-    case: &str,
-    patient: &Patient,
-    now: Time,
-    examinations: &[(i64, f64)],
-) -> Result<()> {
-    for (number, (days, lesions)) in examinations.iter().enumerate() {
-        let taken = (now - SignedDuration::from_hours(24 * days + 2)).to_zoned(TimeZone::fixed(jiff::tz::offset(8)));
+/// An examination being drawn: its archive, as a scanner would hand it over.
+pub type Drawing = JoinHandle<Result<Vec<u8>>>;
+
+/// Begins to draw the chest CTs of a case; each takes a while and a core.
+pub fn draw(number: usize, patient: &Patient, asked: Time, present: Time, ct: Ct) -> Vec<Drawing> {
+    let zone = TimeZone::fixed(jiff::tz::offset(8));
+    let taken: Vec<(Time, f64)> = match ct {
+        Ct::None => vec![],
+        Ct::Before(all) => {
+            all.iter().map(|(days, size)| (asked - SignedDuration::from_hours(24 * days + 2), *size)).collect()
+        }
+        Ct::February(all) => {
+            let today = present.to_zoned(zone.clone()).date();
+            let year = if today.month() > 2 { today.year() } else { today.year() - 1 };
+            let on = |day: i8| jiff::civil::date(year, 2, day).at(9, 26, 0, 0).to_zoned(zone.clone());
+            all.iter().filter_map(|(day, size)| Some((on(*day).ok()?.timestamp(), *size))).collect()
+        }
+    };
+    let mut drawings = vec![];
+    for (place, (taken, lesions)) in taken.into_iter().enumerate() {
+        let at = taken.to_zoned(zone.clone());
         let examination = Examination {
             person: Person {
                 name: patient.dicom_name(),
@@ -29,21 +45,38 @@ pub async fn attach_ct(
                 sex: if patient.sex == "male" { "M" } else { "F" },
                 birth_date: patient.birth_date.replace('-', ""),
             },
-            uid_root: format!("2.25.{}.{number}", now.as_millisecond()),
-            date: taken.strftime("%Y%m%d").to_string(),
-            time: taken.strftime("%H%M%S").to_string(),
+            uid_root: format!("2.25.{}.{number}.{place}", present.as_millisecond()),
+            date: at.strftime("%Y%m%d").to_string(),
+            time: at.strftime("%H%M%S").to_string(),
             description: "胸部CT平扫".to_owned(),
             slices: SLICES,
             slice_mm: 10.0,
-            lesions: *lesions,
-            seed: 7,
+            lesions,
+            seed: 7 + number as u64,
         };
-        let slices = tokio::task::spawn_blocking(move || phantom::files(&examination).collect::<Vec<_>>()).await?;
-        for (slice, bytes) in slices.into_iter().enumerate() {
-            let upload = format!("ct-{number}-{slice}");
-            let path = format!("/api/consults/{case}/files/{upload}?name=IM{slice:04}.dcm");
-            caller.put_bytes(&path, bytes).await?;
-        }
+        drawings.push(tokio::task::spawn_blocking(move || archive(&examination)));
+    }
+    drawings
+}
+
+/// The files of an examination in one archive, as they are: pixels with noise do not pack.
+fn archive(examination: &Examination) -> Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let as_they_are = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (slice, bytes) in phantom::files(examination).enumerate() {
+        zip.start_file(format!("IM{slice:04}.dcm"), as_they_are)?;
+        zip.write_all(&bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+/// Puts an examination into a case that is still a draft: one request, few commits.
+pub async fn attach_ct(caller: &mut Caller, case: &str, place: usize, drawing: Drawing) -> Result<()> {
+    let bytes = drawing.await.context("the drawing of a CT")??;
+    let kept = caller.put_bytes(&format!("/api/consults/{case}/files/ct-{place}?name=CT.zip"), bytes).await?;
+    let files = kept["files"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if files.len() != SLICES || files.iter().any(|f| f["kind"] != "dicom") {
+        bail!("a CT was not kept whole: {kept}");
     }
     Ok(())
 }

@@ -1,11 +1,9 @@
 //! What the doctors of the demonstration write.
 
+use super::stories::Words;
 use jiff::SignedDuration;
 use kernel::Time;
 use serde_json::{Value, json};
-
-/// A form as it stands at an instant.
-pub type Form = fn(Time) -> Value;
 
 fn before(now: Time, hours: i64) -> String {
     (now - SignedDuration::from_hours(hours)).to_string()
@@ -40,13 +38,11 @@ pub fn pneumonia(now: Time) -> Value {
 }
 
 /// The opinion on it.
-pub fn pneumonia_opinion() -> Value {
-    json!({
-        "findings": "两次CT对比：双下肺实变范围增大约三分之一，无胸腔积液。炎症指标上升，氧合下降。",
-        "opinion": "重症社区获得性肺炎，进展期。目前未达到气管插管指征。",
-        "advice": "1. 转入监护病房，经鼻高流量氧疗；2. 换用莫西沙星，送血培养与痰培养；3. 24小时后复查血气，48小时后复查CT；4. 呼吸频率≥30次/分或氧合指数<150时再次呼叫。",
-    })
-}
+pub const PNEUMONIA_OPINION: Words = [
+    "两次CT对比：双下肺实变范围增大约三分之一，无胸腔积液。炎症指标上升，氧合下降。",
+    "重症社区获得性肺炎，进展期。目前未达到气管插管指征。",
+    "1. 转入监护病房，经鼻高流量氧疗；2. 换用莫西沙星，送血培养与痰培养；3. 24小时后复查血气，48小时后复查CT；4. 呼吸频率≥30次/分或氧合指数<150时再次呼叫。",
+];
 
 /// Heart failure of an old man.
 pub fn heart_failure(now: Time) -> Value {
@@ -67,13 +63,11 @@ pub fn heart_failure(now: Time) -> Value {
 }
 
 /// The opinion on it.
-pub fn heart_failure_opinion() -> Value {
-    json!({
-        "findings": "容量负荷过重，低钾，肾功能轻度受损。",
-        "opinion": "慢性心力衰竭急性加重，利尿剂剂量不足，低钾需先纠正。",
-        "advice": "1. 口服加静脉补钾，目标4.0-5.0 mmol/L；2. 呋塞米40 mg静推每日两次，记录24小时出入量；3. 病情稳定后小剂量加用沙库巴曲缬沙坦；4. 三日后复查BNP、电解质。",
-    })
-}
+pub const HEART_FAILURE_OPINION: Words = [
+    "容量负荷过重，低钾，肾功能轻度受损。",
+    "慢性心力衰竭急性加重，利尿剂剂量不足，低钾需先纠正。",
+    "1. 口服加静脉补钾，目标4.0-5.0 mmol/L；2. 呋塞米40 mg静推每日两次，记录24小时出入量；3. 病情稳定后小剂量加用沙库巴曲缬沙坦；4. 三日后复查BNP、电解质。",
+];
 
 /// A question that lacks its laboratory values.
 pub fn thyroid(_: Time) -> Value {

@@ -1,30 +1,21 @@
-//! Hospitals, rooms, people and their accounts.
+//! People and their accounts, and the one commit that founds hospitals and people.
 
+use super::hospitals::{self, Hospital};
+use super::people;
 use anyhow::{Context, Result};
 use fhir::{Reference, ResourceType};
-use kernel::{Id, Level, Role};
+use kernel::{Id, Role};
 use platform::directory::{self, resources};
 use platform::pki::Signatory;
 use platform::{Platform, Shared};
 use records::{AccountChange, Act, Change, Write};
-use serde_json::Value;
+use std::borrow::Cow;
 
 /// Every account's password; published, which is why a demonstration listens on loopback.
 pub const PASSWORD: &str = "consilium-demo";
 
-/// A hospital of the demonstration.
-pub struct Hospital {
-    /// The Organization's id.
-    pub id: &'static str,
-    name: &'static str,
-    english: &'static str,
-    level: Level,
-    parent: Option<&'static str>,
-    /// Physical consulting rooms: Chinese name, English name.
-    rooms: &'static [(&'static str, &'static str)],
-}
-
 /// A role of somebody.
+#[derive(Debug, Clone)]
 pub struct RoleAt {
     /// Which.
     pub role: Role,
@@ -34,6 +25,7 @@ pub struct RoleAt {
 }
 
 /// Somebody with an account.
+#[derive(Debug, Clone)]
 pub struct Account {
     /// The sign-in name; with `-` for `.` also the Practitioner's id.
     pub name: &'static str,
@@ -41,81 +33,24 @@ pub struct Account {
     pub chinese: &'static str,
     /// The name in Latin letters.
     pub english: &'static str,
-    title: Option<(&'static str, &'static str)>,
+    pub(super) title: Option<(&'static str, &'static str)>,
     /// The roles to choose from.
-    pub roles: &'static [RoleAt],
+    pub roles: Cow<'static, [RoleAt]>,
 }
 
-/// The hospitals, highest first.
-pub const HOSPITALS: &[Hospital] = &[
-    Hospital {
-        id: "province",
-        name: "省远程医学中心医院",
-        english: "Provincial Telemedicine Centre Hospital",
-        level: Level::Province,
-        parent: None,
-        rooms: &[
-            ("会诊室一", "Consulting room 1"),
-            ("会诊室二", "Consulting room 2"),
-            ("会诊室三", "Consulting room 3"),
-            ("多学科会诊室", "MDT room"),
-        ],
-    },
-    Hospital {
-        id: "province-2",
-        name: "省第二人民医院",
-        english: "Second Provincial People's Hospital",
-        level: Level::Province,
-        parent: Some("province"),
-        rooms: &[("会诊室", "Consulting room")],
-    },
-    Hospital {
-        id: "xinyang",
-        name: "信阳市中心医院",
-        english: "Xinyang Central Hospital",
-        level: Level::City,
-        parent: Some("province"),
-        rooms: &[("会诊室", "Consulting room")],
-    },
-    Hospital {
-        id: "guangshan",
-        name: "光山县人民医院",
-        english: "Guangshan County People's Hospital",
-        level: Level::County,
-        parent: Some("xinyang"),
-        rooms: &[("会诊室", "Consulting room")],
-    },
-    Hospital {
-        id: "lushi",
-        name: "卢氏县人民医院",
-        english: "Lushi County People's Hospital",
-        level: Level::County,
-        parent: Some("province"),
-        rooms: &[("会诊室", "Consulting room")],
-    },
-    Hospital {
-        id: "popihe",
-        name: "泼陂河镇卫生院",
-        english: "Popihe Township Health Centre",
-        level: Level::Township,
-        parent: Some("guangshan"),
-        rooms: &[],
-    },
-];
-
-const fn at(role: Role, hospital: &'static str) -> RoleAt {
+pub(super) const fn at(role: Role, hospital: &'static str) -> RoleAt {
     RoleAt { role, hospital, specialties: &[] }
 }
 
-const fn expert(hospital: &'static str, specialties: &'static [&'static str]) -> RoleAt {
+pub(super) const fn expert(hospital: &'static str, specialties: &'static [&'static str]) -> RoleAt {
     RoleAt { role: Role::Specialist, hospital, specialties }
 }
 
-const CHIEF: Option<(&str, &str)> = Some(("主任医师", "Chief physician"));
-const DEPUTY: Option<(&str, &str)> = Some(("副主任医师", "Deputy chief physician"));
-const ATTENDING: Option<(&str, &str)> = Some(("主治医师", "Attending physician"));
+pub(super) const CHIEF: Option<(&str, &str)> = Some(("主任医师", "Chief physician"));
+pub(super) const DEPUTY: Option<(&str, &str)> = Some(("副主任医师", "Deputy chief physician"));
+pub(super) const ATTENDING: Option<(&str, &str)> = Some(("主治医师", "Attending physician"));
 
-/// The people, as the table at the terminal lists them.
+/// The people of the main job, as the table at the terminal lists them.
 pub const ACCOUNTS: &[Account] = &[
     person("zhou.ming", "周明", "Zhou Ming", ATTENDING, &[at(Role::AskingDoctor, "guangshan")]),
     person("zhao.min", "赵敏", "Zhao Min", ATTENDING, &[at(Role::AskingDoctor, "lushi")]),
@@ -144,7 +79,7 @@ const fn person(
     title: Option<(&'static str, &'static str)>,
     roles: &'static [RoleAt],
 ) -> Account {
-    Account { name, chinese, english, title, roles }
+    Account { name, chinese, english, title, roles: Cow::Borrowed(roles) }
 }
 
 impl Account {
@@ -153,66 +88,76 @@ impl Account {
         self.name.replace('.', "-")
     }
 
-    /// The PractitionerRole's id of one of the roles.
+    /// The PractitionerRole's id of one of the roles: the hospital stands in it where the person has the same role twice.
     pub fn role_id(&self, role: &RoleAt) -> String {
-        format!("{}-{}", self.person_id(), role.role.code())
+        let twice = self.roles.iter().filter(|r| r.role == role.role).count() > 1;
+        let plain = format!("{}-{}", self.person_id(), role.role.code());
+        if twice { format!("{plain}-{}", role.hospital) } else { plain }
     }
 }
 
-/// Writes hospitals, rooms, people, roles and accounts in one commit.
+/// The hospitals and the people of a demonstration.
+pub struct World {
+    /// Highest first.
+    pub hospitals: Vec<Hospital>,
+    /// Those of [`ACCOUNTS`] first.
+    pub people: Vec<Account>,
+}
+
+impl World {
+    /// Those of [`ACCOUNTS`] and where they work: enough for a test of the main job.
+    pub fn cast() -> Result<Self> {
+        let mut at: Vec<&str> = ACCOUNTS.iter().flat_map(|a| a.roles.iter()).map(|r| r.hospital).collect();
+        at.extend(["province-2", "popihe"]);
+        Ok(Self { hospitals: hospitals::with_those_above(&at)?, people: ACCOUNTS.to_vec() })
+    }
+
+    /// The whole province.
+    pub fn province() -> Result<Self> {
+        let hospitals = hospitals::all()?;
+        let mut people = ACCOUNTS.to_vec();
+        people.extend(people::others(&hospitals, &["guangshan", "lushi"]));
+        Ok(Self { hospitals, people })
+    }
+
+    /// Somebody's role at a hospital, at the only one when none is named: the Practitioner and the PractitionerRole.
+    pub fn who(&self, name: &str, role: Role, hospital: Option<&str>) -> Result<(String, String)> {
+        let found = self.people.iter().find(|a| a.name == name).with_context(|| format!("nobody is {name}"))?;
+        let fits = |r: &&RoleAt| r.role == role && hospital.is_none_or(|h| r.hospital == h);
+        let held = found.roles.iter().find(fits);
+        let held = held.with_context(|| format!("{name} is no {} of {hospital:?}", role.code()))?;
+        Ok((found.person_id(), found.role_id(held)))
+    }
+}
+
+/// Writes the people of the main job and their hospitals in one commit: what tests begin with.
 pub async fn found(platform: &Shared) -> Result<()> {
-    // One hash for all: the password is published, and twelve would make the first start wait.
+    found_world(platform, &World::cast()?).await
+}
+
+/// Writes hospitals, rooms, departments, people, roles and accounts in one commit.
+pub async fn found_world(platform: &Shared, world: &World) -> Result<()> {
+    // One hash for all: the password is published, and sixty would make the first start wait.
     let hash = platform.passwords.hash(PASSWORD, &*platform.ids).await.map_err(|p| anyhow::anyhow!(p.detail))?;
     let mut change = Change::of(Act::system("demonstration.found"));
-    change.writes = places()?;
-    change.writes.extend(people()?);
+    for hospital in &world.hospitals {
+        change.writes.extend(hospitals::write(hospital)?);
+    }
+    change.writes.extend(people(world)?);
     for write in &mut change.writes {
         if let Some(body) = &mut write.body {
             platform::mark_demonstration(body);
         }
     }
-    change.accounts = accounts(platform, &hash).await?;
+    change.accounts = accounts(platform, world, &hash).await?;
     let receipt = platform.store.commit(change).await?;
     let changed = receipt.stored.into_iter().map(|s| s.at).collect();
     Ok(platform.directory.refresh(&*platform.store, changed).await?)
 }
 
-fn write(ty: ResourceType, id: &Id, body: Value, custodian: &Id) -> Write {
-    Write::new(Reference::new(ty, id.clone()), body, custodian.clone())
-}
-
-fn places() -> Result<Vec<Write>> {
+fn people(world: &World) -> Result<Vec<Write>> {
     let mut writes = vec![];
-    for h in HOSPITALS {
-        let id = Id::new(h.id)?;
-        let body = resources::write_hospital(&directory::Hospital {
-            id: id.clone(),
-            name: h.name.into(),
-            name_en: h.english.into(),
-            level: h.level,
-            parent: h.parent.map(Id::new).transpose()?,
-        });
-        writes.push(write(ResourceType::ORGANIZATION, &id, body, &id));
-        let physical = h.rooms.iter().map(|(name, english)| (*name, *english, false));
-        for (number, (name, english, is_virtual)) in physical.chain([("虚拟会诊室", "Virtual room", true)]).enumerate()
-        {
-            let room = if is_virtual { format!("{}-virtual", h.id) } else { format!("{}-room-{}", h.id, number + 1) };
-            let room = directory::Room {
-                id: Id::new(room)?,
-                name: name.into(),
-                name_en: english.into(),
-                hospital: id.clone(),
-                is_virtual,
-            };
-            writes.push(write(ResourceType::LOCATION, &room.id, resources::write_room(&room), &id));
-        }
-    }
-    Ok(writes)
-}
-
-fn people() -> Result<Vec<Write>> {
-    let mut writes = vec![];
-    for account in ACCOUNTS {
+    for account in &world.people {
         let person = directory::Person {
             id: Id::new(account.person_id())?,
             name: account.chinese.into(),
@@ -220,9 +165,10 @@ fn people() -> Result<Vec<Write>> {
             title: account.title.map(|t| t.0.into()),
             title_en: account.title.map(|t| t.1.into()),
         };
-        let home = Id::new(account.roles[0].hospital)?;
-        writes.push(write(ResourceType::PRACTITIONER, &person.id, resources::write_person(&person), &home));
-        for held in account.roles {
+        let home = Id::new(account.roles.first().context("everybody works somewhere")?.hospital)?;
+        let at = Reference::new(ResourceType::PRACTITIONER, person.id.clone());
+        writes.push(Write::new(at, resources::write_person(&person), home));
+        for held in account.roles.iter() {
             let role = directory::Role {
                 id: Id::new(account.role_id(held))?,
                 person: person.id.clone(),
@@ -230,24 +176,26 @@ fn people() -> Result<Vec<Write>> {
                 role: held.role,
                 specialties: held.specialties.iter().map(|s| (*s).to_owned()).collect(),
             };
-            let body = resources::write_role(&role);
-            writes.push(write(ResourceType::PRACTITIONER_ROLE, &role.id, body, &role.hospital));
+            let at = Reference::new(ResourceType::PRACTITIONER_ROLE, role.id.clone());
+            writes.push(Write::new(at, resources::write_role(&role), role.hospital));
         }
     }
     Ok(writes)
 }
 
-async fn accounts(platform: &Shared, hash: &str) -> Result<Vec<AccountChange>> {
+async fn accounts(platform: &Shared, world: &World, hash: &str) -> Result<Vec<AccountChange>> {
     let mut working = vec![];
-    for account in ACCOUNTS {
+    for account in world.people.clone() {
         let (platform, password_hash) = (platform.clone(), hash.to_owned());
+        let at = account.roles.first().and_then(|r| world.hospitals.iter().find(|h| h.id == r.hospital));
+        let hospital = at.map_or("", |h| h.name);
         working.push(tokio::task::spawn_blocking(move || -> Result<AccountChange> {
             Ok(AccountChange::Put(records::Account {
                 name: account.name.to_owned(),
                 person: Id::new(account.person_id())?,
                 password_hash,
                 enabled: true,
-                keys: signing_key(&platform, account)?,
+                keys: signing_key(&platform, &account, hospital)?,
             }))
         }));
     }
@@ -258,10 +206,12 @@ async fn accounts(platform: &Shared, hash: &str) -> Result<Vec<AccountChange>> {
     Ok(accounts)
 }
 
-/// Those who give opinions sign them.
-fn signing_key(platform: &Platform, account: &Account) -> Result<Option<String>> {
-    let Some(role) = account.roles.iter().find(|r| r.role == Role::Specialist) else { return Ok(None) };
-    let hospital = HOSPITALS.iter().find(|h| h.id == role.hospital).map_or("", |h| h.name);
+/// Those of the main job who give opinions have their key from the start; the others get theirs with the first signature.
+fn signing_key(platform: &Platform, account: &Account, hospital: &str) -> Result<Option<String>> {
+    let signs = account.roles.iter().any(|r| r.role == Role::Specialist);
+    if !signs || !ACCOUNTS.iter().any(|a| a.name == account.name) {
+        return Ok(None);
+    }
     let who = Signatory {
         person: Id::new(account.person_id())?,
         name: account.chinese.to_owned(),
@@ -269,4 +219,31 @@ fn signing_key(platform: &Platform, account: &Account) -> Result<Option<String>>
         hospital: hospital.to_owned(),
     };
     Ok(Some(platform.pki.enrol(&who, PASSWORD, platform.clock.now())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Level;
+    use std::collections::HashSet;
+
+    #[test]
+    fn sixty_people_of_every_level_below_the_country() {
+        let world = World::province().unwrap();
+        assert_eq!(world.people.len(), 60);
+        let names: HashSet<_> = world.people.iter().map(|a| a.name).collect();
+        let chinese: HashSet<_> = world.people.iter().map(|a| a.chinese).collect();
+        assert_eq!((names.len(), chinese.len()), (60, 60), "two people are called the same");
+        let roles: Vec<_> = world.people.iter().flat_map(|a| a.roles.iter().map(|r| a.role_id(r))).collect();
+        assert_eq!(roles.iter().collect::<HashSet<_>>().len(), roles.len(), "two roles have one id");
+        let staffed = |h: &&Hospital| world.people.iter().any(|a| a.roles.iter().any(|r| r.hospital == h.id));
+        for level in [Level::Province, Level::City, Level::County, Level::Township] {
+            assert!(world.hospitals.iter().filter(|h| h.level == level).any(|h| staffed(&h)), "{level:?}");
+        }
+        let network = world.hospitals.iter().filter(|h| h.is_of_the_network());
+        let waiting = network.filter(|h| !staffed(h)).count();
+        assert!((5..=15).contains(&waiting), "{waiting} hospitals have not joined");
+        let known: HashSet<_> = world.hospitals.iter().map(|h| h.id).collect();
+        assert!(world.people.iter().flat_map(|a| a.roles.iter()).all(|r| known.contains(r.hospital)));
+    }
 }

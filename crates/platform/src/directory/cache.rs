@@ -6,7 +6,7 @@ use fhir::{Reference, ResourceType};
 use kernel::{HospitalTree, Id};
 use records::{Entry, Query, Store, StoreError, Viewer};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, RwLock};
 
 /// The types it is made from.
@@ -129,6 +129,11 @@ impl Directory {
     /// All who have this role.
     pub fn roles_with(&self, role: kernel::Role) -> Vec<Arc<Role>> {
         self.now().roles.values().filter(|r| r.role == role).cloned().collect()
+    }
+
+    /// The hospitals at which somebody has a role: those that have joined.
+    pub fn staffed(&self) -> HashSet<Id> {
+        self.now().roles.values().map(|r| r.hospital.clone()).collect()
     }
 
     /// The rooms, of one hospital when given.

@@ -11,14 +11,15 @@ use kernel::decide::Facts;
 use std::convert::Infallible;
 
 /// Acts that concern me, as they happen. With `Last-Event-ID` the stream goes on after that number, without gap or
-/// double; `resync` says that too much was missed and lists are to be read anew. Ends with the session.
+/// double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
+/// network's figures that they may have changed, and nothing else. Ends with the session.
 #[utoipa::path(get, path = "/events", operation_id = "events.listen", tag = "events",
     params(("Last-Event-ID" = Option<u64>, Header)),
-    responses((status = 200, description = "text/event-stream: act, resync"),
+    responses((status = 200, description = "text/event-stream: act, figures, resync"),
         (status = 429, description = "events.too-many")))]
 pub async fn listen(op: Op, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
     op.may("events.listen", &Facts::default(), None).await?;
-    let place = Place::take(op.platform(), &op.actor().person).ok_or_else(|| {
+    let place = Place::take(op.platform(), op.actor()).ok_or_else(|| {
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "events.too-many", "You have too many pages open.")
     })?;
     let resume = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());

@@ -4,15 +4,16 @@ use super::Place;
 use crate::directory::PersonRef;
 use crate::{Op, Shared, session};
 use axum::response::sse::Event;
-use kernel::{Id, Time};
+use jiff::SignedDuration;
+use kernel::{Id, Role, Time};
 use records::{Entry, StoreError, Subject, Viewer};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,8 @@ const MISSED_MAX: u64 = 5_000;
 const PAGE: usize = 500;
 /// A sign of life, and the moment to see whether the session still lives.
 const PING: Duration = Duration::from_secs(15);
+/// An act of a hospital not heard of for so long may have changed which are there.
+const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// An act as a listener hears it.
 #[derive(Debug, Serialize)]
@@ -51,6 +54,13 @@ pub struct Listener {
     /// Read the store before listening: after a resume, or when the buffer ran over.
     behind: bool,
     entries: broadcast::Receiver<Arc<Entry>>,
+    /// Whether this is somebody who sees the network's figures, and hears when they may have changed.
+    figures: bool,
+    /// When each hospital was last heard of, for `figures`.
+    heard: HashMap<Id, Time>,
+    /// To be said, once however many acts wait: who hears it reads the figures anew.
+    figures_changed: bool,
+    presence: watch::Receiver<u64>,
     waiting: VecDeque<Event>,
     ping: Interval,
     stopping: CancellationToken,
@@ -74,6 +84,10 @@ impl Listener {
             last: resume.unwrap_or(sealed).min(sealed),
             behind: resume.is_some(),
             entries,
+            figures: matches!(op.actor().role, Role::CommandStaff | Role::OutbreakOfficer | Role::Dispatcher),
+            heard: HashMap::new(),
+            figures_changed: false,
+            presence: platform.events.presence.subscribe(),
             waiting: VecDeque::new(),
             ping,
             stopping: platform.stopping.clone(),
@@ -88,6 +102,9 @@ impl Listener {
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
             }
+            if std::mem::take(&mut self.figures_changed) {
+                return Some(Event::default().event("figures").id(self.last.to_string()).data("{}"));
+            }
             if self.behind {
                 self.catch_up().await.ok()?;
                 continue;
@@ -99,6 +116,10 @@ impl Listener {
                         return None;
                     }
                     return Some(Event::default().id(self.last.to_string()).comment("ping"));
+                }
+                changed = self.presence.changed(), if self.figures => {
+                    changed.ok()?;
+                    self.figures_changed = true;
                 }
                 entry = self.entries.recv() => match entry {
                     Ok(entry) => {
@@ -147,6 +168,9 @@ impl Listener {
         self.last = entry.number;
         let act = &entry.act;
         if !act.audience.iter().any(|subject| self.subjects.contains(subject)) {
+            if self.figures && self.changes_figures(entry) {
+                self.figures_changed = true;
+            }
             return;
         }
         let by = match (&act.person, &act.hospital) {
@@ -159,7 +183,7 @@ impl Listener {
             at: entry.at,
             what: &act.what,
             by,
-            role: act.role.map(kernel::Role::code),
+            role: act.role.map(Role::code),
             why: act.why.as_deref(),
             params: &act.params,
             case: act.case.as_ref().map(|c| &c.id),
@@ -169,5 +193,14 @@ impl Listener {
             Ok(event) => self.waiting.push_back(event),
             Err(error) => tracing::error!(ledger.number = entry.number, "cannot write an event: {error}"),
         }
+    }
+
+    /// Whether the network's figures may be others after this entry: a case moved, or a hospital that was silent is there.
+    fn changes_figures(&mut self, entry: &Entry) -> bool {
+        let silent = entry.act.hospital.as_ref().is_some_and(|hospital| {
+            let before = self.heard.insert(hospital.clone(), entry.at);
+            before.is_none_or(|at| entry.at > at + SILENT_AFTER)
+        });
+        silent || (entry.act.case.is_some() && !entry.versions.is_empty())
     }
 }

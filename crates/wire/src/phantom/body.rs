@@ -109,11 +109,13 @@ impl Body {
             let bounds = |i: usize| (lesion.at[i] - reach, lesion.at[i] + reach);
             for_each_pixel(bounds(0), bounds(1), |at, x, y| {
                 let far = ((x - lesion.at[0]).powi(2) + (y - lesion.at[1]).powi(2) + (z - lesion.at[2]).powi(2)).sqrt();
-                // Edges of ground glass fade and are never round: a slow wave bends them.
-                let wave = 1.0 + 0.32 * ((x * 0.31).sin() + (y * 0.27 + z * 0.1).sin()) * 0.5;
+                // Edges of ground glass fade and are never round: slow waves across each other bend them.
+                let wave = 1.0 + 0.17 * ((0.17 * x + 0.12 * y).sin() + (0.22 * y - 0.10 * x + 0.1 * z).sin());
                 let edge = ((lesion.radius * wave - far) / (0.34 * lesion.radius)).clamp(0.0, 1.0);
                 if in_lung[at] && edge > 0.0 {
-                    let mottle = 0.84 + 0.16 * ((x * 0.43 + z * 0.2).sin() * (y * 0.37 - x * 0.11).cos());
+                    let mottle = 0.84
+                        + 0.06 * ((0.52 * x + 0.31 * y).sin() + (0.63 * y - 0.27 * x + 0.2 * z).sin())
+                        + 0.04 * (0.91 * x - 0.84 * y).sin();
                     let risen = LUNG_HU + lesion.rise_hu * edge * mottle;
                     field[at] = field[at].max(risen as f32);
                 }

@@ -127,7 +127,7 @@ export function Inbox() {
   const { t } = useTranslation();
   const me = useMe();
   if (hasInbox(me)) return <List />;
-  if (me.role?.role === 'command-staff') return <Navigate to="/figures" replace />;
+  if (me.role?.role === 'command-staff') return <Navigate to="/command" replace />;
   return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p></Empty></div>;
 }
 

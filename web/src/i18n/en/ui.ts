@@ -4,6 +4,7 @@ export default {
   other_language: '中文',
   nav: 'Main navigation',
   nav_inbox: 'Inbox',
+  nav_command: 'Command',
   nav_figures: 'Figures',
   skip: 'Skip to content',
   waiting_count: '{{n}} waiting for me',

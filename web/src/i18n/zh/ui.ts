@@ -4,7 +4,7 @@ export default {
   other_language: 'English',
   nav: '主导航',
   nav_inbox: '会诊收件箱',
-  nav_figures: '会诊统计',
+  nav_command: '指挥', nav_figures: '会诊统计',
   skip: '跳到内容',
   waiting_count: '{{n}} 件待我处理',
   retry: '重试',

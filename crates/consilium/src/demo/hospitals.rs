@@ -1,0 +1,221 @@
+//! The hospitals of the demonstration, from `hospitals.tsv`: the 126 of the network in the tree of seven levels, each with
+//! its place on the map, its consulting rooms and its departments.
+//!
+//! Names are real places of Henan put before the kind of hospital; positions are the middles of the divisions they serve.
+
+use anyhow::{Context, Result};
+use fhir::{Reference, ResourceType};
+use kernel::{Id, Level};
+use platform::codes;
+use platform::directory::{self, resources};
+use records::Write;
+use serde_json::{Value, json};
+
+const TABLE: &str = include_str!("hospitals.tsv");
+/// The code of a Location that says where a hospital stands.
+const SITE: &str = "site";
+/// HL7's code system of kinds of organization.
+const KIND: &str = "http://terminology.hl7.org/CodeSystem/organization-type";
+
+/// A hospital or centre.
+#[derive(Debug, Clone, Copy)]
+pub struct Hospital {
+    /// The Organization's id.
+    pub id: &'static str,
+    /// Where it stands in the tree.
+    pub level: Level,
+    /// The hospital above it.
+    pub above: Option<&'static str>,
+    /// The name in Chinese.
+    pub name: &'static str,
+    /// The name in English.
+    pub english: &'static str,
+    /// Longitude and latitude, WGS 84, as decimals.
+    position: Option<(&'static str, &'static str)>,
+}
+
+impl Hospital {
+    /// Whether it is one of the network's hospitals: provincial, municipal or county.
+    pub fn is_of_the_network(&self) -> bool {
+        matches!(self.level, Level::Province | Level::City | Level::County)
+    }
+
+    fn read(line: &'static str) -> Result<Self> {
+        let mut cells = line.split('\t');
+        let mut cell = || cells.next().context("a cell is missing");
+        let (id, level, above, _division) = (cell()?, cell()?, cell()?, cell()?);
+        let (name, english, longitude, latitude) = (cell()?, cell()?, cell()?, cell()?);
+        let given = |text: &'static str| (!text.is_empty()).then_some(text);
+        Ok(Self {
+            id,
+            level: Level::from_code(level).context("no such level")?,
+            above: given(above),
+            name,
+            english,
+            position: given(longitude).zip(given(latitude)),
+        })
+    }
+}
+
+/// All of them, highest first.
+pub fn all() -> Result<Vec<Hospital>> {
+    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| Hospital::read(line).with_context(|| format!("hospitals.tsv: {line}"))).collect()
+}
+
+/// These and all above them.
+pub fn with_those_above(wanted: &[&str]) -> Result<Vec<Hospital>> {
+    let all = all()?;
+    let mut kept: Vec<&str> = wanted.to_vec();
+    // A hospital stands in the table after the one above it: upwards, one walk is enough.
+    for hospital in all.iter().rev() {
+        if kept.contains(&hospital.id) {
+            kept.extend(hospital.above);
+        }
+    }
+    Ok(all.into_iter().filter(|h| kept.contains(&h.id)).collect())
+}
+
+/// What is written of a hospital: itself, where it stands, its rooms, its departments.
+pub fn write(h: &Hospital) -> Result<Vec<Write>> {
+    let id = Id::new(h.id)?;
+    let put = |ty, at: Id, body| Write::new(Reference::new(ty, at), body, id.clone());
+    let body = resources::write_hospital(&directory::Hospital {
+        id: id.clone(),
+        name: h.name.into(),
+        name_en: h.english.into(),
+        level: h.level,
+        parent: h.above.map(Id::new).transpose()?,
+    });
+    let mut writes = vec![put(ResourceType::ORGANIZATION, id.clone(), body)];
+    if let Some(position) = h.position {
+        let at = Id::new(format!("{}-site", h.id))?;
+        writes.push(put(ResourceType::LOCATION, at.clone(), site(h, &at, position)?));
+    }
+    let physical = physical_rooms(h).iter().map(|(name, english)| (*name, *english, false));
+    for (number, (name, english, is_virtual)) in physical.chain([("虚拟会诊室", "Virtual room", true)]).enumerate()
+    {
+        let room = if is_virtual { format!("{}-virtual", h.id) } else { format!("{}-room-{}", h.id, number + 1) };
+        let room = directory::Room {
+            id: Id::new(room)?,
+            name: name.into(),
+            name_en: english.into(),
+            hospital: id.clone(),
+            is_virtual,
+        };
+        writes.push(put(ResourceType::LOCATION, room.id.clone(), resources::write_room(&room)));
+    }
+    for (code, name, english) in departments(h.level) {
+        let at = Id::new(format!("{}-dept-{code}", h.id))?;
+        let body = department(h, &at, (code, name, english));
+        writes.push(put(ResourceType::ORGANIZATION, at, body));
+    }
+    Ok(writes)
+}
+
+fn in_english(text: &str) -> Value {
+    json!({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": [
+        {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": text}]}]})
+}
+
+/// Where a hospital stands.
+fn site(h: &Hospital, at: &Id, (longitude, latitude): (&str, &str)) -> Result<Value> {
+    let number = |text: &str| serde_json::from_str::<Value>(text).context("a position is a decimal");
+    Ok(json!({
+        "resourceType": "Location", "id": at, "status": "active", "mode": "instance", "name": h.name,
+        "_name": in_english(h.english),
+        "type": [{"coding": [{"system": codes::ROOM, "code": SITE}]}],
+        "position": {"longitude": number(longitude)?, "latitude": number(latitude)?},
+        "managingOrganization": {"reference": format!("Organization/{}", h.id)},
+    }))
+}
+
+fn department(h: &Hospital, at: &Id, (code, name, english): (&str, &str, &str)) -> Value {
+    json!({
+        "resourceType": "Organization", "id": at, "active": true, "name": name, "_name": in_english(english),
+        "type": [{"coding": [{"system": KIND, "code": "dept"}, {"system": codes::SPECIALTY, "code": code}]}],
+        "partOf": {"reference": format!("Organization/{}", h.id)},
+    })
+}
+
+/// Chinese and English names.
+fn physical_rooms(h: &Hospital) -> &'static [(&'static str, &'static str)] {
+    match h.level {
+        Level::Province if h.id == "province" => &[
+            ("会诊室一", "Consulting room 1"),
+            ("会诊室二", "Consulting room 2"),
+            ("会诊室三", "Consulting room 3"),
+            ("多学科会诊室", "MDT room"),
+        ],
+        Level::Province | Level::City | Level::County => &[("会诊室", "Consulting room")],
+        _ => &[],
+    }
+}
+
+/// Specialty, Chinese and English name; a provincial hospital has them all.
+const DEPARTMENTS: &[(&str, &str, &str)] = &[
+    ("respiratory", "呼吸与危重症医学科", "Respiratory medicine"),
+    ("critical-care", "重症医学科", "Critical care"),
+    ("infectious", "感染性疾病科", "Infectious diseases"),
+    ("cardiology", "心血管内科", "Cardiology"),
+    ("neurosurgery", "神经外科", "Neurosurgery"),
+    ("neurology", "神经内科", "Neurology"),
+    ("obstetrics", "产科", "Obstetrics"),
+    ("paediatrics", "儿科", "Paediatrics"),
+    ("radiology", "放射科", "Radiology"),
+    ("endocrinology", "内分泌科", "Endocrinology"),
+    ("thoracic-surgery", "胸外科", "Thoracic surgery"),
+    ("general-surgery", "普通外科", "General surgery"),
+    ("nephrology", "肾内科", "Nephrology"),
+    ("haematology", "血液内科", "Haematology"),
+    ("oncology", "肿瘤科", "Oncology"),
+    ("orthopaedics", "骨科", "Orthopaedics"),
+];
+
+fn departments(level: Level) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let has = move |code: &str| match level {
+        Level::Province => true,
+        Level::City => matches!(code, "respiratory" | "critical-care" | "cardiology" | "neurology" | "radiology"),
+        Level::County => matches!(code, "critical-care" | "general-surgery"),
+        _ => false,
+    };
+    DEPARTMENTS.iter().copied().filter(move |(code, ..)| has(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_network_of_2020_in_a_tree_of_seven_levels() {
+        let all = all().unwrap();
+        let of = |level| all.iter().filter(|h| h.level == level).count();
+        assert_eq!((of(Level::Province), of(Level::City), of(Level::County)), (2, 18, 106));
+        assert_eq!(all.iter().filter(|h| h.is_of_the_network()).count(), 126);
+        assert!(Level::ALL.into_iter().all(|level| of(level) > 0), "a level is empty");
+        for field in [|h: &Hospital| h.id, |h: &Hospital| h.name, |h: &Hospital| h.english] {
+            let different: HashSet<_> = all.iter().map(field).collect();
+            assert_eq!(different.len(), all.len(), "two hospitals are called the same");
+        }
+        for (place, h) in all.iter().enumerate() {
+            let above = all[..place].iter().find(|o| Some(o.id) == h.above);
+            assert!(above.is_some_and(|o| o.level <= h.level) || h.level == Level::International, "{} floats", h.id);
+        }
+    }
+
+    #[test]
+    fn every_hospital_of_the_network_stands_in_henan() {
+        for h in all().unwrap().iter().filter(|h| h.is_of_the_network()) {
+            let (longitude, latitude) = h.position.expect(h.id);
+            let (longitude, latitude): (f64, f64) = (longitude.parse().unwrap(), latitude.parse().unwrap());
+            assert!((110.3..116.7).contains(&longitude) && (31.3..36.4).contains(&latitude), "{}", h.id);
+        }
+    }
+
+    #[test]
+    fn those_above_come_along() {
+        let kept: Vec<&str> = with_those_above(&["lushi"]).unwrap().iter().map(|h| h.id).collect();
+        assert_eq!(kept, ["world", "china", "province", "sanmenxia", "lushi"]);
+    }
+}
