@@ -68,6 +68,7 @@ impl<'d> Apply<'d> {
         accounts::apply(self.db, &change.accounts, &change.sessions)?;
         drafts::done(self.db, &change.drafts_done)?;
         blobs::name(self.db, &prepared.blobs, self.at)?;
+        blobs::hold(self.db, &change.blob_holds, &change.blob_frees)?;
         for batch in &change.bulk {
             batch.insert_sqlite(self.db)?;
         }
