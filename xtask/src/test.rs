@@ -12,6 +12,7 @@ const STEPS: &[(&str, &str)] = &[
     ("web", "the web app's unit tests"),
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
+    ("upload", "a large file over a line that is cut, a killed server, a reload; a phone's photos; 60,000 files at once"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -73,7 +74,7 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("screens"))
+    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("upload") || wanted("screens"))
         && steps.work("PyPI packages", python::ensure)
         && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
@@ -91,6 +92,10 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
         steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
     };
+    if wanted("upload") {
+        let upload = Cmd::new("node").args(["--test", "--test-concurrency=1", "upload.test.mjs"]);
+        steps.program("upload over a bad line", Judge::Tests, &with_paths(upload.dir(&e2e)));
+    }
     if wanted("screens") {
         let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
         steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));

@@ -16,6 +16,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod telemetry;
+pub mod uploads;
 pub mod web;
 
 pub use directory::Directory;
@@ -58,6 +59,8 @@ pub struct Platform {
     pub events: events::Hub,
     /// Hashes and checks passwords.
     pub passwords: session::password::Passwords,
+    /// Large files on their way in.
+    pub uploads: uploads::Uploads,
     /// When each session was used last.
     pub idle: session::idle::Idle,
     /// Wrong passwords by name and address.
@@ -94,8 +97,12 @@ impl Platform {
         let sealed = *store.sealed().borrow();
         let directory = Directory::load(&*store).await?;
         let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
+        let uploads = uploads::Uploads::open(&data_dir, settings.uploads.clone())
+            .map_err(|e| StoreError::Engine(format!("open the folder of uploads: {e}")))?;
+        let stopping = CancellationToken::new();
         let platform = Arc::new(Self {
             directory,
+            uploads,
             pki,
             events: events::Hub::default(),
             passwords: session::password::Passwords::new(&*ids),
@@ -104,7 +111,7 @@ impl Platform {
                 SignedDuration::from_hours(settings.session.absolute_hours.into()),
             ),
             attempts: session::limit::Limiter::default(),
-            stopping: CancellationToken::new(),
+            stopping: stopping.clone(),
             store,
             clock,
             ids,
@@ -114,6 +121,7 @@ impl Platform {
             demo,
         });
         tokio::spawn(events::follow(Arc::downgrade(&platform), sealed));
+        tokio::spawn(uploads::keep_house(Arc::downgrade(&platform), stopping));
         Ok(platform)
     }
 }
@@ -138,4 +146,5 @@ pub fn router() -> OpenApiRouter<Shared> {
         .merge(health::router())
         .merge(session::router())
         .merge(setup::router())
+        .merge(uploads::router())
 }
