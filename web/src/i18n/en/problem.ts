@@ -59,5 +59,11 @@ export default {
   attachment_broken_off: 'The file broke off while being sent. Try again.',
   attachment_patient_mismatch: 'The patient in the file is not the patient of the case.',
   attachment_unreadable: 'The file “{{name}}” cannot be used.',
+  uploads_too_large: 'The file is too large: at most 4 GB each.',
+  uploads_no_room: 'The room for uploads under way is taken: finish or cancel others first, or try again later.',
+  uploads_expired: 'The time of this upload is over; send the file again.',
+  uploads_busy: 'Too many files are being received; try again in a moment.',
+  uploads_checksum: 'The data was damaged on the way; try again.',
+  handover_over: 'The code is not known, or its time is over: show a new one on the computer.', handover_used: 'Another phone has used this code: show a new one on the computer.',
   store_full: 'The server’s disk is full: nothing can be saved right now.',
 };

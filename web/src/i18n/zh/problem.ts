@@ -59,5 +59,11 @@ export default {
   attachment_broken_off: '文件在上传途中中断，请重试。',
   attachment_patient_mismatch: '文件中的患者与本例不同，请核对。',
   attachment_unreadable: '无法使用文件“{{name}}”。',
+  uploads_too_large: '文件过大：单个文件最多 4 GB。',
+  uploads_no_room: '服务器为未完成的上传预留的空间已满：请先完成或取消其他上传，稍后重试。',
+  uploads_expired: '此上传已过期，请重新上传。',
+  uploads_busy: '同时上传的文件过多，请稍后重试。',
+  uploads_checksum: '数据在途中损坏，请重试。',
+  handover_over: '二维码无效或已过期，请在电脑上重新生成。', handover_used: '二维码已被另一部手机使用，请在电脑上重新生成。',
   store_full: '服务器磁盘已满，暂时无法保存。',
 };
