@@ -122,7 +122,7 @@ impl Part {
         let path = self.data();
         let writer = tokio::task::spawn_blocking(move || Writer::new(&path, from, marker, checksum)?.run(waiting));
         let ended = tokio::select! {
-            ended = receive(body, &pieces, info.length - from) => ended,
+            ended = receive(body, &pieces, from, info.length) => ended,
             () = mine.cancelled() => Ended::Because(Refusal::TakenOver.into()),
             () = stopping.cancelled() => Ended::Because(records::StoreError::Closed.into()),
         };
@@ -138,19 +138,19 @@ impl Part {
     }
 }
 
-/// Passes the pieces of a body on, as many bytes as are still missing.
-async fn receive(body: Body, pieces: &mpsc::Sender<Bytes>, missing: u64) -> Ended {
+/// Passes the pieces of a body on, up to the length that was announced.
+async fn receive(body: Body, pieces: &mpsc::Sender<Bytes>, from: u64, length: u64) -> Ended {
     let mut body = body.into_data_stream();
-    let mut received = 0;
+    let mut at = from;
     loop {
         let piece = match tokio::time::timeout(SILENCE, body.next()).await {
             Ok(Some(Ok(piece))) => piece,
             Ok(None) => return Ended::Whole,
             Ok(Some(Err(_))) | Err(_) => return Ended::Because(Refusal::BrokenOff.into()),
         };
-        received += piece.len() as u64;
-        if received > missing {
-            return Ended::Because(Refusal::TooLong(missing).into());
+        at += piece.len() as u64;
+        if at > length {
+            return Ended::Because(Refusal::TooLong(length).into());
         }
         if pieces.send(piece).await.is_err() {
             // The writer has met an error, and says which.

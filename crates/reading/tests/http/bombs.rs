@@ -2,6 +2,7 @@
 
 use crate::harness::{CASE, World, slices};
 use jiff::SignedDuration;
+use kernel::Clock;
 use records::Engine;
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};

@@ -25,7 +25,7 @@ pub const CASE: &str = "case-1";
 pub struct World {
     pub platform: Shared,
     pub clock: Arc<ManualClock>,
-    routes: Router,
+    pub routes: Router,
     _folder: TempDir,
 }
 
