@@ -32,5 +32,5 @@ export default defineConfig({
   },
   server: { host: '127.0.0.1', proxy },
   preview: { host: '127.0.0.1', proxy },
-  build: { target: 'es2022', chunkSizeWarningLimit: 6000, assetsInlineLimit: 0, manifest: true },
+  build: { target: 'es2022', chunkSizeWarningLimit: 6000, assetsInlineLimit: 0, manifest: true, rollupOptions: { input: ['index.html', 'phone.html'] } },
 });

@@ -31,6 +31,7 @@ cargo xtask: the house commands of Consilium
                                                    module comments; --write renews docs/openapi.json
   cargo xtask bench start                          start to serving, idle memory, first frame, first load; release build
   cargo xtask bench soak [MINUTES]                 the command page's wall for 30 minutes: what page and browser hold
+  cargo xtask bench upload                         a 2 GiB file in pieces beside a plain write, memory, slices a second
 
 What each installs when it is missing: Debian packages by apt when you are root (otherwise the exact line to run is
 printed and nothing more happens), Node from Debian or PyPI, npm and PyPI packages at the versions pinned in the tree.

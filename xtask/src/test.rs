@@ -16,6 +16,10 @@ const STEPS: &[(&str, &str)] = &[
     ("pixels", "the viewer decodes every test file of pydicom to the pixels that pydicom comes to"),
     ("compare", "three dates side by side, measured, and a key image on the signed opinion"),
     ("command", "the command page: from a number to its rule, its cases, a case; live; the wall"),
+    (
+        "upload",
+        "a large file over a line that is cut, a killed server, a reload; a phone's photos; 60,000 files at once",
+    ),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -75,47 +79,41 @@ fn rust(steps: &mut Steps) {
     steps.program("rust tests", Judge::Tests, &cmd.env("E2E_BIN", paths::binary()));
 }
 
-/// What talks to the built program from outside: Python, browsers, a foreign validator.
+/// What talks to the built program from outside, one after another: step, what it shows, file in `tests/e2e`.
+/// The foreign validator reads what the journey wrote.
+const OUTSIDE: &[(&str, &str, &str)] = &[
+    ("python", "aiortc in a room", "aiortc.test.mjs"),
+    ("pixels", "pixels held against pydicom", "pixels.test.mjs"),
+    ("compare", "three dates to a key image", "compare.test.mjs"),
+    ("journey", "journey in three browsers", "journey.test.mjs"),
+    ("fhir", "FHIR validation", "fhir.test.mjs"),
+    ("admin", "administration", "admin.test.mjs"),
+    ("command", "command page", "command.test.mjs"),
+    ("upload", "upload over a bad line", "upload.test.mjs"),
+    ("screens", "screens", "screens.test.mjs"),
+];
+
+/// Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready =
-        ["python", "command", "pixels", "compare", "journey", "fhir", "admin", "screens"].into_iter().any(&wanted)
-            && steps.work("PyPI packages", python::ensure)
-            && steps.work("journey packages", || web::install("tests/e2e"));
-    if !python_ready {
+    let ready = OUTSIDE.iter().any(|(step, ..)| wanted(step))
+        && steps.work("PyPI packages", python::ensure)
+        && steps.work("journey packages", || web::install("tests/e2e"));
+    if !ready {
         return;
     }
-    let out = paths::target().join("e2e");
-    let with_paths =
-        |cmd: Cmd| cmd.env("E2E_BIN", paths::binary()).env("E2E_PYTHON", python::interpreter()).env("E2E_OUT", &out);
-    let e2e = paths::root().join("tests/e2e");
-    if wanted("python") {
-        let aiortc = Cmd::new("node").args(["--test", "aiortc.test.mjs"]).dir(&e2e);
-        steps.program("aiortc in a room", Judge::Tests, &with_paths(aiortc));
-    }
-    for (name, what) in [("pixels", "pixels held against pydicom"), ("compare", "three dates to a key image")] {
-        if wanted(name) {
-            let test = Cmd::new("node").args(["--test", "--test-concurrency=1"]).arg(format!("{name}.test.mjs"));
-            steps.program(what, Judge::Tests, &with_paths(test.dir(&e2e)));
+    let mut journeyed = false;
+    for (step, what, file) in OUTSIDE {
+        let run = match *step {
+            "journey" => wanted("journey") || wanted("fhir"),
+            "fhir" => wanted("fhir") && journeyed,
+            other => wanted(other),
+        };
+        if run {
+            let test = Cmd::new("node").args(["--test", "--test-concurrency=1", file]);
+            let test = test.dir(paths::root().join("tests/e2e")).env("E2E_BIN", paths::binary());
+            let test = test.env("E2E_PYTHON", python::interpreter()).env("E2E_OUT", paths::target().join("e2e"));
+            let passed = steps.program(what, Judge::Tests, &test);
+            journeyed |= *step == "journey" && passed;
         }
-    }
-    let journeyed = (wanted("journey") || wanted("fhir")) && {
-        let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
-        steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
-    };
-    if wanted("admin") {
-        let admin = Cmd::new("node").args(["--test", "--test-concurrency=1", "admin.test.mjs"]);
-        steps.program("administration", Judge::Tests, &with_paths(admin.dir(&e2e)));
-    }
-    if wanted("command") {
-        let command = Cmd::new("node").args(["--test", "--test-concurrency=1", "command.test.mjs"]);
-        steps.program("command page", Judge::Tests, &with_paths(command.dir(&e2e)));
-    }
-    if wanted("screens") {
-        let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
-        steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));
-    }
-    if wanted("fhir") && journeyed {
-        let fhir = Cmd::new("node").args(["--test", "fhir.test.mjs"]).dir(&e2e);
-        steps.program("FHIR validation", Judge::Tests, &with_paths(fhir));
     }
 }

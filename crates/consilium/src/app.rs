@@ -85,7 +85,7 @@ impl App {
     pub async fn open(config: Config) -> Result<Self> {
         let Config { data_dir, settings, clock, secure, demo, listen, jobs } = config;
         make_private(&data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
-        let options = Options { clock: clock.clone(), slice_schemas: vec![reading::SCHEMA], ..Options::default() };
+        let options = Options { clock: clock.clone(), slice_schemas: reading::SCHEMAS.to_vec(), ..Options::default() };
         let store = Sqlite::open(&data_dir.join("records"), options)
             .with_context(|| format!("open the records in {}", data_dir.display()))?;
         let media = start_media(&settings, listen).context("start media")?;

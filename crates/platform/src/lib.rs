@@ -16,6 +16,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod telemetry;
+pub mod uploads;
 pub mod web;
 
 pub use directory::Directory;
@@ -56,6 +57,8 @@ pub struct Platform {
     pub events: events::Hub,
     /// Hashes and checks passwords.
     pub passwords: session::password::Passwords,
+    /// Large files on their way in.
+    pub uploads: uploads::Uploads,
     /// When each session was used last.
     pub idle: session::idle::Idle,
     /// What the hospitals have set.
@@ -98,8 +101,12 @@ impl Platform {
         let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
         let vault = session::vault::Vault::open(&data_dir, &*ids).map_err(|e| StoreError::Engine(e.to_string()))?;
         let chosen = settings::Chosen::load(&*store, settings.clone()).await?;
+        let uploads = uploads::Uploads::open(&data_dir, settings.uploads.clone())
+            .map_err(|e| StoreError::Engine(format!("open the folder of uploads: {e}")))?;
+        let stopping = CancellationToken::new();
         let platform = Arc::new(Self {
             directory,
+            uploads,
             pki,
             events: events::Hub::default(),
             passwords: session::password::Passwords::new(&*ids),
@@ -107,7 +114,7 @@ impl Platform {
             chosen,
             vault,
             attempts: session::limit::Limiter::default(),
-            stopping: CancellationToken::new(),
+            stopping: stopping.clone(),
             store,
             clock,
             ids,
@@ -117,6 +124,7 @@ impl Platform {
             demo,
         });
         tokio::spawn(events::follow(Arc::downgrade(&platform), sealed));
+        tokio::spawn(uploads::keep_house(Arc::downgrade(&platform), stopping));
         Ok(platform)
     }
 }
@@ -156,4 +164,5 @@ pub fn router() -> OpenApiRouter<Shared> {
         .merge(session::router())
         .merge(settings::router())
         .merge(setup::router())
+        .merge(uploads::router())
 }

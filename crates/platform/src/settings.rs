@@ -55,6 +55,8 @@ pub struct Settings {
     pub timers: Timers,
     /// Audio and video.
     pub media: Media,
+    /// Files on their way in.
+    pub uploads: UploadBounds,
     /// What is logged.
     pub log: Log,
 }
@@ -137,6 +139,27 @@ pub struct UrgencyTimers {
     pub acknowledge_minutes: u32,
 }
 
+/// Files on their way in: how much of them is kept at a time, and how long. A file counts with its whole length from the
+/// moment it is announced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadBounds {
+    /// Of one person.
+    pub person_gb: u32,
+    /// Of all people of one hospital.
+    pub hospital_gb: u32,
+    /// Of all.
+    pub total_gb: u32,
+    /// What was not completed after so many hours is thrown away.
+    pub keep_hours: u32,
+}
+
+impl Default for UploadBounds {
+    fn default() -> Self {
+        Self { person_gb: 16, hospital_gb: 64, total_gb: 256, keep_hours: 24 }
+    }
+}
+
 /// What is logged, to stderr.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -196,6 +219,9 @@ impl Settings {
             return Err(Unusable::Value(
                 "session.attempts_per_name and session.attempts_per_address must be at least 1",
             ));
+        }
+        if self.uploads.keep_hours == 0 {
+            return Err(Unusable::Value("uploads.keep_hours must be at least 1"));
         }
         if self.http.tls_cert.is_empty() != self.http.tls_key.is_empty() {
             return Err(Unusable::Value("http.tls_cert and http.tls_key are given together or not at all"));
@@ -284,6 +310,13 @@ pub fn sample() -> String {
             "media",
             &[
                 "UDP port of audio and video (0: any free one); public_address: where clients reach it when that differs.",
+            ],
+        ),
+        (
+            "uploads",
+            &[
+                "Files on their way in: gigabytes kept at a time for one person, for one hospital and in all, and hours after",
+                "which what was not completed is thrown away.",
             ],
         ),
     ];

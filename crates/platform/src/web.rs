@@ -37,7 +37,7 @@ pub async fn serve(State((platform, assets)): State<(Shared, Arc<dyn Assets>)>, 
         return StatusCode::NOT_FOUND.into_response();
     }
     let path = request.uri().path().trim_start_matches('/');
-    if path != "index.html" && !path.is_empty() && !path.ends_with(".br") {
+    if !path.is_empty() && !matches!(path, "index.html" | "phone.html") && !path.ends_with(".br") {
         if let Some(asset) = assets.get(path) {
             return file(path, asset, &*assets, request.headers());
         }
@@ -47,7 +47,13 @@ pub async fn serve(State((platform, assets)): State<(Shared, Arc<dyn Assets>)>, 
             return StatusCode::NOT_FOUND.into_response();
         }
     }
-    page(&platform, &*assets)
+    page(&platform, &*assets, page_of(path))
+}
+
+/// The page of an address: a light one of its own, or the app.
+fn page_of(path: &str) -> &'static str {
+    // A phone that has read a code loads nothing of the app.
+    if path == "phone" { "phone.html" } else { "index.html" }
 }
 
 fn file(path: &str, asset: Asset, assets: &dyn Assets, headers: &HeaderMap) -> Response {
@@ -80,8 +86,8 @@ fn file(path: &str, asset: Asset, assets: &dyn Assets, headers: &HeaderMap) -> R
     response
 }
 
-fn page(platform: &Shared, assets: &dyn Assets) -> Response {
-    let Some(index) = assets.get("index.html") else { return not_built() };
+fn page(platform: &Shared, assets: &dyn Assets, name: &str) -> Response {
+    let Some(index) = assets.get(name) else { return not_built() };
     let mut chance = [0; 16];
     platform.ids.fill(&mut chance);
     let nonce = STANDARD_NO_PAD.encode(chance);

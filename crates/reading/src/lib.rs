@@ -1,6 +1,6 @@
 //! Diagnosis by image and curve: files of a case, the imaging archive and its DICOMweb face.
 //!
-//! The binary joins [`router`], hands [`SCHEMA`] to the store and runs [`jobs`]. Instances lie as blobs, their index as bulk
+//! The binary joins [`router`], hands [`SCHEMAS`] to the store and runs [`jobs`]. Instances lie as blobs, their index as bulk
 //! rows, and ImagingStudy resources are made from those. It must never change a file it was given, show an image to
 //! somebody who may not see its case, or know a step of a consultation.
 
@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use wire::phantom;
 
 /// The tables of bulk rows, for `Options::slice_schemas`.
-pub const SCHEMA: &str = imaging::store::sqlite::SCHEMA;
+pub const SCHEMAS: [&str; 2] = [imaging::store::sqlite::SCHEMA, attachment::handover::table::SCHEMA];
 
 /// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {

@@ -35,6 +35,10 @@ pub struct Change {
     pub drafts_done: Vec<DraftKey>,
     /// SHA-256 of blobs that the writes name; they were put before and are now kept.
     pub blobs: Vec<[u8; 32]>,
+    /// Blobs that wait for a decision, each kept for a holder until it is freed; naming one is for good.
+    pub blob_holds: Vec<BlobHold>,
+    /// Holds given back. What nothing else holds or names is collected a day after it was put.
+    pub blob_frees: Vec<BlobHold>,
     /// Rows that a slice keeps outside `resource`, with their range and hash in the ledger entry.
     pub bulk: Vec<std::sync::Arc<dyn crate::store::BulkBatch>>,
     /// Who did what to whom, and why.
@@ -58,6 +62,8 @@ impl Change {
             settings: vec![],
             drafts_done: vec![],
             blobs: vec![],
+            blob_holds: vec![],
+            blob_frees: vec![],
             bulk: vec![],
             act,
         }
@@ -69,6 +75,15 @@ impl Change {
         self.writes.push(write);
         self
     }
+}
+
+/// A blob kept for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BlobHold {
+    /// SHA-256 of the blob.
+    pub sha256: [u8; 32],
+    /// For whom: a key of the slice's own, for example `held/<case>/<upload>/0`.
+    pub holder: String,
 }
 
 /// A resource to be stored as its next version.

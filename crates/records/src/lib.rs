@@ -14,8 +14,8 @@ mod store;
 
 pub use access::{Scope, Subject, Viewer};
 pub use change::{
-    AccountChange, Act, Change, Claim, DraftKey, Expect, Grant, Job, Receipt, Revoke, SessionChange, SignInNote,
-    Stored, Write,
+    AccountChange, Act, BlobHold, Change, Claim, DraftKey, Expect, Grant, Job, Receipt, Revoke, SessionChange,
+    SignInNote, Stored, Write,
 };
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use jiff::SignedDuration;
 use kernel::{Clock, Id, ManualClock, Time};
 use records::sqlite::{Fault, Options, Sqlite};
-use records::{Act, Change, CommitError, Store, StoreError, Viewer, Write};
+use records::{Act, BlobHold, Change, CommitError, Store, StoreError, Viewer, Write};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -110,6 +110,35 @@ async fn blobs_that_nothing_names_are_collected_after_a_day() {
     clock.advance(SignedDuration::from_hours(1000));
     assert_eq!(store.collect(clock.now()).await.unwrap(), 1);
     assert!(store.blob(&named, None).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_blob_that_is_held_stays_until_its_last_holder_frees_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (clock, options) = options();
+    let store = Sqlite::open(dir.path(), options).unwrap();
+    let (dropped, kept) =
+        (store.blob_put(Bytes::from("a")).await.unwrap(), store.blob_put(Bytes::from("b")).await.unwrap());
+    let hold = |sha256, holder: &str| BlobHold { sha256, holder: holder.to_owned() };
+    let mut holding = change(1, 10);
+    holding.blob_holds = vec![hold(dropped, "one"), hold(dropped, "two"), hold(kept, "one")];
+    store.commit(holding).await.unwrap();
+    clock.advance(SignedDuration::from_hours(100));
+    assert_eq!(store.collect(clock.now()).await.unwrap(), 0);
+    let mut first = change(2, 10);
+    first.blob_frees = vec![hold(dropped, "one"), hold(kept, "one")];
+    first.blobs = vec![kept];
+    store.commit(first).await.unwrap();
+    assert_eq!(store.collect(clock.now()).await.unwrap(), 0, "another still holds it; the other is named for good");
+    let mut last = change(3, 10);
+    last.blob_frees = vec![hold(dropped, "two")];
+    store.commit(last).await.unwrap();
+    assert_eq!(store.collect(clock.now()).await.unwrap(), 1);
+    assert_eq!(store.blob(&dropped, None).await.unwrap(), None);
+    assert!(store.blob(&kept, None).await.unwrap().is_some());
+    let mut absent = change(4, 10);
+    absent.blob_holds = vec![hold([7; 32], "one")];
+    assert!(store.commit(absent).await.is_err(), "what was never put cannot be held");
 }
 
 /// More reads than the queue holds: readers wait, no note is dropped.

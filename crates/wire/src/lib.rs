@@ -7,5 +7,7 @@ pub mod archive;
 pub mod dicom;
 pub mod phantom;
 mod sniff;
+mod sniff_picture;
 
 pub use sniff::{Kind, sniff};
+pub use sniff_picture::picture_size;

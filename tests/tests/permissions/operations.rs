@@ -11,6 +11,9 @@ use std::fmt::Write;
 const MEANING: &[(&str, Meaning)] = &[
     ("api.", Open),
     ("attachment.", Is(Action::AmendCase)),
+    ("attachment.handover.open", Open),
+    ("attachment.handover.put", Open),
+    ("attachment.handover.state", Open),
     ("attachment.list", Is(Action::ReadCaseSummary)),
     ("attachment.open", Is(Action::ReadCaseSummary)),
     ("consult.accept", Is(Action::TakeCase)),
@@ -65,6 +68,8 @@ const MEANING: &[(&str, Meaning)] = &[
     ("settings.", Is(Action::ManageHospital)),
     ("settings.door", Open),
     ("setup.", Open),
+    ("uploads.", Is(Action::OwnAccount)),
+    ("uploads.offer", Open),
 ];
 
 /// What an operation asks of who calls it.

@@ -23,4 +23,6 @@ export function agree(): void {
   held<Fits<Server['Message'], ours.Message>>();
   held<Fits<Server['ConsultLook'], ours.Look>>();
   held<Fits<Server['FileResult'], ours.FileResult>>();
+  held<Fits<Server['HandoverBegun'], ours.HandoverBegun>>();
+  held<Fits<Server['HandoverShown'], ours.HandoverShown>>();
 }

@@ -77,6 +77,8 @@ export interface Doc { id: Id; name: string; mime: string; bytes: number; at: In
 export interface PersonShown { name: string; name_latin?: string; sex: string; birth_date: string; identifier: string }
 export type Difference = 'name' | 'sex' | 'birth_date' | 'identifier';
 export interface Held { upload: Id; name: string; in_file: PersonShown; in_case: PersonShown; differs: Difference[] }
+export interface HandoverBegun { token: string; read_by: Instant; until: Instant }
+export interface HandoverShown { open: boolean; read: boolean; photos: number; until?: Instant }
 export interface Files { studies: Study[]; documents: Doc[]; held: Held[] }
 
 export interface Consulted {

@@ -19,7 +19,15 @@ const REFUSED_READ_MAX: usize = 256 * 1024 * 1024;
 /// An operation must answer within this time unless it is one of [`UNHURRIED`].
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Paths of operations that take a stream as their body, or answer with one: they keep their own bounds.
-const UNHURRIED: &[&str] = &["/api/consults/{case}/files/{upload}", "/events", "/ws/", "/whip/", "/whep/"];
+const UNHURRIED: &[&str] = &[
+    "/api/consults/{case}/files/{upload}",
+    "/api/handover/photos/",
+    "/api/uploads",
+    "/events",
+    "/ws/",
+    "/whip/",
+    "/whep/",
+];
 
 /// The layer around all routes.
 pub async fn edge(State(platform): State<Shared>, request: Request, next: Next) -> Response {

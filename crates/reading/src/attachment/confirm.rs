@@ -11,7 +11,7 @@ use axum::extract::Path;
 use axum::{Extension, Json};
 use kernel::Id;
 use platform::{Op, Problem};
-use records::{Change, Engine};
+use records::{BlobHold, Change, Engine};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -78,10 +78,15 @@ pub async fn confirm(
     op.commit(change).await?;
     // Filed before they are released: a crash between leaves a file held that is filed already, and releasing it is harmless.
     let keeping = Keeping { op: &op, case: &case, upload: &upload, person: None, seq: 0 };
-    let released = same.iter().map(|row| (row.upload.clone(), row.seq)).collect();
+    let released: Vec<(String, u32, BlobHold)> = same.iter().map(waiting).collect();
     let files = keeping.file(same.into_iter().map(|row| row.ready).collect()).await?;
     release(&op, &case.at.id, "attachment.release", released).await?;
     Ok(Json(Output { files }))
+}
+
+/// What names a row that waits, and keeps its bytes.
+pub(super) fn waiting(row: &HeldRow) -> (String, u32, BlobHold) {
+    (row.upload.clone(), row.seq, row.hold())
 }
 
 /// What waits in a case.
@@ -91,12 +96,18 @@ pub(super) async fn held(op: &Op, case: &Id) -> Result<Vec<HeldRow>, Problem> {
     Ok(store.read_with(move |db| sqlite::held(db, &case)).await?)
 }
 
-/// Ends the waiting of some.
-pub(super) async fn release(op: &Op, case: &Id, what: &'static str, rows: Vec<(String, u32)>) -> Result<(), Problem> {
+/// Ends the waiting of some. Bytes that no case names by now are collected after a day.
+pub(super) async fn release(
+    op: &Op,
+    case: &Id,
+    what: &'static str,
+    rows: Vec<(String, u32, BlobHold)>,
+) -> Result<(), Problem> {
     let mut act = op.act(what);
     act.about = vec![crate::imaging::resources::case_reference(case)];
     let mut change = Change::of(act);
-    for (upload, seq) in rows {
+    for (upload, seq, hold) in rows {
+        change.blob_frees.push(hold);
         change.bulk.push(Arc::new(Holding::Release { case: case.clone(), upload, seq }));
     }
     op.commit(change).await?;

@@ -1,6 +1,6 @@
 //! `DELETE /api/consults/{case}/files/{upload}`: let go a file that waits because its patient is another.
 
-use super::confirm::{held, release};
+use super::confirm::{held, release, waiting};
 use crate::imaging::Imaging;
 use crate::imaging::case;
 use axum::Extension;
@@ -21,12 +21,8 @@ pub async fn drop(
     let case = case::open(&op, "attachment.drop", &case).await?;
     let lock = imaging.of_case(&case.at.id);
     let _alone = lock.lock().await;
-    let rows: Vec<(String, u32)> = held(&op, &case.at.id)
-        .await?
-        .into_iter()
-        .filter(|row| row.upload == upload)
-        .map(|row| (row.upload, row.seq))
-        .collect();
+    let held = held(&op, &case.at.id).await?;
+    let rows: Vec<_> = held.iter().filter(|row| row.upload == upload).map(waiting).collect();
     if !rows.is_empty() {
         release(&op, &case.at.id, "attachment.drop", rows).await?;
     }

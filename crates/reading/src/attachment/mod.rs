@@ -5,9 +5,12 @@
 
 mod confirm;
 mod drop;
+pub(crate) mod handover;
 mod list;
 mod open;
 mod put;
+mod take;
+mod taking;
 
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,5 +21,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(list::list))
         .routes(routes!(put::put, drop::drop))
         .routes(routes!(confirm::confirm))
+        .routes(routes!(take::take))
         .routes(routes!(open::open))
+        .merge(handover::router())
 }

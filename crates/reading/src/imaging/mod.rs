@@ -19,20 +19,24 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
-/// Files received and read at the same time, by all together.
+/// Files read at the same time, by all together.
 const AT_ONCE: usize = 8;
+/// Files received at the same time: a slow line keeps no other waiting.
+const LINES: usize = 256;
 
 /// What uploads share.
 pub(crate) struct Imaging {
-    /// Bounds how many files are received at once.
+    /// Bounds how many files are read at once.
     pub places: Semaphore,
+    /// Bounds how many are received.
+    pub lines: Semaphore,
     /// One at a time writes into a case, so that "is it there already" and the commit are one step.
     cases: Mutex<HashMap<Id, Weak<AsyncMutex<()>>>>,
 }
 
 impl Imaging {
     pub(crate) fn new() -> Self {
-        Self { places: Semaphore::new(AT_ONCE), cases: Mutex::default() }
+        Self { places: Semaphore::new(AT_ONCE), lines: Semaphore::new(LINES), cases: Mutex::default() }
     }
 
     /// The lock of a case.

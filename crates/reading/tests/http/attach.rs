@@ -106,7 +106,7 @@ async fn what_cannot_be_used_is_refused_by_name_and_changes_nothing() {
     }
     let listed = files(&world).await;
     assert_eq!(listed, json!({ "studies": [], "documents": [], "held": [] }));
-    let incoming = std::fs::read_dir(world.platform.data_dir.join("incoming")).unwrap().count();
+    let incoming = std::fs::read_dir(world.platform.uploads.scratch()).unwrap().count();
     assert_eq!(incoming, 0, "nothing is left lying about");
     // The same image with other content does not take its place.
     world.put("asker", "u-2", "a.dcm", whole.clone()).await.ok();

@@ -25,7 +25,7 @@ pub const CASE: &str = "case-1";
 pub struct World {
     pub platform: Shared,
     pub clock: Arc<ManualClock>,
-    routes: Router,
+    pub routes: Router,
     _folder: TempDir,
 }
 
@@ -80,7 +80,7 @@ impl World {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-21T02:00:00Z".parse().unwrap()));
-        let options = Options { clock: clock.clone(), slice_schemas: vec![reading::SCHEMA], ..Options::default() };
+        let options = Options { clock: clock.clone(), slice_schemas: reading::SCHEMAS.to_vec(), ..Options::default() };
         let store = Sqlite::open(&folder.path().join("records"), options).unwrap();
         let mut change = Change::of(Act::system("test.found"));
         for (hospital, level) in

@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod attach;
+mod bombs;
 mod dicomweb;
+mod handover;
 mod harness;

@@ -70,6 +70,7 @@ impl<'d> Apply<'d> {
         settings::put(self.db, &change.settings)?;
         drafts::done(self.db, &change.drafts_done)?;
         blobs::name(self.db, &prepared.blobs, self.at)?;
+        blobs::hold(self.db, &change.blob_holds, &change.blob_frees)?;
         for batch in &change.bulk {
             batch.insert_sqlite(self.db)?;
         }

@@ -1,6 +1,7 @@
 //! Files by their SHA-256: `blobs/ab/cd/abcd…`, durable before anything names them.
 
 use super::error::io;
+use crate::change::BlobHold;
 use crate::{CommitError, StoreError};
 use bytes::Bytes;
 use kernel::{Clock, Time};
@@ -183,8 +184,7 @@ impl Blobs {
     pub(super) fn sweep(&self, db: &Connection, old: &[[u8; 32]], now: Time) -> Result<u64, CommitError> {
         let mut swept = 0;
         for sha256 in old {
-            let named = db.prepare_cached("SELECT 1 FROM blob WHERE sha=?")?.exists([sha256])?;
-            if !named && self.is_old(sha256, now) && fs::remove_file(self.path(sha256)).is_ok() {
+            if !wanted(db, sha256)? && self.is_old(sha256, now) && fs::remove_file(self.path(sha256)).is_ok() {
                 swept += 1;
             }
         }
@@ -199,6 +199,24 @@ pub(super) fn name(db: &Connection, blobs: &[([u8; 32], u64)], now: i64) -> Resu
             "INSERT INTO blob(sha, size, named) VALUES(?,?,?) ON CONFLICT(sha) DO UPDATE SET named=excluded.named",
         )?
         .execute(params![sha256, size.cast_signed(), now])?;
+    }
+    Ok(())
+}
+
+/// Whether something names a blob, or somebody holds it.
+pub(super) fn wanted(db: &Connection, sha256: &[u8; 32]) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM blob WHERE sha=?1 UNION ALL SELECT 1 FROM blob_hold WHERE sha=?1")?
+        .exists([sha256])
+}
+
+/// Takes holds and gives others back.
+pub(super) fn hold(db: &Connection, holds: &[BlobHold], frees: &[BlobHold]) -> Result<(), CommitError> {
+    for BlobHold { sha256, holder } in holds {
+        db.prepare_cached("INSERT OR IGNORE INTO blob_hold(sha, holder) VALUES(?,?)")?
+            .execute(params![sha256, holder])?;
+    }
+    for BlobHold { sha256, holder } in frees {
+        db.prepare_cached("DELETE FROM blob_hold WHERE sha=? AND holder=?")?.execute(params![sha256, holder])?;
     }
     Ok(())
 }

@@ -151,6 +151,20 @@ impl Sqlite {
         let blobs = self.blobs.clone();
         let found = tokio::task::spawn_blocking(move || blobs.old(now)).await;
         let old = found.map_err(|_| StoreError::Engine("looking for old blobs panicked".into()))??;
+        // Most are wanted: seen beside the writer, which then has few to look at again.
+        let unwanted = self.readers.run(move |db| {
+            let mut unwanted = vec![];
+            for sha256 in old {
+                if !blobs::wanted(db, &sha256)? {
+                    unwanted.push(sha256);
+                }
+            }
+            Ok(unwanted)
+        });
+        let old = unwanted.await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
         let blobs = self.blobs.clone();
         let sweep = self.queue.run(move |apply| {
             apply.usable()?;

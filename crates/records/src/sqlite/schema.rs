@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS job(key TEXT PRIMARY KEY, kind TEXT NOT NULL, payload
 CREATE INDEX IF NOT EXISTS job_due ON job(kind, run_at) WHERE dead=0;
 CREATE TABLE IF NOT EXISTS made(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blob(sha BLOB PRIMARY KEY, size INTEGER NOT NULL, named INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blob_hold(sha BLOB NOT NULL, holder TEXT NOT NULL, PRIMARY KEY(sha, holder)) WITHOUT ROWID;
 ";
 
 /// The file's shape; a newer program's file is refused, an older one's is brought forward.

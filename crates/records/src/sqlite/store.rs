@@ -65,6 +65,8 @@ impl Store for Sqlite {
             .run(move |apply| {
                 // Looked at here, where nothing is swept meanwhile.
                 prepared.blobs = blobs.sizes(&prepared.change.blobs)?;
+                let held: Vec<[u8; 32]> = prepared.change.blob_holds.iter().map(|hold| hold.sha256).collect();
+                blobs.sizes(&held)?;
                 apply.change(&prepared)
             })
             .await

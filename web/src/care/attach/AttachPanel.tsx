@@ -1,5 +1,5 @@
 // Files of a case: dropped or chosen, sent with true progress, grouped into studies as they come.
-import { useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Button } from 'antd';
@@ -9,8 +9,12 @@ import type { Files, Id } from '../../api/types';
 import { problemWords } from '../../ui/words';
 import { Attached } from './Attached';
 import { MismatchDialog, groups } from './MismatchDialog';
-import { chosen, dropped, queueOf } from './queue';
+import { Handover } from './Handover';
+import { Missing } from './Missing';
+import { ask, chosen, dropped, under, type Handle, type Picked } from './pick';
 import { Progress } from './Progress';
+import { queueOf } from './queue';
+import { forgetHandles, keepHandles } from './remember';
 import './attach.css';
 
 export function AttachPanel({ caseId, patientId, readOnly }: { caseId: Id; patientId: Id | null; readOnly?: boolean }) {
@@ -25,23 +29,49 @@ export function AttachPanel({ caseId, patientId, readOnly }: { caseId: Id; patie
       void client.invalidateQueries({ queryKey: ['case', caseId, 'files'] });
     }, 700);
   }), [caseId, client]);
-  const { items, missing } = useSyncExternalStore(queue.subscribe, queue.snapshot);
+  const shown = useSyncExternalStore(queue.subscribe, queue.snapshot);
+  const { items, missing } = shown;
+  const [looking, setLooking] = useState(false);
   const [over, setOver] = useState(false);
-  const pick = useRef<HTMLInputElement>(null);
+  const loose = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const undecided = useMemo(() => groups(files.data?.held ?? [], items), [files.data, items]);
   const [later, setLater] = useState(false);
 
-  const take = (found: { file: File; path: string }[]) => { if (found.length) { setLater(false); queue.add(found, patientId); } };
+  const take = (found: Picked[], handles: Handle[] = []) => {
+    if (!found.length) return;
+    setLater(false);
+    void keepHandles(caseId, handles);
+    queue.add(found, patientId);
+  };
+  /** A folder of tens of thousands takes a while to read. */
+  const look = async (find: () => Promise<{ files: Picked[]; handles: Handle[] }>) => {
+    setLooking(true);
+    try {
+      const { files, handles } = await find();
+      take(files, handles);
+    } finally {
+      setLooking(false);
+    }
+  };
   const picked = (input: HTMLInputElement | null) => {
     take(chosen(input?.files ?? null));
     if (input) input.value = '';
   };
+  // A handle lets the browser open the file again after a reload; where it gives none, the plain dialog.
+  const pick = async (what: 'files' | 'folder', input: HTMLInputElement | null) => {
+    const handles = await ask(what);
+    if (handles === null) input?.click();
+    else await look(async () => ({ files: await under(handles), handles }));
+  };
   const drop = (event: React.DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void dropped(event.dataTransfer).then(take);
+    const found = dropped(event.dataTransfer);
+    void look(() => found);
   };
+  const idle = !items.some((item) => item.state !== 'done' && item.state !== 'cancelled');
+  useEffect(() => { if (idle && !missing.count) void forgetHandles(caseId); }, [idle, missing.count, caseId]);
 
   return (
     <div className="attach">
@@ -51,20 +81,17 @@ export function AttachPanel({ caseId, patientId, readOnly }: { caseId: Id; patie
           <InboxOutlined aria-hidden />
           <p>{t('attach.drop')}<small>{t('attach.kinds')}</small></p>
           <div className="attachpick">
-            <Button icon={<FileAddOutlined />} onClick={() => pick.current?.click()}>{t('attach.files')}</Button>
-            <Button icon={<FolderOpenOutlined />} onClick={() => folder.current?.click()}>{t('attach.folder')}</Button>
+            <Button icon={<FileAddOutlined />} onClick={() => void pick('files', loose.current)}>{t('attach.files')}</Button>
+            <Button icon={<FolderOpenOutlined />} onClick={() => void pick('folder', folder.current)}>{t('attach.folder')}</Button>
+            <Handover caseId={caseId} patientId={patientId} />
           </div>
-          <input ref={pick} className="sr" type="file" multiple tabIndex={-1} aria-label={t('attach.files')} onChange={(event) => picked(event.target)} />
+          <input ref={loose} className="sr" type="file" multiple tabIndex={-1} aria-label={t('attach.files')} onChange={(event) => picked(event.target)} />
           <input ref={folder} className="sr" type="file" multiple tabIndex={-1} aria-label={t('attach.folder')} {...{ webkitdirectory: '' }} onChange={(event) => picked(event.target)} />
         </div>
       )}
-      {missing.length > 0 && (
-        <div className="attachnote" role="alert">
-          <b>{t('attach.missing', { count: missing.length })}</b>
-          <ul>{missing.slice(0, 5).map((key) => <li key={key}>{key.split('|')[0]}</li>)}{missing.length > 5 && <li>{t('attach.more', { count: missing.length - 5 })}</li>}</ul>
-        </div>
-      )}
-      {!readOnly && <Progress items={items} queue={queue} />}
+      {looking && <p role="status" className="attachhint">{t('attach.looking')}</p>}
+      {missing.count > 0 && !readOnly && <Missing caseId={caseId} missing={missing} take={take} forget={() => queue.clear()} />}
+      {!readOnly && <Progress shown={shown} queue={queue} />}
       {undecided.length > 0 && !readOnly && later && (
         <div className="attachnote stop" role="alert"><b>{t('attach.held', { count: undecided.reduce((sum, one) => sum + one.files, 0) })}</b> <Button size="small" onClick={() => setLater(false)}>{t('attach.decide')}</Button></div>
       )}

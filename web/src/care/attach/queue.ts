@@ -1,51 +1,79 @@
-// Files on their way to the server: a few at a time, with true progress, each to be cancelled and tried again.
-// Lives outside React, so that a change of page loses nothing; a reload of the browser loses the files' bytes alone,
-// and what had not arrived is told.
-import { Problem } from '../../api/problem';
-import type { Difference, FileResult, Id, PersonShown } from '../../api/types';
+// Files on their way to the server: a few at a time, with true progress, each to be paused, cancelled and tried again.
+// Lives outside React, so that a change of page stops nothing. A line that is lost is waited for. After a reload the
+// browser no longer has the files: what had not arrived is told, and once chosen again goes on where it was.
+import { gateArmed, waitAtGate } from '../../api/gate';
+import type { Problem } from '../../api/problem';
+import type { FileResult, Id } from '../../api/types';
+import type { Picked } from './pick';
+import { Rate } from './rate';
+import { NAMES, recall, remember, short, type Part } from './remember';
+import { PIECES_FROM, sendParts, sendWhole, type Ended, type Mismatch, type Stop } from './send';
 
-export interface Mismatch { upload: Id; in_file: PersonShown; in_case: PersonShown; differs: Difference[] }
-export type State = 'waiting' | 'sending' | 'reading' | 'done' | 'held' | 'failed' | 'cancelled';
+export type State = 'waiting' | 'sending' | 'paused' | 'reading' | 'done' | 'held' | 'failed' | 'cancelled';
 
 export interface Item {
-  id: Id; key: string; name: string; size: number; sent: number; state: State;
-  file: File;
+  id: Id; key: string; name: string; size: number; sent: number; state: State; file: File;
+  /** Where it goes on, for a file in pieces. */
+  url?: string;
+  /** The line was lost: tried again by itself. */
+  lost?: boolean;
+  rate?: number;
   problem?: Problem; results?: FileResult[]; mismatch?: Mismatch;
 }
 
 export interface Snapshot {
   items: readonly Item[];
-  /** Names of what was chosen before a reload and has not arrived. */
-  missing: readonly string[];
+  /** What was chosen before a reload and has not arrived: how many, some names, and those that go on in the middle. */
+  missing: { count: number; names: readonly string[]; parts: readonly Part[] };
+  rate?: number;
+  paused: boolean;
 }
 
 /** Sent at the same time. */
-const AT_ONCE = 3;
-/** Names remembered over a reload. */
-const REMEMBERED = 5000;
+const AT_ONCE = 4;
+const TELL_MS = 100;
+const REMEMBER_MS = 1000;
+/** Pauses after a lost line; the last one again and again. */
+const AGAIN_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 /** What discs and systems put beside images. */
 const LITTER = /(^|\/)(DICOMDIR|Thumbs\.db|desktop\.ini|\.DS_Store|autorun\.inf|\._[^/]*)$/i;
 
-interface Remembered { done: string[]; left: string[] }
+const isOpen = (state: State) => state === 'waiting' || state === 'sending' || state === 'reading' || state === 'paused';
+/** A fault of the line or a server that is not there: it will pass. */
+const passes = (problem: Problem) => [0, 423, 502, 503, 504].includes(problem.status) || problem.code === 'uploads.offset';
+/** The same file, wherever it was chosen from. */
+const bare = (key: string) => key.slice(key.lastIndexOf('/', key.indexOf('|')) + 1);
 
 export class Queue {
   private items: Item[] = [];
-  private missing: string[] = [];
-  private done = new Set<string>();
-  private running = new Map<Id, XMLHttpRequest>();
+  private at = new Map<Id, number>();
+  /** Nothing before this place waits. */
+  private next = 0;
+  private done: Set<string>;
+  private left: Set<string>;
+  private missing: Snapshot['missing'];
+  private running = new Map<Id, Stop>();
+  private rates = new Map<Id, Rate>();
   private listeners = new Set<() => void>();
-  private shown: Snapshot = { items: [], missing: [] };
+  private shown: Snapshot;
   private telling: ReturnType<typeof setTimeout> | undefined;
+  private remembering: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private losses = 0;
+  private paused = false;
+  private total = new Rate();
+  private moved = 0;
   private patient: Id | null = null;
 
   constructor(private readonly caseId: Id, private readonly arrived: () => void) {
-    const before = this.recall();
+    const before = recall(caseId);
     this.done = new Set(before.done);
-    this.missing = before.left;
-    this.shown = { items: [], missing: this.missing };
-    window.addEventListener('beforeunload', (event) => {
-      if (this.isBusy()) event.preventDefault();
-    });
+    this.left = new Set(before.left);
+    this.missing = { count: this.left.size, names: before.names, parts: before.parts };
+    this.shown = { items: [], missing: this.missing, paused: false };
+    window.addEventListener('beforeunload', (event) => { if (this.isBusy()) event.preventDefault(); });
+    window.addEventListener('pagehide', () => this.keep());
+    window.addEventListener('online', () => this.resume());
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -55,43 +83,64 @@ export class Queue {
 
   snapshot = (): Snapshot => this.shown;
 
-  isBusy(): boolean {
-    return this.items.some((item) => item.state === 'waiting' || item.state === 'sending' || item.state === 'reading');
-  }
+  isBusy(): boolean { return this.items.some((item) => isOpen(item.state)); }
 
-  add(files: { file: File; path: string }[], patient: Id | null): void {
+  add(files: Picked[], patient: Id | null): void {
     this.patient = patient;
     const known = new Set(this.items.filter((item) => item.state !== 'cancelled' && item.state !== 'failed').map((item) => item.key));
+    const parts = new Map(this.missing.parts.map((part) => [bare(part.key), part]));
     for (const { file, path } of files) {
       const key = `${path}|${file.size}|${file.lastModified}`;
-      if (LITTER.test(path) || file.size === 0 || known.has(key) || this.done.has(key)) continue;
+      if (LITTER.test(path) || file.size === 0 || known.has(key) || this.done.has(short(key))) continue;
       known.add(key);
-      this.items.push({ id: crypto.randomUUID(), key, name: path, size: file.size, sent: 0, state: 'waiting', file });
+      const part = parts.get(bare(key));
+      if (part && parts.delete(bare(key))) this.left.delete(short(part.key));
+      this.left.delete(short(key));
+      this.push({ id: part?.id ?? crypto.randomUUID(), key, name: path, size: file.size, sent: part?.sent ?? 0, state: 'waiting', file, url: part?.url });
     }
-    const chosen = new Set(this.items.map((item) => item.key));
-    this.missing = this.missing.filter((key) => !chosen.has(key) && !this.done.has(key));
+    this.missing = { count: this.left.size, names: this.left.size ? this.missing.names : [], parts: [...parts.values()] };
     this.tell();
     this.pump();
   }
 
-  retry(id: Id): void {
-    this.set(id, { state: 'waiting', sent: 0, problem: undefined });
-    this.pump();
+  private push(item: Item): void {
+    this.at.set(item.id, this.items.length);
+    this.items.push(item);
   }
+
+  retry(id: Id): void { this.wait(id); this.pump(); }
 
   retryAll(): void {
-    for (const item of this.items) if (item.state === 'failed' && item.problem?.status !== 422) this.set(item.id, { state: 'waiting', sent: 0, problem: undefined });
+    for (const item of this.items) if (item.state === 'failed' && item.problem?.status !== 422) this.wait(item.id);
     this.pump();
   }
 
-  cancel(id: Id): void {
-    this.set(id, { state: 'cancelled' });
-    this.running.get(id)?.abort();
+  pause(id: Id): void { this.stop(id, 'paused'); this.pump(); }
+
+  pauseAll(): void {
+    this.paused = true;
+    for (const id of [...this.running.keys()]) this.stop(id, 'waiting');
+    this.tell();
+  }
+
+  /** Goes on: with all, or with what waits for the line. */
+  resume(all = false): void {
+    if (all) {
+      this.paused = false;
+      for (const item of this.items) if (item.state === 'paused') this.wait(item.id);
+    }
+    clearTimeout(this.again);
+    this.again = undefined;
+    this.tell();
     this.pump();
   }
+
+  cancel(id: Id): void { this.stop(id, 'cancelled'); this.pump(); }
 
   cancelAll(): void {
-    for (const item of this.items) if (item.state === 'waiting' || item.state === 'sending') this.cancel(item.id);
+    for (const item of this.items) if (isOpen(item.state) && item.state !== 'reading') this.stop(item.id, 'cancelled');
+    this.paused = false;
+    this.tell();
   }
 
   /** A human has decided about these uploads. */
@@ -99,90 +148,146 @@ export class Queue {
     for (const item of this.items) {
       if (item.state !== 'held' || !uploads.has(item.id)) continue;
       this.set(item.id, { state: kept ? 'done' : 'cancelled', mismatch: undefined });
-      if (kept) this.done.add(item.key);
+      if (kept) this.done.add(short(item.key));
     }
   }
 
-  /** Takes away what is over. */
+  /** Takes away what is over, and what was missed. */
   clear(): void {
-    this.items = this.items.filter((item) => item.state === 'waiting' || item.state === 'sending' || item.state === 'reading' || item.state === 'held');
-    this.missing = [];
+    const left = this.items.filter((item) => isOpen(item.state) || item.state === 'held');
+    this.items = [];
+    this.at.clear();
+    this.next = 0;
+    left.forEach((item) => this.push(item));
+    this.left.clear();
+    this.missing = { count: 0, names: [], parts: [] };
     this.tell();
   }
 
   private set(id: Id, change: Partial<Item>): void {
-    this.items = this.items.map((item) => (item.id === id ? { ...item, ...change } : item));
+    const at = this.at.get(id);
+    if (at === undefined) return;
+    const before = this.items[at];
+    if (change.sent !== undefined && change.sent > before.sent) this.moved += change.sent - before.sent;
+    this.items[at] = { ...before, ...change };
     this.tell();
   }
 
+  private get(id: Id): Item | undefined { return this.items[this.at.get(id) ?? -1]; }
+
+  private wait(id: Id): void {
+    const item = this.get(id);
+    if (!item) return;
+    this.set(id, { state: 'waiting', sent: item.url ? item.sent : 0, problem: undefined, lost: undefined });
+    this.next = Math.min(this.next, this.at.get(id) ?? 0);
+  }
+
+  private stop(id: Id, state: 'paused' | 'waiting' | 'cancelled'): void {
+    const item = this.get(id);
+    if (!item || !isOpen(item.state)) return;
+    const forGood = state === 'cancelled';
+    const running = this.running.get(id);
+    running?.(forGood);
+    if (!running && forGood && item.url) void fetch(item.url, { method: 'DELETE', headers: { 'tus-resumable': '1.0.0' } }).catch(() => undefined);
+    this.running.delete(id);
+    this.rates.delete(id);
+    this.set(id, { state, sent: item.url && !forGood ? item.sent : 0, rate: undefined, lost: undefined, ...(forGood ? { url: undefined } : {}) });
+    if (state === 'waiting') this.next = Math.min(this.next, this.at.get(id) ?? 0);
+  }
+
   private pump(): void {
-    while (this.running.size < AT_ONCE) {
-      const next = this.items.find((item) => item.state === 'waiting');
-      if (!next) return;
-      this.send(next);
+    while (!this.paused && this.again === undefined && this.running.size < AT_ONCE) {
+      while (this.next < this.items.length && this.items[this.next].state !== 'waiting') this.next += 1;
+      if (this.next >= this.items.length) return;
+      this.send(this.items[this.next]);
     }
   }
 
   private send(item: Item): void {
-    const request = new XMLHttpRequest();
-    this.running.set(item.id, request);
-    this.set(item.id, { state: 'sending', sent: 0 });
-    const name = new URLSearchParams({ name: item.name, ...(this.patient ? { patient: this.patient } : {}) });
-    request.open('PUT', `/api/consults/${this.caseId}/files/${item.id}?${name}`);
-    request.setRequestHeader('content-type', 'application/octet-stream');
-    request.setRequestHeader('accept', 'application/json');
-    request.upload.onprogress = (event) => this.set(item.id, { sent: Math.min(event.loaded, item.size) });
-    request.upload.onload = () => this.set(item.id, { state: 'reading', sent: item.size });
-    request.onload = () => this.settle(item, request);
-    request.onerror = () => this.end(item, { state: 'failed', problem: Problem.offline() });
-    request.onabort = () => this.end(item, { state: 'cancelled' });
-    request.send(item.file);
+    const rate = new Rate();
+    this.rates.set(item.id, rate);
+    this.set(item.id, { state: 'sending', lost: undefined });
+    const job = { caseId: this.caseId, id: item.id, name: item.name, file: item.file, patient: this.patient, url: item.url };
+    const pieces = item.size >= PIECES_FROM || item.url !== undefined;
+    const stop = (pieces ? sendParts : sendWhole)(job, {
+      sent: (bytes) => {
+        this.losses = 0;
+        rate.mark(bytes, performance.now());
+        this.set(item.id, { sent: Math.min(bytes, item.size), rate: pieces ? rate.now() : undefined });
+      },
+      reading: () => this.set(item.id, { state: 'reading', sent: item.size, rate: undefined }),
+      part: (url) => { this.set(item.id, { url }); this.keep(); },
+      ended: (how) => this.end(item.id, how),
+    });
+    this.running.set(item.id, stop);
   }
 
-  private settle(item: Item, request: XMLHttpRequest): void {
-    let body: Record<string, unknown> = {};
-    try { body = JSON.parse(request.responseText) as Record<string, unknown>; } catch { /* told by its status */ }
-    if (request.status >= 200 && request.status < 300) {
-      this.done.add(item.key);
-      return this.end(item, { state: 'done', sent: item.size, results: body.files as FileResult[] });
+  private end(id: Id, how: Ended): void {
+    this.running.delete(id);
+    this.rates.delete(id);
+    const item = this.get(id);
+    if (!item) return;
+    if (how.state === 'failed') {
+      const { problem } = how;
+      if (problem.status === 401 && gateArmed()) {
+        this.stopHere(id);
+        void waitAtGate().then(() => this.pump(), () => undefined);
+        return;
+      }
+      if (passes(problem)) return this.lineLost(id);
+      // A part whose time is over, or that is gone: begun anew on the next try.
+      const gone = problem.code === 'uploads.expired' || (item.url !== undefined && problem.status === 404);
+      this.set(id, { state: 'failed', problem, rate: undefined, ...(gone ? { url: undefined, sent: 0 } : {}) });
+    } else if (how.state === 'held') {
+      this.set(id, { state: 'held', sent: item.size, mismatch: how.mismatch, results: how.results, url: undefined });
+    } else {
+      this.done.add(short(item.key));
+      this.set(id, { state: 'done', sent: item.size, results: how.results, url: undefined });
     }
-    const params = (body.params ?? {}) as Record<string, unknown>;
-    const problem = new Problem(request.status, String(body.code ?? `http.${request.status}`), String(body.detail ?? ''), params);
-    if (problem.code === 'attachment.patient_mismatch') {
-      return this.end(item, { state: 'held', sent: item.size, mismatch: params as unknown as Mismatch, results: params.files as FileResult[] });
-    }
-    return this.end(item, { state: 'failed', problem });
-  }
-
-  private end(item: Item, change: Partial<Item>): void {
-    this.running.delete(item.id);
-    if (this.items.find((one) => one.id === item.id)?.state !== 'cancelled') this.set(item.id, change);
-    if (change.state === 'done' || change.state === 'held') this.arrived();
+    if (how.state !== 'failed') this.arrived();
     this.pump();
   }
 
-  /** At most ten times a second: thousands of files report progress. */
+  /** Back into the line, to be sent again; what the server has of it stays. */
+  private stopHere(id: Id): void {
+    const item = this.get(id);
+    if (!item) return;
+    this.set(id, { state: 'waiting', rate: undefined, sent: item.url ? item.sent : 0 });
+    this.next = Math.min(this.next, this.at.get(id) ?? 0);
+  }
+
+  private lineLost(id: Id): void {
+    this.stopHere(id);
+    this.set(id, { lost: true });
+    this.total.clear();
+    if (this.again !== undefined) return;
+    const pause = AGAIN_MS[Math.min(this.losses, AGAIN_MS.length - 1)];
+    this.losses += 1;
+    this.again = setTimeout(() => this.resume(), pause);
+  }
+
+  /** At most ten times a second: tens of thousands of files report progress. */
   private tell(): void {
     this.telling ??= setTimeout(() => {
       this.telling = undefined;
-      this.shown = { items: this.items, missing: this.missing };
-      this.remember();
+      this.total.mark(this.moved, performance.now());
+      this.shown = { items: this.items.slice(), missing: this.missing, rate: this.running.size ? this.total.now() : undefined, paused: this.paused };
+      this.remembering ??= setTimeout(() => this.keep(), REMEMBER_MS);
       this.listeners.forEach((listener) => listener());
-    }, 100);
+    }, TELL_MS);
   }
 
-  // sessionStorage: names of files may name patients, and must not outlive the tab.
-  private remember(): void {
-    const left = [...this.missing, ...this.items.filter((item) => item.state === 'waiting' || item.state === 'sending' || item.state === 'reading' || item.state === 'failed').map((item) => item.key)];
-    const kept: Remembered = { done: [...this.done].slice(-REMEMBERED), left: left.slice(0, REMEMBERED) };
-    try { sessionStorage.setItem(`attach/${this.caseId}`, JSON.stringify(kept)); } catch { /* then a reload forgets */ }
-  }
-
-  private recall(): Remembered {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(`attach/${this.caseId}`) ?? '') as Remembered;
-      return { done: kept.done ?? [], left: kept.left ?? [] };
-    } catch { return { done: [], left: [] }; }
+  private keep(): void {
+    clearTimeout(this.remembering);
+    this.remembering = undefined;
+    const left = this.items.filter((item) => isOpen(item.state) || item.state === 'failed');
+    const parts = left.flatMap(({ key, id, name, size, sent, url }): Part[] => (url ? [{ key, id, name, size, sent, url }] : []));
+    remember(this.caseId, {
+      done: [...this.done],
+      left: [...this.left, ...left.map((item) => short(item.key))],
+      names: [...this.missing.names, ...left.slice(0, NAMES).map((item) => item.name)].slice(0, NAMES),
+      parts: [...this.missing.parts, ...parts],
+    });
   }
 }
 
@@ -196,32 +301,3 @@ export function queueOf(caseId: Id, arrived: () => void): Queue {
   }
   return queue;
 }
-
-interface Entry { isFile: boolean; isDirectory: boolean; fullPath: string }
-interface FileEntry extends Entry { file(done: (file: File) => void, failed: (error: unknown) => void): void }
-interface FolderEntry extends Entry { createReader(): { readEntries(done: (entries: Entry[]) => void, failed: (error: unknown) => void): void } }
-
-/** All files of what was dropped, folders too. */
-export async function dropped(data: DataTransfer): Promise<{ file: File; path: string }[]> {
-  const roots = [...data.items].map((item) => item.webkitGetAsEntry() as Entry | null).filter((entry): entry is Entry => entry !== null);
-  if (!roots.length) return [...data.files].map((file) => ({ file, path: file.name }));
-  const found: { file: File; path: string }[] = [];
-  const visit = async (entry: Entry): Promise<void> => {
-    if (entry.isFile) {
-      const file = await new Promise<File>((done, failed) => (entry as FileEntry).file(done, failed));
-      found.push({ file, path: entry.fullPath.replace(/^\//, '') });
-      return;
-    }
-    const reader = (entry as FolderEntry).createReader();
-    for (;;) {
-      const some = await new Promise<Entry[]>((done, failed) => reader.readEntries(done, failed));
-      if (!some.length) return;
-      for (const one of some) await visit(one);
-    }
-  };
-  for (const root of roots) await visit(root);
-  return found;
-}
-
-export const chosen = (list: FileList | null): { file: File; path: string }[] =>
-  [...(list ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));

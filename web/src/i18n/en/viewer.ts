@@ -27,6 +27,6 @@ export default {
     'no-pixel-data': 'The file holds no image (a report or annotations, for example). It is kept complete.', 'jpeg-12-bit': 'The file is compressed as 12-bit JPEG Extended, for which there is no decoder here. It is kept complete; download it to open it elsewhere.',
     video: 'The file is a video. It is kept complete; download it to play it.', syntax: 'There is no decoder here for how the file is compressed. It is kept complete; download it to open it elsewhere.',
     'pixel-layout': 'Its pixels (1 bit, 32 bits or floating point) cannot be shown here. The file is kept complete.', 'frames-unclear': 'The file does not say where its frames are, so they cannot be shown one by one. It is kept complete.',
-    'pixels-short': 'The file holds fewer pixels than it says. It is kept as it came.', other: 'The file is kept complete; download it to open it elsewhere.',
+    'pixels-short': 'The file holds fewer pixels than it says. It is kept as it came.', 'too-many-pixels': 'too many pixels to be shown', other: 'The file is kept complete; download it to open it elsewhere.',
   },
 };

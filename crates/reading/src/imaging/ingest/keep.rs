@@ -88,7 +88,6 @@ impl Keeping<'_> {
         let mut act = self.act("attachment.hold");
         act.about = vec![self.case.at.clone()];
         let mut change = Change::of(act);
-        change.blobs = vec![ready.instance.sha256];
         let row = HeldRow {
             case: self.case.at.id.clone(),
             upload: self.upload.to_owned(),
@@ -96,6 +95,7 @@ impl Keeping<'_> {
             ready,
             at: self.op.now(),
         };
+        change.blob_holds = vec![row.hold()];
         self.seq += 1;
         change.bulk = vec![Arc::new(Holding::Hold(Box::new(row)))];
         self.op.commit(change).await?;

@@ -6,11 +6,11 @@ pub(crate) mod keep;
 pub(crate) mod read;
 
 use super::compare::Person;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What became of one file.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FileResult {
     /// Its name; within an archive, its path there.
     pub name: String,
@@ -24,17 +24,17 @@ pub struct FileResult {
     pub document: Option<String>,
     /// Why it was refused: a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<&'static str>,
+    pub why: Option<String>,
     /// The same, in English, with the place in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// It was here already.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub duplicate: bool,
 }
 
 /// Kinds of outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// In a study.
@@ -53,7 +53,7 @@ impl FileResult {
     }
 
     pub(crate) fn refused(name: String, why: &'static str, detail: String) -> Self {
-        Self { why: Some(why), detail: Some(detail), ..Self::of(name, FileKind::Refused) }
+        Self { why: Some(why.to_owned()), detail: Some(detail), ..Self::of(name, FileKind::Refused) }
     }
 
     pub(crate) fn of(name: String, kind: FileKind) -> Self {
@@ -62,7 +62,7 @@ impl FileResult {
 }
 
 /// What became of an upload.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub files: Vec<FileResult>,
     /// The first person found who is not the case's, with the case's beside.

@@ -14,6 +14,9 @@ use wire::dicom::{self, Description};
 /// Largest PDF, JPEG or PNG.
 const DOCUMENT_MAX: u64 = 200 << 20;
 
+/// Most pixels of a picture, and of a frame that is shown: a browser needs four bytes for each.
+const PIXELS_MAX: u64 = 128_000_000;
+
 /// A file on its way in; removed when it is dropped.
 pub(crate) struct Incoming {
     pub name: String,
@@ -56,12 +59,28 @@ pub(crate) fn item(file: Incoming, nested: bool) -> Item {
         Some(Kind::Zip) if nested => refused(file.name, "archive-nested", "an archive inside the archive"),
         Some(Kind::Zip) => archive(file),
         Some(kind @ (Kind::Pdf | Kind::Jpeg | Kind::Png)) => match std::fs::metadata(&file.path) {
-            Ok(meta) if meta.len() <= DOCUMENT_MAX => Item::Document { file, kind },
+            Ok(meta) if meta.len() <= DOCUMENT_MAX => document(file, kind),
             Ok(_) => refused(file.name, "document-too-large", format!("a document has at most {DOCUMENT_MAX} bytes")),
             Err(error) => refused(file.name, "unreadable", error.kind()),
         },
         None if head.is_empty() => refused(file.name, "empty", "the file is empty"),
         None => refused(file.name, "not-dicom", "neither DICOM nor ZIP, PDF, JPEG or PNG"),
+    }
+}
+
+/// A document, unless it is a picture that nobody could look at.
+fn document(file: Incoming, kind: Kind) -> Item {
+    if kind == Kind::Pdf {
+        return Item::Document { file, kind };
+    }
+    let size = File::open(&file.path).ok().and_then(|f| wire::picture_size(kind, &mut std::io::BufReader::new(f)));
+    match size {
+        None => refused(file.name, "picture-damaged", "the picture does not say its size"),
+        Some((width, height)) if u64::from(width) * u64::from(height) > PIXELS_MAX => {
+            let words = format!("{width} x {height} pixels; at most {PIXELS_MAX}");
+            refused(file.name, "picture-too-large", words)
+        }
+        Some(_) => Item::Document { file, kind },
     }
 }
 
@@ -107,6 +126,11 @@ impl Opened {
     }
 }
 
+/// What a frame comes to once it is decoded; the file may be small all the same.
+fn pixels_of(image: &dicom::Image) -> u64 {
+    u64::from(image.rows) * u64::from(image.columns)
+}
+
 /// The members of an object, without its braces.
 fn members(object: &Map<String, Value>) -> String {
     let text = Value::Object(object.clone()).to_string();
@@ -143,7 +167,11 @@ fn ready(name: String, description: Description, bytes: u64) -> Ready {
             sha256: [0; 32],
             bytes,
             served_syntax: description.served_syntax().to_owned(),
-            not_shown: description.not_shown.map(|why| why.code().to_owned()),
+            not_shown: description
+                .not_shown
+                .map(|why| why.code())
+                .or((pixels_of(image) > PIXELS_MAX).then_some("too-many-pixels"))
+                .map(str::to_owned),
             pixels,
             attributes: members(&description.instance_json),
             metadata,

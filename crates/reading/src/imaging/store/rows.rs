@@ -1,6 +1,7 @@
 //! What the archive keeps, row by row, and the batches in which rows are written.
 
 use kernel::{Id, Time};
+use records::BlobHold;
 use serde::{Deserialize, Serialize};
 use wire::dicom::{Frames, Series, Study, Subject};
 
@@ -85,6 +86,14 @@ pub(crate) struct HeldRow {
     pub seq: u32,
     pub ready: Ready,
     pub at: Time,
+}
+
+impl HeldRow {
+    /// Keeps the bytes as long as the row waits, and no longer.
+    pub(crate) fn hold(&self) -> BlobHold {
+        let holder = format!("held/{}/{}/{}", self.case, self.upload, self.seq);
+        BlobHold { sha256: self.ready.instance.sha256, holder }
+    }
 }
 
 /// Instances of one study that are written together. The study's row is written when it is new.
