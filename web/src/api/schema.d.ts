@@ -568,6 +568,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can sign in to this demonstration. */
+        get: operations["demo.accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{kind}": {
         parameters: {
             query?: never;
@@ -614,6 +631,40 @@ export interface paths {
         };
         /** Who could advise, and when they are busy. */
         get: operations["schedule.experts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/consulted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the cases consulted. */
+        get: operations["figures.consulted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/consulted/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cases consulted. */
+        get: operations["figures.consulted_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1018,6 +1069,22 @@ export interface components {
             kind: components["schemas"]["IdentifierKind"];
             /** @description Its value; masked or absent for those who need not know. */
             value?: string | null;
+        };
+        /** @description One case, without clinical content: who may read that, opens it. */
+        Case: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /**
+             * Format: date-time
+             * @description When the opinion was signed.
+             */
+            at: string;
+            /** @description Who asked. */
+            asking: components["schemas"]["HospitalRef"];
+            /** @description Who advised. */
+            advising: components["schemas"]["HospitalRef"][];
         };
         /** @description Something that happened. */
         CaseAct: {
@@ -1517,6 +1584,40 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description One day. */
+        Day: {
+            /** @description In the site's zone. */
+            date: string;
+            /** @description Consultations signed on it. */
+            value: number;
+        };
+        /** @description An account. */
+        DemoAccount: {
+            /** @description The name to sign in with. */
+            name: string;
+            /** @description Its password. */
+            password: string;
+            /** @description Whose it is. */
+            person: components["schemas"]["DemoName"];
+            /** @description The codes of the roles, separated by spaces. */
+            role: string;
+            /** @description The hospital of the first role. */
+            hospital: components["schemas"]["HospitalRef"];
+        };
+        /** @description The accounts. */
+        DemoAccounts: {
+            /** @description Whether this is a demonstration. */
+            demo: boolean;
+            /** @description Its accounts; none otherwise. */
+            accounts: components["schemas"]["DemoAccount"][];
+        };
+        /** @description A name in both languages. */
+        DemoName: {
+            /** @description In Chinese. */
+            name: string;
+            /** @description In English. */
+            name_en: string;
+        };
         /** @description The hospitals. */
         DirectoryHospitals: {
             /** @description Highest level first. */
@@ -1619,6 +1720,15 @@ export interface components {
             name_en: string;
             /** @description The code of its level. */
             level: string;
+        };
+        /** @description A server that helps through firewalls, as a browser takes it. */
+        IceServer: {
+            /** @description Its addresses. */
+            urls: string[];
+            /** @description Who asks, and until when. */
+            username: string;
+            /** @description The proof of it. */
+            credential: string;
         };
         /** @description An identifier as typed. */
         IdentifierInput: {
@@ -1898,6 +2008,25 @@ export interface components {
             wanted?: components["schemas"]["Wanted"] | null;
             /** @description The patient's consent. */
             consent?: components["schemas"]["ConsentInput"];
+        };
+        /** @description A rule as it is shown beside its number. */
+        Rule: {
+            /** @description Which figure. */
+            code: string;
+            /**
+             * Format: int32
+             * @description Grows whenever the meaning changes; a figure is only comparable with one of the same version.
+             */
+            version: number;
+            /** @description In words. */
+            text: components["schemas"]["RuleText"];
+        };
+        /** @description The rule in both languages. */
+        RuleText: {
+            /** @description Chinese. */
+            zh: string;
+            /** @description English. */
+            en: string;
         };
         /** @description An expert. */
         ScheduleExpert: components["schemas"]["PersonRef"] & {
@@ -3010,6 +3139,25 @@ export interface operations {
             };
         };
     };
+    "demo.accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoAccounts"];
+                };
+            };
+        };
+    };
     "draft.list": {
         parameters: {
             query?: never;
@@ -3166,6 +3314,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleExperts"];
+                };
+            };
+        };
+    };
+    "figures.consulted": {
+        parameters: {
+            query?: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Output"];
+                };
+            };
+        };
+    };
+    "figures.consulted_cases": {
+        parameters: {
+            query?: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string | null;
+                /** @description Last day; today when absent. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Output"];
                 };
             };
         };
