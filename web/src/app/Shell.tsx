@@ -1,5 +1,5 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
 import { BarChartOutlined, InboxOutlined, PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
@@ -14,6 +14,8 @@ import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
 import { LineBanner } from './LineBanner';
+import { CHOICES, lockMinutes, setLockMinutes } from '../api/lock';
+import { Locking, useLock } from './Locking';
 import { SessionDialog } from './SessionDialog';
 
 export function LanguageButton() {
@@ -25,8 +27,9 @@ export function LanguageButton() {
   );
 }
 
-function Account() {
+function Account({ minutes, setMinutes }: { minutes: number; setMinutes: (minutes: number) => void }) {
   const { t } = useTranslation();
+  const lock = useLock();
   const { name, title } = useNames();
   const me = useMe();
   const client = useQueryClient();
@@ -54,6 +57,9 @@ function Account() {
           { key: 'who', type: 'group', label: <div className="whoami"><b>{name(me.person)}</b><span>{title(me.person)}</span><span>{me.role && t(`login.role.${me.role.role}`, { defaultValue: me.role.role })} · {name(me.role?.hospital)}</span></div> },
           { type: 'divider' },
           ...(roles.length ? [{ key: 'roles', type: 'group' as const, label: t('login.act_as'), children: roles }, { type: 'divider' as const }] : []),
+          { key: 'lock', label: t('login.lock'), onClick: lock },
+          { key: 'after', label: t('login.lock_after', { after: t(minutes ? 'login.lock_minutes' : 'login.lock_never', { n: minutes }) }),
+            children: CHOICES.map((n) => ({ key: `after-${n}`, label: t(n ? 'login.lock_minutes' : 'login.lock_never', { n }), disabled: n === minutes, onClick: () => setMinutes(n) })) },
           { key: 'out', label: t('login.sign_out'), onClick: () => void leave() },
         ],
       }}
@@ -73,6 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inRoom = path.endsWith('/room');
+  const [minutes, setMinutes] = useState(lockMinutes);
   useLive(true);
   const cases = hasInbox(me);
   const waiting = useQuery({ ...inboxQuery({ waiting: 'me' }), enabled: cases, select: (inbox) => inbox.counts.waiting }).data ?? 0;
@@ -137,13 +144,14 @@ export function Shell({ children }: { children: ReactNode }) {
             </Tooltip>
           )}
           <LanguageButton />
-          <Account />
+          <Account minutes={minutes} setMinutes={(n) => { setLockMinutes(n); setMinutes(n); }} />
         </header>
         <LineBanner />
         <main className="content" id="content" tabIndex={-1}>{children}</main>
         {!inRoom && <nav className="tabbar" aria-label={t('ui.nav')}>{links}</nav>}
       </div>
       <SessionDialog />
+      <Locking minutes={minutes} />
     </>
   );
 }
