@@ -1,4 +1,4 @@
-//! `cargo xtask bench start`: what a newcomer feels, measured on the release build.
+//! `cargo xtask bench`: what a newcomer feels, and what a full room costs, measured on the release build.
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
@@ -10,11 +10,16 @@ cargo xtask bench start
 
 Builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
 screen and the size of the inbox's first load, each beside its goal and with the machine's load.
+
+cargo xtask bench room
+
+The same build with six people in one room: join to first frame (p50, p95) and the server's CPU per person.
 ";
 
 pub fn main(args: &[&str]) -> Result<bool> {
     match args {
-        ["start"] => start(),
+        ["start"] => measure("start"),
+        ["room"] => measure("room"),
         ["-h" | "--help" | "help"] | [] => {
             print!("{HELP}");
             Ok(true)
@@ -23,7 +28,7 @@ pub fn main(args: &[&str]) -> Result<bool> {
     }
 }
 
-fn start() -> Result<bool> {
+fn measure(what: &str) -> Result<bool> {
     let mut steps = Steps::new();
     let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
         && steps.work("web packages", || web::install("web"))
@@ -31,8 +36,8 @@ fn start() -> Result<bool> {
         && steps.work("journey packages", || web::install("tests/e2e"))
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--release", "--package", "consilium"]));
     if ready {
-        let bench = Cmd::new("node").arg("bench-start.mjs").dir(paths::root().join("tests/e2e"));
-        steps.program("bench start", Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
+        let bench = Cmd::new("node").arg(format!("bench-{what}.mjs")).dir(paths::root().join("tests/e2e"));
+        steps.program(&format!("bench {what}"), Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
     }
     Ok(steps.close())
 }

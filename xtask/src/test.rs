@@ -12,6 +12,10 @@ const STEPS: &[(&str, &str)] = &[
     ("web", "the web app's unit tests"),
     ("python", "clients that were not written here: aiortc joins a room"),
     ("journey", "three Chromiums take a case from the first word to the signed and answered opinion"),
+    (
+        "room",
+        "two devices, a pulled microphone, a shown screen, an end of access; as root a thin line, a change of line, TURN",
+    ),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -73,7 +77,7 @@ fn rust(steps: &mut Steps) {
 
 /// What talks to the built program from outside: Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
-    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("screens"))
+    let python_ready = (wanted("python") || wanted("journey") || wanted("fhir") || wanted("room") || wanted("screens"))
         && steps.work("PyPI packages", python::ensure)
         && steps.work("journey packages", || web::install("tests/e2e"));
     if !python_ready {
@@ -91,6 +95,10 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let journey = Cmd::new("node").args(["--test", "--test-concurrency=1", "journey.test.mjs"]);
         steps.program("journey in three browsers", Judge::Tests, &with_paths(journey.dir(&e2e)))
     };
+    if wanted("room") && steps.work("tools for lines", needs::lines) {
+        let room = Cmd::new("node").args(["--test", "room.test.mjs"]).dir(&e2e);
+        steps.program("room", Judge::Tests, &with_paths(room));
+    }
     if wanted("screens") {
         let screens = Cmd::new("node").args(["--test", "--test-concurrency=1", "screens.test.mjs"]);
         steps.program("screens", Judge::Tests, &with_paths(screens.dir(&e2e)));
