@@ -1,9 +1,9 @@
 """A guest in a room who was not written here: aiortc publishes through WHIP, receives through WHEP, and says what arrived.
 
-usage: room_guest.py BASE_URL WHIP_PATH WHEP_PATH TOKEN SEED SECONDS
+usage: room_guest.py BASE_URL WHIP_PATH WHEP_PATH TOKEN SEED SECONDS [VP8|H264]
 
 Publishes the coded picture and pitch of SEED; prints one JSON line {"cells", "hz", "video_frames", "audio_frames"} of what
-it received from the other side. The code of pictures and pitches is that of lib/coded.mjs.
+it received from the other side. With a codec named, it offers that one alone, as an old terminal does. The code of pictures and pitches is that of lib/coded.mjs.
 """
 import asyncio
 import fractions
@@ -16,6 +16,7 @@ import av
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import VideoStreamTrack
+from aiortc.rtcrtpsender import RTCRtpSender
 
 PALETTE = np.array([[255, 255, 255], [0, 0, 0], [240, 50, 40], [30, 60, 225]], dtype=float)
 COLUMNS, ROWS, WIDTH, HEIGHT, RATE = 4, 3, 640, 360, 48000
@@ -105,11 +106,19 @@ async def negotiate(peer, url, token):
 
 async def main():
     base, whip, whep, token, seed, seconds = sys.argv[1:7]
+    only = sys.argv[7] if len(sys.argv) > 7 else None
     sender = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     sender.addTrack(Picture(int(seed)))
     sender.addTrack(Voice(int(seed)))
     receiver = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     receiver.addTransceiver("video", "recvonly")
+    if only:
+        known = RTCRtpSender.getCapabilities("video").codecs
+        offered = [one for one in known if one.mimeType in (f"video/{only}", "video/rtx")]
+        for peer in (sender, receiver):
+            for line in peer.getTransceivers():
+                if line.kind == "video":
+                    line.setCodecPreferences(offered)
     receiver.addTransceiver("audio", "recvonly")
     got = {"video": 0, "audio": 0}
     last, heard = [None], [np.zeros(0, dtype=float)]

@@ -1,4 +1,4 @@
-//! `cargo xtask bench start | soak`: what a newcomer feels, measured on the release build; and a wall screen that hangs for hours.
+//! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, a wall screen that hangs for hours.
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
@@ -9,6 +9,7 @@ const HELP: &str = "\
 cargo xtask bench start
 cargo xtask bench soak [MINUTES]
 cargo xtask bench upload [MEGABYTES]
+cargo xtask bench room
 
 start builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
 screen and the size of the inbox's first load, each beside its goal and with the machine's load.
@@ -18,11 +19,14 @@ page, browser and server hold. CI does not run it.
 upload builds the release program and prints how fast a file of 2 GiB (or so many megabytes) arrives in pieces beside a plain
 write of the same bytes, the memory it takes, that a server killed at half loses nothing, and how many slices of a CT arrive a
 second.
+
+room takes the same build with six people in one room: join to first frame (p50, p95) and the server's CPU per person.
 ";
 
 pub fn main(args: &[&str]) -> Result<bool> {
     match args {
-        ["start"] => start(),
+        ["start"] => measure("start"),
+        ["room"] => measure("room"),
         ["soak"] => soak("30"),
         ["soak", minutes] if minutes.parse::<u32>().is_ok_and(|m| m > 0) => soak(minutes),
         ["upload"] => upload("2048"),
@@ -35,7 +39,7 @@ pub fn main(args: &[&str]) -> Result<bool> {
     }
 }
 
-fn start() -> Result<bool> {
+fn measure(what: &str) -> Result<bool> {
     let mut steps = Steps::new();
     let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
         && steps.work("web packages", || web::install("web"))
@@ -43,8 +47,8 @@ fn start() -> Result<bool> {
         && steps.work("journey packages", || web::install("tests/e2e"))
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--release", "--package", "consilium"]));
     if ready {
-        let bench = Cmd::new("node").arg("bench-start.mjs").dir(paths::root().join("tests/e2e"));
-        steps.program("bench start", Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
+        let bench = Cmd::new("node").arg(format!("bench-{what}.mjs")).dir(paths::root().join("tests/e2e"));
+        steps.program(&format!("bench {what}"), Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
     }
     Ok(steps.close())
 }

@@ -30,6 +30,7 @@ cargo xtask: the house commands of Consilium
   cargo xtask tidy  [--write]                      only the house rules: crate edges, operation addresses, licences,
                                                    module comments; --write renews docs/openapi.json
   cargo xtask bench start                          start to serving, idle memory, first frame, first load; release build
+  cargo xtask bench room                           six people in one room: first frame, CPU per person; release build
   cargo xtask bench soak [MINUTES]                 the command page's wall for 30 minutes: what page and browser hold
   cargo xtask bench upload                         a 2 GiB file in pieces beside a plain write, memory, slices a second
 

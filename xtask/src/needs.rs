@@ -30,6 +30,13 @@ const TESTS: &[Need] = &[
     Need { probe: Probe::Python("ensurepip, venv"), package: "python3-venv" },
 ];
 
+/// What makes lines thin and cuts them, and the TURN server of a firewall's inside: of use to root alone.
+const LINES: &[Need] = &[
+    Need { probe: Probe::Program("ip"), package: "iproute2" },
+    Need { probe: Probe::Program("nft"), package: "nftables" },
+    Need { probe: Probe::Program("turnserver"), package: "coturn" },
+];
+
 /// What building and serving need.
 pub fn build() -> Result<()> {
     install(BUILD)
@@ -39,6 +46,11 @@ pub fn build() -> Result<()> {
 pub fn tests() -> Result<()> {
     install(BUILD)?;
     install(TESTS)
+}
+
+/// What the tests of thin, changed and walled lines need. Who is not root is told by those tests what was passed over.
+pub fn lines() -> Result<()> {
+    if Cmd::new("id").args(["-u"]).stdout()?.trim() == "0" { install(LINES) } else { Ok(()) }
 }
 
 /// What a Python environment needs.

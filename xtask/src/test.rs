@@ -20,6 +20,10 @@ const STEPS: &[(&str, &str)] = &[
         "upload",
         "a large file over a line that is cut, a killed server, a reload; a phone's photos; 60,000 files at once",
     ),
+    (
+        "room",
+        "two devices, a pulled microphone, a shown screen, an end of access; as root a thin line, a change of line, TURN",
+    ),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -90,6 +94,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("admin", "administration", "admin.test.mjs"),
     ("command", "command page", "command.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
+    ("room", "room on bad lines", "room.test.mjs"),
     ("screens", "screens", "screens.test.mjs"),
 ];
 
@@ -106,6 +111,7 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let run = match *step {
             "journey" => wanted("journey") || wanted("fhir"),
             "fhir" => wanted("fhir") && journeyed,
+            "room" => wanted("room") && steps.work("tools for lines", needs::lines),
             other => wanted(other),
         };
         if run {

@@ -92,7 +92,8 @@ impl App {
         let parts = Parts { store, clock, ids: Arc::new(RandomIds), settings, data_dir, secure, demo };
         let platform = Platform::open(parts).await.context("read the directory")?;
         let (routes, api) = routes();
-        let rooms = care::room::Rooms::start(&platform, media.clone());
+        let turn = care::room::Turn::read(&platform.settings).context("read the secret of the TURN servers")?;
+        let rooms = care::room::Rooms::start(&platform, media.clone(), turn);
         let description = Description(api.to_json().context("write the API's description")?.into());
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
@@ -131,7 +132,8 @@ fn start_media(settings: &Settings, listen: IpAddr) -> Result<media::Server> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = u16::try_from(cores / 2).unwrap_or(1).max(1);
     let bind = SocketAddr::new(listen, settings.media.port);
-    Ok(media::Server::start(media::Config { bind, announce, threads, limits: media::Limits::default() })?)
+    let codec = if settings.media.video_codec == "h264" { media::VideoCodec::H264 } else { media::VideoCodec::Vp8 };
+    Ok(media::Server::start(media::Config { bind, announce, threads, codec, limits: media::Limits::default() })?)
 }
 
 /// The address other machines see, as the system would choose it; nothing is sent.

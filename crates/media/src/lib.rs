@@ -12,5 +12,5 @@ mod net;
 
 pub use net::{
     Config, Connection, ConnectionId, Description, InvalidName, Joined, Limits, MediaKind, MediaRefusal, PeerName,
-    Purpose, RoomEvent, RoomName, Server, SlotView, Stats,
+    Purpose, RoomEvent, RoomName, Server, SlotView, Stats, VideoCodec,
 };

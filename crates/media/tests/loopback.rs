@@ -1,7 +1,7 @@
 //! The server over real sockets, with clients on str0m: media goes from one to the other, slots follow those who come
 //! and go, a changed line comes back, bounds hold.
 
-use media::{Config, Limits, MediaKind, MediaRefusal, PeerName, RoomEvent, RoomName, Server};
+use media::{Config, Limits, MediaKind, MediaRefusal, PeerName, RoomEvent, RoomName, Server, VideoCodec};
 use std::collections::BTreeMap;
 use std::net::UdpSocket;
 use std::sync::Arc;
@@ -15,7 +15,8 @@ use tokio::sync::broadcast;
 
 fn server(limits: Limits) -> Server {
     let bind = "127.0.0.1:0".parse().expect("an address");
-    Server::start(Config { bind, announce: vec![], threads: 2, limits }).expect("a media server")
+    Server::start(Config { bind, announce: vec![], threads: 2, codec: VideoCodec::Vp8, limits })
+        .expect("a media server")
 }
 
 fn peer(name: &str) -> PeerName {

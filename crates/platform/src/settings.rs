@@ -177,13 +177,26 @@ impl Default for Log {
 }
 
 /// Audio and video.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Media {
     /// UDP port for media; 0: any free one.
     pub port: u16,
     /// Address that clients reach the media port at, when it is not the one listened on.
     pub public_address: String,
+    /// `vp8` or `h264`: how pictures are encoded when everybody in a room knows both.
+    pub video_codec: String,
+    /// Addresses of TURN servers, separated by blanks; empty: none.
+    pub turn_urls: String,
+    /// File with the secret shared with them.
+    pub turn_secret_file: String,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        let (turn_urls, turn_secret_file) = (String::new(), String::new());
+        Self { port: 0, public_address: String::new(), video_codec: "vp8".to_owned(), turn_urls, turn_secret_file }
+    }
 }
 
 impl Settings {
@@ -228,6 +241,17 @@ impl Settings {
         }
         if self.http.trusted_proxies.iter().any(|text| network(text).is_none()) {
             return Err(Unusable::Value("http.trusted_proxies must be networks like 10.0.0.0/8 or addresses"));
+        }
+        if !["vp8", "h264"].contains(&self.media.video_codec.as_str()) {
+            return Err(Unusable::Value("media.video_codec must be vp8 or h264"));
+        }
+        if self.media.turn_urls.is_empty() != self.media.turn_secret_file.is_empty() {
+            return Err(Unusable::Value("media.turn_urls and media.turn_secret_file are given together or not at all"));
+        }
+        if self.media.turn_urls.split_whitespace().any(|u| !u.starts_with("turn:") && !u.starts_with("turns:")) {
+            return Err(Unusable::Value(
+                "media.turn_urls must be addresses like turn:turn.example.org:3478?transport=tcp",
+            ));
         }
         if jiff::tz::TimeZone::get(&self.http.time_zone).is_err() {
             return Err(Unusable::Value("http.time_zone must be a zone like Asia/Shanghai"));
@@ -310,6 +334,9 @@ pub fn sample() -> String {
             "media",
             &[
                 "UDP port of audio and video (0: any free one); public_address: where clients reach it when that differs.",
+                "video_codec: vp8 or h264, used when everybody in a room knows both. turn_urls: TURN servers for hospitals whose",
+                "firewall lets no UDP out, separated by blanks, like \"turn:turn.example.org:3478?transport=tcp\"; turn_secret_file holds",
+                "the secret shared with them (coturn: use-auth-secret, static-auth-secret). Each entry gets credentials of its own.",
             ],
         ),
         (
@@ -405,6 +432,9 @@ mod tests {
         assert!(said(None, &[pair("CONSILIUM_SESSION_IDLE_MINUTES", "0")]).contains("at least 1"));
         assert!(said(None, &[pair("CONSILIUM_HTTP_TLS_KEY", "k.pem")]).contains("together"));
         assert!(said(Some("[http]\ntrusted_proxies = [\"10.0.0.0/99\"]"), &[]).contains("trusted_proxies"));
+        assert!(said(None, &[pair("CONSILIUM_MEDIA_VIDEO_CODEC", "av1")]).contains("vp8 or h264"));
+        assert!(said(None, &[pair("CONSILIUM_MEDIA_TURN_URLS", "turn:a")]).contains("together"));
+        assert!(said(Some("[media]\nturn_urls = \"http://a\"\nturn_secret_file = \"s\""), &[]).contains("turn:"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { en, openCase, takeStep, waitForState } from '../lib/pages.mjs';
+import { en, openCase, waitForState } from '../lib/pages.mjs';
 import { pdfWords, run, shellBlocks, unpack } from '../lib/proof.mjs';
 import { Caller } from '../lib/server.mjs';
 
@@ -18,7 +18,7 @@ const field = (page, key) => page.getByLabel(en(`opinion.${key}`), { exact: true
 export async function sign({ li, url, id }) {
   const { page } = li;
   await openCase(page, url, id);
-  await takeStep(page, 'start', en);
+  // It began by itself when both sides were in the room.
   await waitForState(page, 'in-session', en);
   for (const [key, words] of Object.entries(OPINION)) await field(page, key).fill(words);
   await page.waitForTimeout(2500);

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { fakeDevices } from './coded.mjs';
 
+export const chromiumPath = process.env.E2E_CHROMIUM ?? '/usr/bin/chromium';
+
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
@@ -11,14 +13,14 @@ const FLAGS = [
   '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--force-prefers-reduced-motion',
 ];
 
-/** Starts a browser for one person; `seed` fixes what camera and microphone give. */
-export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, height = 900, touch = false } = {}) {
+/** Starts a browser for one person; `seed` fixes what camera and microphone give, `through` is a program that runs it elsewhere. */
+export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, height = 900, touch = false, through, flags = [] } = {}) {
   const profile = path.join(folder, `profile-${name}`);
   fs.mkdirSync(profile, { recursive: true });
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: through ?? chromiumPath,
     headless: true,
-    args: [...FLAGS, ...fakeDevices(folder, seed)],
+    args: [...FLAGS, ...flags, ...fakeDevices(folder, seed)],
     ignoreDefaultArgs: ['--mute-audio'],
     locale: lang,
     timezoneId: 'Asia/Shanghai',

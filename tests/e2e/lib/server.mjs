@@ -20,12 +20,14 @@ export function freePort() {
 
 export class Server {
   /** Starts a demonstration in `folder`/data; resolves when it serves. */
-  static async start(folder, port) {
+  static async start(folder, port, { address = '127.0.0.1', settings } = {}) {
     const server = new Server();
+    server.address = address;
+    server.settings = settings;
     server.folder = folder;
     server.data = path.join(folder, 'data');
     server.port = port ?? (await freePort());
-    server.url = `http://127.0.0.1:${server.port}`;
+    server.url = `${address === '127.0.0.1' ? 'http' : 'https'}://${address}:${server.port}`;
     await server.run();
     return server;
   }
@@ -33,8 +35,9 @@ export class Server {
   async run() {
     const begun = performance.now();
     const log = fs.openSync(path.join(this.folder, 'server.log'), 'a');
-    this.child = spawn(binary, ['demo', '--data', this.data, '--listen', `127.0.0.1:${this.port}`], {
-      stdio: ['ignore', log, log],
+    const elsewhere = this.address === '127.0.0.1' ? [] : ['--expose'];
+    this.child = spawn(binary, ['demo', '--data', this.data, '--listen', `${this.address}:${this.port}`, ...elsewhere], {
+      stdio: ['ignore', log, log], env: { ...process.env, ...this.settings },
     });
     fs.closeSync(log);
     let ended;

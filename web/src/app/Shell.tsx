@@ -1,5 +1,5 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
 import { BarChartOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
@@ -16,6 +16,8 @@ import { hasInbox, mayRequest } from '../care/consult/can';
 import { home, mayManage } from '../platform/can';
 import { seesCommand } from '../command/centre/can';
 import { LineBanner } from './LineBanner';
+import { CHOICES, lockMinutes, setLockMinutes } from '../api/lock';
+import { Locking, useLock } from './Locking';
 import { SessionDialog } from './SessionDialog';
 
 export function LanguageButton() {
@@ -27,8 +29,9 @@ export function LanguageButton() {
   );
 }
 
-function Account() {
+function Account({ minutes, setMinutes }: { minutes: number; setMinutes: (minutes: number) => void }) {
   const { t } = useTranslation();
+  const lock = useLock();
   const { name, title } = useNames();
   const me = useMe();
   const client = useQueryClient();
@@ -57,6 +60,9 @@ function Account() {
           { type: 'divider' },
           ...(roles.length ? [{ key: 'roles', type: 'group' as const, label: t('login.act_as'), children: roles }, { type: 'divider' as const }] : []),
           { key: 'account', label: t('account.title'), onClick: () => void navigate({ to: '/account' }) },
+          { key: 'lock', label: t('login.lock'), onClick: lock },
+          { key: 'after', label: t('login.lock_after', { after: t(minutes ? 'login.lock_minutes' : 'login.lock_never', { n: minutes }) }),
+            children: CHOICES.map((n) => ({ key: `after-${n}`, label: t(n ? 'login.lock_minutes' : 'login.lock_never', { n }), disabled: n === minutes, onClick: () => setMinutes(n) })) },
           { key: 'out', label: t('login.sign_out'), onClick: () => void leave() },
         ],
       }}
@@ -77,6 +83,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inRoom = path.endsWith('/room');
   const wall = useRouterState({ select: ({ location }) => location.pathname === '/command' && 'wall' in location.search && location.search.wall === '1' });
+  const [minutes, setMinutes] = useState(lockMinutes);
   useLive(true);
   const manages = mayManage(me);
   const cases = hasInbox(me);
@@ -146,13 +153,14 @@ export function Shell({ children }: { children: ReactNode }) {
             </Tooltip>
           )}
           <LanguageButton />
-          <Account />
+          <Account minutes={minutes} setMinutes={(n) => { setLockMinutes(n); setMinutes(n); }} />
         </header>
         <LineBanner />
         <main className="content" id="content" tabIndex={-1}>{children}</main>
         {!inRoom && <nav className="tabbar" aria-label={t('ui.nav')}>{links}</nav>}
       </div>
       <SessionDialog />
+      <Locking minutes={minutes} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 //! `POST /api/consults/{id}/room`: a token to enter the room of a case.
 
 use super::Rooms;
+use super::turn::IceServer;
 use axum::extract::Path;
 use axum::{Extension, Json};
 use fhir::{Reference, ResourceType};
@@ -35,8 +36,10 @@ pub struct Output {
     /// Until when the token must have been used.
     #[schema(value_type = String)]
     expires_at: Time,
-    /// Servers that help through firewalls; none yet.
-    ice_servers: Vec<String>,
+    /// Servers that help through firewalls.
+    ice_servers: Vec<IceServer>,
+    /// How pictures are encoded unless the room agrees on another way: `vp8` or `h264`.
+    codec: String,
 }
 
 /// Opens the door of a case's room.
@@ -57,6 +60,7 @@ pub async fn enter(
     let session = *op.session().ok_or_else(Problem::not_signed_in)?;
     let issued = rooms.issue(&id, op.actor(), session, input.device, op.now())?;
     op.note_read("room.enter", case.patient, Some(at), None).await?;
+    let ice_servers = rooms.turn().servers(&issued.peer, op.now());
     Ok(Json(Output {
         token: issued.token,
         peer: issued.peer,
@@ -64,6 +68,7 @@ pub async fn enter(
         whip: format!("/whip/{id}"),
         whep: format!("/whep/{id}"),
         expires_at: issued.expires_at,
-        ice_servers: vec![],
+        ice_servers,
+        codec: op.platform().settings.media.video_codec.clone(),
     }))
 }

@@ -1,8 +1,8 @@
 //! A room's state, without IO: who is there, who leads, what is shown. Something happens, and out come messages.
 
 use jiff::SignedDuration;
-use kernel::{Role, Time};
-use media::{MediaKind, RoomEvent, SlotView};
+use kernel::{Id, Role, Time};
+use media::{MediaKind, RoomEvent, SlotView, VideoCodec};
 use platform::directory::PersonRef;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,6 +32,16 @@ pub(super) struct Said {
     on: Option<bool>,
     view: Option<Value>,
     point: Option<Value>,
+    /// In place of whoever shows a screen now.
+    take: Option<bool>,
+    bps: Option<u64>,
+}
+
+impl Said {
+    /// What the browser's own bandwidth control believes its line out carries.
+    pub(super) fn line_bps(&self) -> Option<u64> {
+        self.bps.filter(|_| self.kind == "line")
+    }
 }
 
 /// Somebody in the room.
@@ -43,6 +53,10 @@ struct Member {
     /// What the person says of microphone and camera; what flows is `publishes`.
     mic: bool,
     cam: bool,
+    /// Another device of the same person speaks and hears: this one does neither, else it howls.
+    quiet: bool,
+    /// `false`: the line out carries the voice alone.
+    face: bool,
     publishes: Vec<MediaKind>,
     since: Time,
     lost_at: Option<Time>,
@@ -53,6 +67,10 @@ struct Member {
 pub(super) struct Hall {
     members: BTreeMap<String, Member>,
     leader: Option<String>,
+    /// Whose screen is shown; one at a time.
+    sharer: Option<String>,
+    /// What everybody can show.
+    codec: Option<VideoCodec>,
     /// What the leader showed last, for those who come late.
     view: Option<Value>,
     speaker: Option<String>,
@@ -64,15 +82,21 @@ impl Hall {
         let known = self.members.get_mut(peer);
         let back = known.map(|m| m.lost_at = None).is_some();
         if !back {
-            let (publishes, lost_at) = (vec![], None);
-            let member = Member { person, role, device, mic: device, cam: device, publishes, since: now, lost_at };
+            let (publishes, lost_at, face, since) = (vec![], None, true, now);
+            let quiet = !device && self.speaks(&person.id).is_some();
+            if device {
+                self.hush(&person.id);
+            }
+            let (mic, cam) = (device, device);
+            let member = Member { person, role, device, mic, cam, quiet, face, publishes, since, lost_at };
             self.members.insert(peer.to_owned(), member);
         }
         let mut out = vec![(To::AllBut(peer.to_owned()), self.roster())];
         if !device {
             let welcome = json!({
                 "type": "welcome", "you": peer, "members": self.roster()["members"], "leader": self.leader,
-                "view": self.view, "speaker": self.speaker, "back": back,
+                "view": self.view, "speaker": self.speaker, "back": back, "sharer": self.sharer,
+                "codec": self.codec.map(code),
             });
             out.push((To::One(peer.to_owned()), welcome));
         }
@@ -81,10 +105,18 @@ impl Hall {
 
     /// Somebody left for good.
     pub(super) fn leave(&mut self, peer: &str) -> Vec<Message> {
-        if self.members.remove(peer).is_none() {
-            return vec![];
+        let Some(gone) = self.members.remove(peer) else { return vec![] };
+        // The other device hears again; that it speaks again is for the person to say.
+        if self.speaks(&gone.person.id).is_none()
+            && let Some(next) = self.members.values_mut().find(|m| m.person.id == gone.person.id)
+        {
+            next.quiet = false;
         }
         let mut out = vec![(To::All, self.roster())];
+        if self.sharer.as_deref() == Some(peer) {
+            self.sharer = None;
+            out.push((To::All, self.screen()));
+        }
         if self.leader.as_deref() == Some(peer) {
             self.leader = None;
             out.push((To::All, self.lead()));
@@ -120,6 +152,23 @@ impl Hall {
         here(Role::AskingDoctor) && here(Role::Specialist)
     }
 
+    /// The device with which a person speaks and hears.
+    fn speaks(&self, person: &Id) -> Option<&Member> {
+        self.members.values().find(|m| m.person.id == *person && !m.quiet && m.lost_at.is_none())
+    }
+
+    /// All devices of a person stop speaking and hearing.
+    fn hush(&mut self, person: &Id) {
+        for member in self.members.values_mut().filter(|m| m.person.id == *person && !m.device) {
+            (member.quiet, member.mic) = (true, false);
+        }
+    }
+
+    /// Whose screen is shown.
+    pub(super) fn sharer(&self) -> Option<&String> {
+        self.sharer.as_ref()
+    }
+
     /// A browser says something. What it may not say, or what means nothing, changes nothing.
     pub(super) fn hear(&mut self, peer: &str, said: Said) -> Vec<Message> {
         let leads = self.leader.as_deref() == Some(peer);
@@ -127,9 +176,30 @@ impl Hall {
         let others = To::AllBut(peer.to_owned());
         match said.kind.as_str() {
             "state" => {
-                member.mic = said.mic.unwrap_or(member.mic);
+                member.mic = said.mic.unwrap_or(member.mic) && !member.quiet;
                 member.cam = said.cam.unwrap_or(member.cam);
                 vec![(To::All, self.roster())]
+            }
+            // Here one speaks and hears from now on, and on no other device.
+            "voice" => {
+                let person = member.person.id.clone();
+                self.hush(&person);
+                if let Some(member) = self.members.get_mut(peer) {
+                    member.quiet = false;
+                }
+                vec![(To::All, self.roster())]
+            }
+            "screen" if said.on == Some(true) => {
+                let free = self.sharer.as_deref().is_none_or(|s| s == peer);
+                if free || said.take == Some(true) {
+                    self.sharer = Some(peer.to_owned());
+                    return vec![(To::All, self.screen())];
+                }
+                vec![(To::One(peer.to_owned()), self.screen())]
+            }
+            "screen" if self.sharer.as_deref() == Some(peer) => {
+                self.sharer = None;
+                vec![(To::All, self.screen())]
             }
             "lead" if said.on == Some(true) => {
                 self.leader = Some(peer.to_owned());
@@ -159,10 +229,20 @@ impl Hall {
                 self.speaker = Some(peer.to_string());
                 vec![(To::All, json!({ "type": "speaker", "peer": self.speaker }))]
             }
-            RoomEvent::Quality { peer, purpose, round_trip, lost_permille, .. } => {
+            RoomEvent::SendFace { peer, on } => {
+                let Some(member) = self.members.get_mut(peer.as_str()) else { return vec![] };
+                member.face = on;
+                vec![(To::All, self.roster())]
+            }
+            RoomEvent::Agreed { codec } => {
+                self.codec = Some(codec);
+                vec![(To::All, json!({ "type": "codec", "codec": code(codec) }))]
+            }
+            RoomEvent::Quality { peer, purpose, round_trip, lost_permille, bps, .. } => {
                 let up = purpose == media::Purpose::Publish;
                 let ms = round_trip.map(|d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
-                let line = json!({ "type": "line", "peer": peer.as_str(), "up": up, "ms": ms, "lost": lost_permille });
+                let line = json!({ "type": "line", "peer": peer.as_str(), "up": up, "ms": ms, "lost": lost_permille,
+                    "bps": bps });
                 vec![(To::All, line)]
             }
             RoomEvent::Published { peer, kind } => {
@@ -175,6 +255,7 @@ impl Hall {
             RoomEvent::Left { peer, purpose: media::Purpose::Publish, .. } => {
                 let Some(member) = self.members.get_mut(peer.as_str()) else { return vec![] };
                 member.publishes.clear();
+                member.face = true;
                 vec![(To::All, self.roster())]
             }
             _ => vec![],
@@ -185,23 +266,34 @@ impl Hall {
         json!({ "type": "lead", "leader": self.leader })
     }
 
+    fn screen(&self) -> Value {
+        json!({ "type": "screen", "sharer": self.sharer })
+    }
+
     fn roster(&self) -> Value {
         let members = self.members.iter().map(|(peer, m)| {
             json!({
                 "peer": peer, "person": m.person, "role": m.role.code(), "device": m.device, "mic": m.mic, "cam": m.cam,
                 "audio": m.publishes.contains(&MediaKind::Audio), "video": m.publishes.contains(&MediaKind::Video),
-                "lost": m.lost_at.is_some(), "since": m.since.to_string(),
+                "quiet": m.quiet, "face": m.face, "lost": m.lost_at.is_some(), "since": m.since.to_string(),
             })
         });
         json!({ "type": "roster", "members": members.collect::<Vec<_>>() })
     }
 }
 
+fn code(codec: VideoCodec) -> &'static str {
+    if codec == VideoCodec::H264 { "h264" } else { "vp8" }
+}
+
 /// The map of a receiving connection's slots.
 pub(super) fn slots_message(connection: &str, slots: &[SlotView]) -> Value {
     let slots = slots.iter().map(|s| {
         let kind = if s.kind == MediaKind::Audio { "audio" } else { "video" };
-        json!({ "mid": s.mid, "kind": kind, "peer": s.from.as_ref().map(media::PeerName::as_str), "paused": s.paused })
+        let peer = s.from.as_ref().map(media::PeerName::as_str);
+        json!({
+            "mid": s.mid, "kind": kind, "peer": peer, "screen": s.screen, "paused": s.paused, "playable": s.playable,
+        })
     });
     json!({ "type": "slots", "connection": connection, "slots": slots.collect::<Vec<_>>() })
 }
@@ -278,5 +370,55 @@ mod tests {
             assert!(hall.hear("anna", said(text)).is_empty(), "{text}");
         }
         assert!(hall.hear("stranger", said(r#"{"type":"lead","on":true}"#)).is_empty());
+    }
+
+    #[test]
+    fn the_second_device_of_one_person_is_quiet_until_it_takes_the_voice() {
+        let mut hall = hall(&[("anna~pc", Role::AskingDoctor)]);
+        let enter =
+            |hall: &mut Hall, peer: &str, device| hall.enter(peer, person("anna"), Role::AskingDoctor, device, at(1));
+        hall.members.get_mut("anna~pc").unwrap().person = person("anna");
+        let state = r#"{"type":"state","mic":true,"cam":false}"#;
+        let seen = |told: &[Message]| -> Vec<(bool, bool)> {
+            let members = told.last().unwrap().1["members"].as_array().unwrap();
+            members.iter().map(|m| (m["mic"] == true, m["quiet"] == true)).collect()
+        };
+        hall.hear("anna~pc", said(state));
+        let told = enter(&mut hall, "anna~phone", false);
+        assert_eq!(seen(&told), [(true, false), (false, true)], "it comes in quiet");
+        assert_eq!(seen(&hall.hear("anna~phone", said(state)))[1], (false, true), "and cannot speak so");
+        assert_eq!(seen(&hall.hear("anna~phone", said(r#"{"type":"voice"}"#))), [(false, true), (false, false)]);
+        assert_eq!(seen(&hall.hear("anna~phone", said(state))), [(false, true), (true, false)], "one voice");
+        let told = hall.leave("anna~phone");
+        assert_eq!(seen(&told), [(false, false)], "the other hears again, and speaks when told to");
+        let told = enter(&mut hall, "anna~device", true);
+        assert_eq!(seen(&told), [(true, false), (false, true)], "a room terminal has the voice");
+    }
+
+    #[test]
+    fn one_screen_at_a_time_and_it_goes_with_its_owner() {
+        let mut hall = hall(&[("anna", Role::AskingDoctor), ("bo", Role::Specialist)]);
+        let (on, off) = (r#"{"type":"screen","on":true}"#, r#"{"type":"screen","on":false}"#);
+        assert_eq!(hall.hear("anna", said(on)), [(To::All, json!({"type": "screen", "sharer": "anna"}))]);
+        let busy = hall.hear("bo", said(on));
+        assert_eq!(busy, [(To::One("bo".to_owned()), json!({"type": "screen", "sharer": "anna"}))]);
+        assert!(hall.hear("bo", said(off)).is_empty(), "not his to end");
+        let taken = hall.hear("bo", said(r#"{"type":"screen","on":true,"take":true}"#));
+        assert_eq!(taken[0].1["sharer"], "bo");
+        assert_eq!(hall.leave("bo")[1].1, json!({"type": "screen", "sharer": null}));
+    }
+
+    #[test]
+    fn what_the_media_server_says_of_lines_and_codecs_reaches_the_browsers() {
+        let mut hall = hall(&[("anna", Role::AskingDoctor)]);
+        let peer = media::PeerName::new("anna").unwrap();
+        let told = hall.media(RoomEvent::SendFace { peer: peer.clone(), on: false });
+        assert_eq!(told[0].1["members"][0]["face"], false);
+        let told = hall.media(RoomEvent::Agreed { codec: VideoCodec::H264 });
+        assert_eq!(told[0].1, json!({"type": "codec", "codec": "h264"}));
+        let late = hall.enter("bo", person("bo"), Role::Specialist, false, at(1));
+        assert_eq!(late[1].1["codec"], "h264");
+        assert_eq!(said(r#"{"type":"line","bps":70000}"#).line_bps(), Some(70_000));
+        assert_eq!(said(r#"{"type":"state","bps":70000}"#).line_bps(), None);
     }
 }

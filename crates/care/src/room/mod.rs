@@ -21,8 +21,11 @@ mod refusal;
 mod rooms;
 mod socket;
 mod stream;
+mod turn;
+mod whip;
 
 pub use rooms::Rooms;
+pub use turn::Turn;
 
 use axum::Router;
 use axum::routing::{get, patch, post};
@@ -34,9 +37,9 @@ use utoipa_axum::routes;
 pub fn router() -> OpenApiRouter<Shared> {
     let streams = Router::new()
         .route("/ws/rooms/{id}", get(socket::open))
-        .route("/whip/{id}", post(stream::publish))
+        .route("/whip/{id}", post(stream::publish).options(stream::doors))
         .route("/whip/{id}/{connection}", patch(stream::restart).delete(stream::leave))
-        .route("/whep/{id}", post(stream::receive))
+        .route("/whep/{id}", post(stream::receive).options(stream::doors))
         .route("/whep/{id}/{connection}", patch(stream::restart).delete(stream::leave));
     OpenApiRouter::new().routes(routes!(enter::enter)).merge(OpenApiRouter::from(streams))
 }

@@ -47,9 +47,13 @@ impl Pass {
         Self { case, actor, session, device, issued_at, socket_used, publish_used, receive_used, used }
     }
 
-    /// How the media server knows this participant. A device of the same person stands beside them.
+    /// How the media server knows this participant: the person, and which of their devices it is. A browser that comes
+    /// back in the same session is the same; a room terminal stands beside the person who let it in.
     pub(super) fn peer(&self) -> String {
-        if self.device { format!("{}~device", self.actor.person) } else { self.actor.person.to_string() }
+        if self.device {
+            return format!("{}~device", self.actor.person);
+        }
+        format!("{}~{}", self.actor.person, hex::encode(&self.session[..4]))
     }
 }
 
@@ -141,7 +145,7 @@ mod tests {
     fn a_token_works_for_its_session_its_case_and_its_minute() {
         let mine = Some(&[9; 32]);
         for (token, case, session, second, expected) in [
-            ([1; 32], "case", mine, 60, Ok("anna".to_owned())),
+            ([1; 32], "case", mine, 60, Ok("anna~09090909".to_owned())),
             ([1; 32], "case", mine, 61, Err(RoomRefusal::TokenUnknown)),
             ([2; 32], "case", mine, 0, Err(RoomRefusal::TokenUnknown)),
             ([1; 32], "other", mine, 0, Err(RoomRefusal::Foreign)),

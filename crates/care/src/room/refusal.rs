@@ -21,6 +21,14 @@ pub(super) enum RoomRefusal {
     NotAllowed(Ended),
     #[error("too many room tokens at once: leave rooms you do not use")]
     TooManyTokens,
+    /// Media without presence would outlive the right to be there, and nobody would see who listens.
+    #[error("open the room's WebSocket first: nobody is in a room unseen")]
+    NotIn,
+    /// RFC 9725: a change of a stream names the state it changes.
+    #[error("which state of the stream is changed must be said: send If-Match with its ETag, or * for a restart")]
+    NoState,
+    #[error("the stream has been restarted meanwhile: its ETag is another one")]
+    OldState,
     #[error(transparent)]
     Media(#[from] MediaRefusal),
 }
@@ -56,11 +64,14 @@ impl From<RoomRefusal> for Problem {
             RoomRefusal::TokenUnknown => (StatusCode::UNAUTHORIZED, "room.token-unknown"),
             RoomRefusal::TokenUsed => (StatusCode::CONFLICT, "room.token-used"),
             RoomRefusal::TooManyTokens => (StatusCode::TOO_MANY_REQUESTS, "room.too-many-tokens"),
+            RoomRefusal::NotIn => (StatusCode::CONFLICT, "room.not-entered"),
+            RoomRefusal::NoState => (StatusCode::PRECONDITION_REQUIRED, "room.stream-state-missing"),
+            RoomRefusal::OldState => (StatusCode::PRECONDITION_FAILED, "room.stream-state-old"),
             RoomRefusal::Media(media) => {
                 let status = StatusCode::from_u16(media.status()).unwrap_or(StatusCode::BAD_REQUEST);
                 let problem = Self::new(status, media.code(), media.to_string());
                 return match media {
-                    MediaRefusal::RoomFull { max } => problem.with("max", *max),
+                    MediaRefusal::RoomFull { max } | MediaRefusal::TooManyDevices { max } => problem.with("max", *max),
                     _ => problem,
                 };
             }

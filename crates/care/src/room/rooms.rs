@@ -4,6 +4,7 @@ use super::admit::{admit, note_refused};
 use super::hall::{Hall, Message, Said, To, slots_message};
 use super::pass::{FIRST_USE, Hash, Pass, Passes, Use};
 use super::refusal::{Ended, RoomRefusal};
+use super::turn::Turn;
 use kernel::{Actor, Id, Time};
 use media::{ConnectionId, MediaRefusal, PeerName, Purpose, RoomEvent, RoomName};
 use platform::{Problem, Shared};
@@ -27,6 +28,7 @@ pub struct Rooms(Arc<Inner>);
 struct Inner {
     platform: Shared,
     media: media::Server,
+    turn: Turn,
     state: Mutex<State>,
     watch: Mutex<Option<JoinHandle<()>>>,
 }
@@ -68,6 +70,8 @@ pub(super) struct Stream {
     peer: String,
     /// The client's last offer: a restart by fragment changes two lines of it.
     pub offer: String,
+    /// The name of its present state.
+    pub etag: String,
 }
 
 /// A token handed out.
@@ -80,9 +84,9 @@ pub(super) struct Issued {
 impl Rooms {
     /// Opens the door, and watches over who may stay. Called inside the runtime; the binary lays this around all routes
     /// as an `axum::Extension`, and stops the media server after [`Rooms::close`].
-    pub fn start(platform: &Shared, media: media::Server) -> Self {
+    pub fn start(platform: &Shared, media: media::Server, turn: Turn) -> Self {
         let (state, watch) = (Mutex::default(), Mutex::default());
-        let rooms = Self(Arc::new(Inner { platform: platform.clone(), media, state, watch }));
+        let rooms = Self(Arc::new(Inner { platform: platform.clone(), media, turn, state, watch }));
         let handle = tokio::spawn(watch_over(rooms.clone()));
         *rooms.0.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
         rooms
@@ -106,6 +110,10 @@ impl Rooms {
 
     pub(super) fn media(&self) -> &media::Server {
         &self.0.media
+    }
+
+    pub(super) fn turn(&self) -> &Turn {
+        &self.0.turn
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -196,9 +204,19 @@ impl Rooms {
 
     /// A browser says something.
     pub(super) fn hear(&self, case: &Id, peer: &str, said: Said) {
-        if let Some(room) = self.state().open.get_mut(case) {
-            let messages = room.hall.hear(peer, said);
-            room.say(messages);
+        let (name, who) = (room_name(case).ok(), PeerName::new(peer).ok());
+        let mut state = self.state();
+        let Some(room) = state.open.get_mut(case) else { return };
+        let (line, sharer) = (said.line_bps(), room.hall.sharer().cloned());
+        let messages = room.hall.hear(peer, said);
+        room.say(messages);
+        let now = room.hall.sharer().cloned();
+        let (Some(name), Some(who)) = (name, who) else { return };
+        if let Some(bps) = line {
+            self.0.media.report_line(&name, &who, bps);
+        }
+        if now != sharer || now.as_deref() == Some(peer) {
+            self.0.media.show_screen(&name, now.and_then(|p| PeerName::new(p).ok()).as_ref());
         }
     }
 
@@ -247,8 +265,9 @@ impl Rooms {
     }
 
     /// Remembers a media connection and whose it is.
-    pub(super) fn keep_stream(&self, connection: ConnectionId, pass: &Pass, offer: String) {
-        self.state().streams.insert(connection, Stream { case: pass.case.clone(), peer: pass.peer(), offer });
+    pub(super) fn keep_stream(&self, connection: ConnectionId, pass: &Pass, offer: String, etag: String) {
+        let stream = Stream { case: pass.case.clone(), peer: pass.peer(), offer, etag };
+        self.state().streams.insert(connection, stream);
     }
 
     /// A media connection of this participant.
@@ -269,6 +288,11 @@ impl Rooms {
             room.say(messages);
         }
         Ok(())
+    }
+
+    /// Whether somebody is in the room.
+    pub(super) fn holds(&self, case: &Id, peer: &str) -> bool {
+        self.state().open.get(case).is_some_and(|r| r.hall.holds(peer))
     }
 
     /// Whether both sides of the consultation are in the room.

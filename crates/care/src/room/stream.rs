@@ -2,17 +2,20 @@
 //!
 //! The answer is 201 with a `Location`; `DELETE` there ends the connection, `PATCH` there restarts it after the line
 //! changed: with a whole offer (`application/sdp`), or as the RFC says with a fragment that holds the new credentials
-//! (`application/trickle-ice-sdpfrag`). Candidates of a client are not needed: we answer where its packets come from.
+//! (`application/trickle-ice-sdpfrag`) and `If-Match: *`. A fragment for the state that the `ETag` names brings
+//! candidates, which are not needed: we answer where a client's packets come from.
 
 use super::Rooms;
 use super::pass::{Hash, Pass, Use};
 use super::refusal::RoomRefusal;
-use super::rooms::room_name;
+use super::rooms::{Stream, room_name};
+use super::turn;
+use super::whip::{etag, fragment_of, value_of, with_credentials_of};
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::Id;
 use media::{ConnectionId, MediaRefusal, PeerName};
@@ -38,7 +41,7 @@ pub(super) async fn publish(
 ) -> Result<Response, Problem> {
     let (token, pass, offer) = take(&rooms, &id, request, Use::Publish).await?;
     let (peer, room) = names(&pass)?;
-    enter_device(&rooms, token, &pass)?;
+    be_in(&rooms, token, &pass)?;
     let joined = rooms.media().publish(peer, room, &offer).await.map_err(RoomRefusal::from);
     made(&rooms, "whip", &pass, offer, joined)
 }
@@ -51,10 +54,15 @@ pub(super) async fn receive(
 ) -> Result<Response, Problem> {
     let (token, pass, offer) = take(&rooms, &id, request, Use::Receive).await?;
     let (peer, room) = names(&pass)?;
-    enter_device(&rooms, token, &pass)?;
+    be_in(&rooms, token, &pass)?;
     let from = wanted.from.map(PeerName::new).transpose().map_err(MediaRefusal::from).map_err(RoomRefusal::from)?;
     let joined = rooms.media().receive(peer, room, from, &offer).await.map_err(RoomRefusal::from);
     made(&rooms, "whep", &pass, offer, joined)
+}
+
+/// What may be asked here (RFC 9725, 4.2): nothing about a room is told.
+pub(super) async fn doors() -> impl IntoResponse {
+    (StatusCode::NO_CONTENT, [(HeaderName::from_static("accept-post"), SDP)])
 }
 
 pub(super) async fn restart(
@@ -62,18 +70,38 @@ pub(super) async fn restart(
     Path((id, connection)): Path<(Id, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let fragment =
-        request.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(FRAGMENT.as_bytes()));
+    let headers = request.headers().clone();
+    let of = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok()).map(ToOwned::to_owned);
+    let fragment = of(header::CONTENT_TYPE).is_some_and(|t| t.starts_with(FRAGMENT));
+    let matched = of(header::IF_MATCH);
     let (_, pass, body) = take(&rooms, &id, request, Use::Stream).await?;
     let connection = known(&connection)?;
     let stream = rooms.stream(connection, &pass)?;
-    let offer = if fragment { with_credentials_of(&stream.offer, &body) } else { Some(body) };
-    // A fragment with the credentials we know brings candidates, which we do not need.
+    let offer = if fragment { fragment_means(&stream, matched.as_deref(), &body)? } else { Some(body) };
     let Some(offer) = offer else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     let answer = rooms.media().restart(connection, &offer).await.map_err(RoomRefusal::from)?;
-    rooms.keep_stream(connection, &pass, offer);
+    let state = etag(&answer);
+    rooms.keep_stream(connection, &pass, offer, state.clone());
     let (kind, answer) = if fragment { (FRAGMENT, fragment_of(&answer)) } else { (SDP, answer) };
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], answer).into_response())
+    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, state)];
+    Ok((StatusCode::OK, headers, answer).into_response())
+}
+
+/// The offer that a fragment makes; `None` when it brings candidates alone.
+fn fragment_means(stream: &Stream, matched: Option<&str>, fragment: &str) -> Result<Option<String>, RoomRefusal> {
+    let matched = matched.ok_or(RoomRefusal::NoState)?;
+    if value_of(fragment, "a=ice-ufrag:").is_none() {
+        return Err(RoomRefusal::Media(MediaRefusal::NotAnOffer { why: "no a=ice-ufrag in the fragment".into() }));
+    }
+    let offer = with_credentials_of(&stream.offer, fragment);
+    // New credentials are a restart of whatever state there is; candidates belong to the state they name.
+    if offer.is_none() && matched != "*" && matched != stream.etag {
+        return Err(RoomRefusal::OldState);
+    }
+    if offer.is_some() && matched != "*" {
+        return Err(RoomRefusal::OldState);
+    }
+    Ok(offer)
 }
 
 pub(super) async fn leave(
@@ -119,12 +147,12 @@ fn names(pass: &Pass) -> Result<(PeerName, media::RoomName), RoomRefusal> {
     Ok((peer, room_name(&pass.case).map_err(MediaRefusal::from)?))
 }
 
-/// A device has no socket: its first stream is its entry.
-fn enter_device(rooms: &Rooms, token: Hash, pass: &Pass) -> Result<(), Problem> {
+/// Media belongs to somebody who is in the room and can be put out. A device has no socket: its first stream is its entry.
+fn be_in(rooms: &Rooms, token: Hash, pass: &Pass) -> Result<(), Problem> {
     if pass.device {
         rooms.enter(token, pass)?;
     }
-    Ok(())
+    if rooms.holds(&pass.case, &pass.peer()) { Ok(()) } else { Err(RoomRefusal::NotIn.into()) }
 }
 
 fn made(
@@ -135,67 +163,31 @@ fn made(
     joined: Result<media::Joined, RoomRefusal>,
 ) -> Result<Response, Problem> {
     let joined = joined?;
-    rooms.keep_stream(joined.connection, pass, offer);
+    // Put out while the connection was being made.
+    if !rooms.holds(&pass.case, &pass.peer()) {
+        rooms.media().leave(joined.connection);
+        return Err(RoomRefusal::NotIn.into());
+    }
+    let state = etag(&joined.answer_sdp);
+    rooms.keep_stream(joined.connection, pass, offer, state.clone());
     let location = format!("/{kind}/{}/{}", pass.case, joined.connection);
-    let headers = [(header::CONTENT_TYPE, SDP.to_owned()), (header::LOCATION, location)];
-    Ok((StatusCode::CREATED, headers, joined.answer_sdp).into_response())
+    let accepts = HeaderName::from_static("accept-patch");
+    let headers = [
+        (header::CONTENT_TYPE, SDP.to_owned()),
+        (header::LOCATION, location),
+        (header::ETAG, state),
+        (accepts, FRAGMENT.to_owned()),
+    ];
+    let mut response = (StatusCode::CREATED, headers, joined.answer_sdp).into_response();
+    let now = rooms.platform().clock.now();
+    for link in rooms.turn().servers(&pass.peer(), now).iter().flat_map(turn::link) {
+        if let Ok(value) = HeaderValue::from_str(&link) {
+            response.headers_mut().append(header::LINK, value);
+        }
+    }
+    Ok(response)
 }
 
 fn known(connection: &str) -> Result<ConnectionId, RoomRefusal> {
     connection.parse().map_err(|_| RoomRefusal::Media(MediaRefusal::NoSuchConnection))
-}
-
-fn value_of<'a>(sdp: &'a str, attribute: &str) -> Option<&'a str> {
-    sdp.lines().find_map(|l| l.strip_prefix(attribute)).map(str::trim)
-}
-
-/// The offer with the credentials of a fragment; `None` when they are the same.
-fn with_credentials_of(offer: &str, fragment: &str) -> Option<String> {
-    let (ufrag, password) = (value_of(fragment, "a=ice-ufrag:")?, value_of(fragment, "a=ice-pwd:")?);
-    if value_of(offer, "a=ice-ufrag:") == Some(ufrag) {
-        return None;
-    }
-    let lines = offer.lines().filter(|l| !l.starts_with("a=candidate:")).map(|line| {
-        if line.starts_with("a=ice-ufrag:") {
-            format!("a=ice-ufrag:{ufrag}\r\n")
-        } else if line.starts_with("a=ice-pwd:") {
-            format!("a=ice-pwd:{password}\r\n")
-        } else {
-            format!("{line}\r\n")
-        }
-    });
-    Some(lines.collect())
-}
-
-/// Our new credentials and addresses, as a fragment.
-fn fragment_of(answer: &str) -> String {
-    let wanted = |l: &&str| ["a=ice-ufrag:", "a=ice-pwd:", "a=candidate:"].iter().any(|a| l.starts_with(a));
-    let mut lines: Vec<&str> = vec!["a=ice-lite"];
-    for line in answer.lines().filter(wanted) {
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    lines.push("a=end-of-candidates");
-    lines.join("\r\n") + "\r\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fragment_changes_the_credentials_and_nothing_else() {
-        let offer =
-            "v=0\r\na=ice-ufrag:old\r\na=ice-pwd:secret\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=mid:0\r\n";
-        let fragment = "a=ice-ufrag:new\r\na=ice-pwd:other\r\n";
-        let renewed = with_credentials_of(offer, fragment);
-        assert_eq!(renewed.as_deref(), Some("v=0\r\na=ice-ufrag:new\r\na=ice-pwd:other\r\na=mid:0\r\n"));
-        assert_eq!(with_credentials_of(offer, "a=ice-ufrag:old\r\na=ice-pwd:secret\r\na=candidate:x"), None);
-        assert_eq!(with_credentials_of(offer, "garbage"), None);
-        assert_eq!(
-            fragment_of("v=0\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\na=candidate:1\r\na=ice-ufrag:u\r\na=mid:0\r\n"),
-            "a=ice-lite\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\na=candidate:1\r\na=end-of-candidates\r\n"
-        );
-    }
 }

@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct House {
     pub url: String,
     platform: Shared,
+    media: media::Server,
     http: reqwest::Client,
     _folder: TempDir,
 }
@@ -56,14 +57,21 @@ impl House {
         let parts = Parts { store, clock, ids, settings: Settings::default(), data_dir, secure: false, demo: true };
         let platform = Platform::open(parts).await.expect("a platform");
         let bind = "127.0.0.1:0".parse().expect("an address");
-        let config = media::Config { bind, announce: vec![], threads: 1, limits: media::Limits::default() };
-        let rooms = care::room::Rooms::start(&platform, media::Server::start(config).expect("media"));
+        let config = media::Config {
+            bind,
+            announce: vec![],
+            threads: 1,
+            codec: media::VideoCodec::Vp8,
+            limits: media::Limits::default(),
+        };
+        let media = media::Server::start(config).expect("media");
+        let rooms = care::room::Rooms::start(&platform, media.clone(), care::room::Turn::default());
         let routes = care::room::router().split_for_parts().0.layer(Extension(rooms));
         let routes = platform::wrap(routes, &platform);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { url, platform, http: reqwest::Client::new(), _folder: folder }
+        Self { url, platform, media, http: reqwest::Client::new(), _folder: folder }
     }
 
     pub async fn sign_in(&self, name: &str) -> Guest {
@@ -78,6 +86,19 @@ impl House {
         self.commit(|c| c.sessions.push(SessionChange::Put(session)), "session.open").await;
         let cookie = format!("session={}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret));
         Guest { cookie, token_sha256 }
+    }
+
+    /// Media connections that stand now.
+    pub async fn connections(&self) -> usize {
+        self.media.stats().await.expect("counts").connections
+    }
+
+    /// Waits until there are none.
+    pub async fn no_connections(&self) {
+        let start = Instant::now();
+        while self.connections().await > 0 {
+            assert!(start.elapsed() < PATIENCE, "media goes on");
+        }
     }
 
     pub async fn sign_out(&self, guest: &Guest) {
@@ -162,11 +183,29 @@ impl House {
     }
 
     pub async fn at(&self, method: &str, location: &str, guest: &Guest, token: &str, body: &str) -> (u16, String) {
+        let (status, _, text) = self.at_state(method, location, guest, token, body, None).await;
+        (status, text)
+    }
+
+    /// The same with `If-Match`; also the `ETag` that came back.
+    pub async fn at_state(
+        &self,
+        method: &str,
+        location: &str,
+        guest: &Guest,
+        token: &str,
+        body: &str,
+        state: Option<&str>,
+    ) -> (u16, String, String) {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{}{location}", self.url)).header("cookie", &guest.cookie);
-        let request = request.header("content-type", "application/trickle-ice-sdpfrag").bearer_auth(token);
+        let mut request = request.header("content-type", "application/trickle-ice-sdpfrag").bearer_auth(token);
+        if let Some(state) = state {
+            request = request.header("if-match", state);
+        }
         let answer = request.body(body.to_owned()).send().await.expect("an answer");
-        (answer.status().as_u16(), answer.text().await.expect("a body"))
+        let etag = answer.headers().get("etag").and_then(|l| l.to_str().ok()).unwrap_or_default().to_owned();
+        (answer.status().as_u16(), etag, answer.text().await.expect("a body"))
     }
 
     pub async fn socket(&self, guest: &Guest, token: &str) -> Result<Line, String> {

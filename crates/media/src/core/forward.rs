@@ -23,14 +23,22 @@ impl Room {
         if let Some(level) = packet.level {
             track.loudness.hear(now, level);
         }
-        let entrance = packet.starts_key_frame() || !track.spec.switchable;
+        let recoded = track.codec.replace(packet.codec) != Some(packet.codec);
+        let entrance = packet.starts_key_frame || !track.spec.switchable;
         // Computed once for all who wait here, and only when somebody may need it.
         let overtaken = if entrance { source.overtaken(packet.seq) } else { None };
-        if packet.starts_key_frame() && overtaken.is_some() {
+        if packet.starts_key_frame && overtaken.is_some() {
             source.asker.arrived(now);
         }
         for &key in &track.slots {
             let Some(slot) = self.slots.get_mut(key) else { continue };
+            if recoded && slot.recoded(packet.codec) {
+                let (to, unplayable) = (slot.receiver, slot.unplayable);
+                self.out.push_back(Output::Playable { to, slot: key, playable: !unplayable });
+            }
+            if slot.unplayable {
+                continue;
+            }
             let enters = slot.target == Some(layer) && slot.current != Some(layer);
             let to = slot.receiver;
             if enters && let Some(overtaken) = &overtaken {

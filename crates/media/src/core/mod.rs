@@ -14,11 +14,13 @@ mod share;
 mod simulation;
 mod slots;
 mod speaker;
+mod uplink;
 
 pub use keys::{Key, Slab};
-pub use packet::{Packet, Vp8};
+pub use packet::{Codec, Packet};
 pub use rewrite::Rewritten;
-pub use room::{Kind, Output, PeerKey, Room, SlotKey, TrackKey, TrackSpec};
+pub use room::{Kind, NoPlace, Output, PeerKey, Room, SlotKey, SlotSpec, TrackKey, TrackSpec};
+pub use uplink::Report;
 
 /// Time since an origin that the caller chooses; a test may choose anything.
 pub type Time = std::time::Duration;

@@ -1,9 +1,19 @@
-//! One media packet as the core sees it, and the little of the VP8 descriptor (RFC 7741) it needs.
+//! One media packet as the core sees it, and the little of VP8's descriptor (RFC 7741) and of H.264's payload (RFC 6184)
+//! it needs.
 
 use std::sync::Arc;
 
+/// How something is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codec {
+    Opus,
+    Vp8,
+    H264,
+}
+
 #[derive(Debug, Clone)]
 pub struct Packet {
+    pub codec: Codec,
     /// Extended sequence number of the source: it never wraps.
     pub seq: u64,
     pub time: u32,
@@ -11,13 +21,43 @@ pub struct Packet {
     /// Loudness in dB below full scale (0 loudest, -127 silence), audio only.
     pub level: Option<i8>,
     pub vp8: Option<Vp8>,
+    /// A decoder may begin here.
+    pub starts_key_frame: bool,
     pub payload: Arc<[u8]>,
 }
 
 impl Packet {
-    /// The only kind of packet at which a receiver may begin to see a layer.
-    pub fn starts_key_frame(&self) -> bool {
-        self.vp8.is_some_and(|v| v.starts_key_frame)
+    /// A packet as it came: what the payload says of itself is read here.
+    pub fn read(codec: Codec, seq: u64, time: u32, marker: bool, level: Option<i8>, payload: Arc<[u8]>) -> Self {
+        let vp8 = if codec == Codec::Vp8 { Vp8::read(&payload) } else { None };
+        let starts_key_frame = match codec {
+            Codec::Opus => false,
+            Codec::Vp8 => vp8.is_some_and(|v| v.starts_key_frame),
+            Codec::H264 => starts_h264_key_frame(&payload),
+        };
+        Self { codec, seq, time, marker, level, vp8, starts_key_frame, payload }
+    }
+}
+
+/// The parameter sets open a key frame: without them a decoder that has just come cannot begin. Browsers and terminals
+/// send them before each key frame, alone or aggregated with what follows.
+fn starts_h264_key_frame(payload: &[u8]) -> bool {
+    const PARAMETERS: u8 = 7;
+    const AGGREGATE: u8 = 24;
+    let kind = |byte: &u8| byte & 0x1f;
+    match payload.first().map(kind) {
+        Some(PARAMETERS) => true,
+        Some(AGGREGATE) => {
+            let mut rest = &payload[1..];
+            while let Some((length, unit)) = rest.split_first_chunk::<2>() {
+                if unit.first().map(kind) == Some(PARAMETERS) {
+                    return true;
+                }
+                rest = unit.get(usize::from(u16::from_be_bytes(*length))..).unwrap_or_default();
+            }
+            false
+        }
+        _ => false,
     }
 }
 
@@ -72,9 +112,29 @@ mod tests {
         assert_eq!(long, Vp8 { starts_key_frame: true, picture_id: Some(0x1234), long_id: true, tl0: Some(7) });
         assert!(!Vp8::read(&[0x10, 0x01]).unwrap().starts_key_frame, "delta frame");
         assert!(!Vp8::read(&[0x00, 0x00]).unwrap().starts_key_frame, "middle of a frame");
+        let packet = Packet::read(Codec::Vp8, 1, 2, true, None, [0x10, 0x00].into());
+        assert!(packet.starts_key_frame);
         let bytes = [0x90, 0xf0, 0x80, 1, 2, 3, 0];
         for cut in 0..bytes.len() {
             assert_eq!(Vp8::read(&bytes[..cut]), None, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_key_frame_of_h264_opens_with_its_parameters() {
+        for (payload, expected) in [
+            (&[0x67, 0x42, 0xe0][..], true),
+            (&[0x68, 1], false),
+            (&[0x65, 1], false),
+            (&[0x41, 1], false),
+            (&[0x78, 0, 2, 0x67, 1, 0, 1, 0x68], true),
+            (&[0x78, 0, 1, 0x09, 0, 2, 0x67, 1], true),
+            (&[0x78, 0, 2, 0x68, 1], false),
+            (&[0x78, 0xff, 0xff, 0x68], false),
+            (&[0x78, 0], false),
+            (&[], false),
+        ] {
+            assert_eq!(starts_h264_key_frame(payload), expected, "{payload:02x?}");
         }
     }
 }

@@ -89,7 +89,7 @@ impl Room {
         let mut slots: Vec<SlotKey> = vec![];
         let mut wants = vec![];
         for &key in &peer.slots {
-            let Some(slot) = self.slots.get(key) else { continue };
+            let Some(slot) = self.slots.get(key).filter(|s| !s.unplayable) else { continue };
             let Some(track) = slot.track.and_then(|t| self.tracks.get(t)) else { continue };
             let priority = match track.spec {
                 TrackSpec { kind: Kind::Audio, .. } => Priority::Audio,

@@ -1,10 +1,10 @@
 //! Carries out what the rooms decided: packets onto lines, requests to publishers, the gone out of every list.
 
 use super::connection::Conn;
-use super::events::RoomEvent;
+use super::events::{RoomEvent, VideoCodec};
 use super::names::PeerName;
 use super::thread::{ConnKey, Thread};
-use crate::core::{Kind, Output, Packet, Rewritten, SlotKey};
+use crate::core::{Codec, Kind, Output, Packet, Rewritten, SlotKey};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 use str0m::bwe::Bitrate;
@@ -21,8 +21,22 @@ impl Thread {
                     Output::Forward { to, .. }
                     | Output::SlotChanged { to, .. }
                     | Output::LayerChanged { to, .. }
+                    | Output::Playable { to, .. }
                     | Output::Desired { to, .. } => *to,
                     Output::RequestKeyFrame { publisher, .. } => *publisher,
+                    Output::SendFace { publisher, on } => {
+                        let conn = hall.by_member.get(publisher).and_then(|k| conns.get(*k));
+                        if let Some(peer) = conn.map(|c| c.peer.clone()) {
+                            post.listeners.tell(name, RoomEvent::SendFace { peer, on: *on });
+                        }
+                        continue;
+                    }
+                    Output::Agreed { codec } => {
+                        let codec = if *codec == Codec::H264 { VideoCodec::H264 } else { VideoCodec::Vp8 };
+                        hall.codec = codec;
+                        post.listeners.tell(name, RoomEvent::Agreed { codec });
+                        continue;
+                    }
                     Output::Gone { peer } => {
                         gone.extend(hall.by_member.get(peer));
                         continue;
@@ -84,9 +98,16 @@ fn carry(conn: &mut Conn, now: Instant, output: Output) -> bool {
                 stream.request_keyframe(KeyframeRequestKind::Pli);
             }
         }
-        Output::SlotChanged { slot, from, .. } => {
+        Output::SlotChanged { slot, from, clinical, .. } => {
             if let Some(outgoing) = conn.outgoing.get_mut(&slot) {
-                (outgoing.from, outgoing.paused) = (from.map(PeerName), false);
+                (outgoing.from, outgoing.screen) = (from.map(PeerName), clinical);
+                (outgoing.paused, outgoing.playable) = (false, true);
+            }
+            conn.slots_changed = true;
+        }
+        Output::Playable { slot, playable, .. } => {
+            if let Some(outgoing) = conn.outgoing.get_mut(&slot) {
+                outgoing.playable = playable;
             }
             conn.slots_changed = true;
         }
@@ -97,14 +118,15 @@ fn carry(conn: &mut Conn, now: Instant, output: Output) -> bool {
             }
         }
         Output::Desired { bps, .. } => conn.rtc.bwe().set_desired_bitrate(Bitrate::bps(bps)),
-        Output::Speaker { .. } | Output::Gone { .. } => {}
+        Output::Speaker { .. } | Output::Gone { .. } | Output::Agreed { .. } | Output::SendFace { .. } => {}
     }
     false
 }
 
 fn forward(conn: &mut Conn, now: Instant, slot: SlotKey, rewritten: Rewritten, packet: &Packet) -> bool {
     let Some(outgoing) = conn.outgoing.get(&slot) else { return false };
-    let (ssrc, pt, video) = (outgoing.ssrc, outgoing.pt, outgoing.kind == Kind::Video);
+    let Some((_, pt)) = outgoing.pts.iter().find(|(codec, _)| *codec == packet.codec) else { return false };
+    let (ssrc, pt, video) = (outgoing.ssrc, *pt, outgoing.kind == Kind::Video);
     let payload = packet.payload.clone();
     let mut write = RtpWrite::new(pt, rewritten.seq.into(), rewritten.time, now, payload).marker(packet.marker);
     write = write.nackable(video);

@@ -27,8 +27,22 @@ pub struct SlotView {
     pub kind: MediaKind,
     /// Whose; `None`: free.
     pub from: Option<PeerName>,
+    /// It is their screen, not their face.
+    pub screen: bool,
     /// The line was too thin for this picture: it is paused, and the person is told why.
     pub paused: bool,
+    /// `false`: it is encoded in a way this receiver did not offer.
+    pub playable: bool,
+}
+
+/// How pictures are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum VideoCodec {
+    /// VP8.
+    #[default]
+    Vp8,
+    /// H.264, constrained baseline.
+    H264,
 }
 
 /// Something happened in a room.
@@ -85,6 +99,20 @@ pub enum RoomEvent {
         round_trip: Option<Duration>,
         /// Packets lost on the way, in per mille.
         lost_permille: Option<u16>,
+        /// What crossed the line, bits per second, headers included.
+        bps: u64,
+    },
+    /// Whether a participant's line carries its face beside its voice.
+    SendFace {
+        /// Whose line.
+        peer: PeerName,
+        /// `false`: the voice alone, until told otherwise.
+        on: bool,
+    },
+    /// What everybody in the room can show; who publishes chooses it.
+    Agreed {
+        /// The codec.
+        codec: VideoCodec,
     },
     /// The room was closed; everybody is out.
     Closed,
@@ -97,6 +125,8 @@ pub struct Description {
     pub connections: Vec<Connection>,
     /// Who speaks.
     pub speaker: Option<PeerName>,
+    /// What everybody can show.
+    pub codec: VideoCodec,
 }
 
 /// One connection of a [`Description`].

@@ -3,6 +3,7 @@
 use super::events::{Description, Stats};
 use super::names::{ConnectionId, PeerName, Purpose, RoomName};
 use super::refusal::MediaRefusal;
+use crate::core::Report;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub(super) enum Command {
     Restart(ConnectionId, Box<SdpOffer>, oneshot::Sender<Result<String, MediaRefusal>>),
     Leave(ConnectionId),
     Expel(RoomName, PeerName),
+    Screen(RoomName, Option<PeerName>),
+    Report(RoomName, PeerName, Report),
     Close(RoomName),
     Describe(RoomName, oneshot::Sender<Description>),
     Stats(oneshot::Sender<Stats>),

@@ -13,7 +13,7 @@ mod stun;
 mod thread;
 mod udp;
 
-pub use events::{Connection, Description, MediaKind, RoomEvent, SlotView, Stats};
+pub use events::{Connection, Description, MediaKind, RoomEvent, SlotView, Stats, VideoCodec};
 pub use names::{ConnectionId, InvalidName, PeerName, Purpose, RoomName};
 pub use refusal::MediaRefusal;
 pub use server::{Config, Joined, Limits, Server};

@@ -44,7 +44,8 @@ macro_rules! name {
 }
 
 name! {
-    /// Who takes part; opaque here, and the same for all connections of one person.
+    /// Who takes part: one device of a person. Opaque here but for what stands before a `~`, which is the person: all
+    /// its devices count as one and are not heard by each other.
     PeerName
 }
 name! {

@@ -17,6 +17,9 @@ const LINES_MAX: usize = 16;
 const FIRST_ESTIMATE_KBPS: u64 = 600;
 const REPORT_EVERY: Duration = Duration::from_secs(2);
 
+/// Constrained baseline and baseline, in packets of the non-interleaved mode: what every browser and terminal knows.
+const H264: [(u8, u8, u32); 2] = [(108, 109, 0x42_e01f), (127, 121, 0x42_001f)];
+
 static CRYPTO: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(str0m::crypto::from_feature_flags()));
 
 /// Reads an offer from outside, within bounds.
@@ -50,7 +53,7 @@ pub(super) fn answer(offer: &str, purpose: Purpose, local: &[SocketAddr]) -> Res
             Purpose::Receive => "no m-line receives (a=recvonly)".into(),
         }));
     }
-    let mut rtc = Rtc::builder()
+    let mut config = Rtc::builder()
         .set_crypto_provider(CRYPTO.clone())
         .set_rtp_mode(true)
         .set_ice_lite(true)
@@ -58,8 +61,11 @@ pub(super) fn answer(offer: &str, purpose: Purpose, local: &[SocketAddr]) -> Res
         .clear_codecs()
         .enable_opus(true, false)
         .enable_vp8(true)
-        .enable_bwe((purpose == Purpose::Receive).then(|| Bitrate::kbps(FIRST_ESTIMATE_KBPS)))
-        .build(Instant::now());
+        .enable_bwe((purpose == Purpose::Receive).then(|| Bitrate::kbps(FIRST_ESTIMATE_KBPS)));
+    for (pt, resend, profile) in H264 {
+        config.codec_config().add_h264(pt.into(), Some(resend.into()), true, profile);
+    }
+    let mut rtc = config.build(Instant::now());
     for address in local {
         let candidate = Candidate::host(*address, "udp").map_err(|e| refused(e.to_string()))?;
         rtc.add_local_candidate(candidate);

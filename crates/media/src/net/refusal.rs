@@ -30,6 +30,12 @@ pub enum MediaRefusal {
         /// The bound.
         max: usize,
     },
+    /// One person is there with too many devices.
+    #[error("no more than {max} devices of one person")]
+    TooManyDevices {
+        /// The bound.
+        max: usize,
+    },
     /// Too many rooms at once.
     #[error("no more than {max} rooms at once")]
     TooManyRooms {
@@ -64,6 +70,7 @@ impl MediaRefusal {
             Self::NotAnOffer { .. } => "media.not_an_offer",
             Self::OfferNotAcceptable { .. } => "media.offer_not_acceptable",
             Self::RoomFull { .. } => "media.room_full",
+            Self::TooManyDevices { .. } => "media.too_many_devices",
             Self::TooManyRooms { .. } => "media.too_many_rooms",
             Self::TooManyConnections { .. } => "media.too_many_connections",
             Self::TooManyJoins => "media.too_many_joins",
@@ -79,7 +86,7 @@ impl MediaRefusal {
             Self::OfferTooLong { .. } => 413,
             Self::NotAnOffer { .. } | Self::Name(_) => 400,
             Self::OfferNotAcceptable { .. } => 406,
-            Self::RoomFull { .. } => 409,
+            Self::RoomFull { .. } | Self::TooManyDevices { .. } => 409,
             Self::TooManyRooms { .. } | Self::TooManyConnections { .. } | Self::Unavailable => 503,
             Self::TooManyJoins => 429,
             Self::NoSuchConnection => 404,

@@ -1,12 +1,13 @@
 //! The door: start, and what may be asked of the rooms. Cheap to clone; every copy is the same server.
 
-use super::events::{Description, Listeners, RoomEvent, Stats};
+use super::events::{Description, Listeners, RoomEvent, Stats, VideoCodec};
 use super::mailbox::{Command, Join, Mailbox, mailbox};
 use super::names::{ConnectionId, PeerName, Purpose, RoomName};
 use super::negotiate;
 use super::refusal::MediaRefusal;
 use super::thread::{Post, Thread};
 use super::udp::Udp;
+use crate::core::Report;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -28,6 +29,8 @@ pub struct Config {
     pub announce: Vec<IpAddr>,
     /// Media threads; a room lives on one.
     pub threads: u16,
+    /// How pictures are encoded when everybody in a room knows both ways.
+    pub codec: VideoCodec,
     /// What outsiders may fill.
     pub limits: Limits,
 }
@@ -37,7 +40,7 @@ pub struct Config {
 pub struct Limits {
     /// Rooms at once.
     pub rooms: usize,
-    /// Different participants in a room.
+    /// Different people in a room.
     pub participants_per_room: usize,
     /// Connections at once, over all rooms.
     pub connections: usize,
@@ -98,7 +101,8 @@ impl Server {
             let local: Vec<_> = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
             let (mailbox, inbox) = mailbox()?;
             let (limits, listeners, connections) = (limits.clone(), listeners.clone(), connections.clone());
-            let post = Post { number, udp, inbox, local: local.clone(), limits, rooms_max, listeners, connections };
+            let (local_too, codec) = (local.clone(), config.codec);
+            let post = Post { number, udp, inbox, local: local_too, limits, rooms_max, listeners, codec, connections };
             let thread = std::thread::Builder::new().name(format!("media-{number}"));
             handles.push(thread.spawn(move || Thread::new(post).run())?);
             threads.push(mailbox);
@@ -161,6 +165,17 @@ impl Server {
     /// Ends all connections of a participant in a room.
     pub fn expel(&self, room: &RoomName, peer: &PeerName) {
         self.tell(self.thread_of(room), Command::Expel(room.clone(), peer.clone()));
+    }
+
+    /// Shows a participant's screen to the room, in place of whosever was shown; `None`: nobody's.
+    pub fn show_screen(&self, room: &RoomName, of: Option<&PeerName>) {
+        self.tell(self.thread_of(room), Command::Screen(room.clone(), of.cloned()));
+    }
+
+    /// What a participant's own bandwidth control believes its line out carries, in bits per second.
+    pub fn report_line(&self, room: &RoomName, peer: &PeerName, bps: u64) {
+        let report = Report { bps: Some(bps), lost_permille: None };
+        self.tell(self.thread_of(room), Command::Report(room.clone(), peer.clone(), report));
     }
 
     /// Ends all connections of a room.

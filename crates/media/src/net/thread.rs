@@ -1,15 +1,15 @@
 //! A media thread: one UDP port, the connections on it, the rooms pinned to it. Nothing here is shared, nothing locks
 //! but the listeners of a room, for an event.
 
-use super::connection::{Conn, Heard};
-use super::events::{Description, Listeners, RoomEvent, Stats};
+use super::connection::{Conn, Heard, permille};
+use super::events::{Description, Listeners, RoomEvent, Stats, VideoCodec};
 use super::mailbox::{Command, Inbox, Join};
 use super::names::{ConnectionId, PeerName, Purpose, RoomName};
 use super::refusal::MediaRefusal;
 use super::server::Limits;
 use super::stun;
 use super::udp::{Batch, Udp};
-use crate::core::{Key, PeerKey, Room, Slab};
+use crate::core::{Codec, Key, NoPlace, PeerKey, Room, Slab};
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub(super) struct Hall {
     pub room: Room,
     pub conns: BTreeMap<u64, ConnKey>,
     pub by_member: HashMap<PeerKey, ConnKey>,
+    /// What everybody can show.
+    pub codec: VideoCodec,
 }
 
 /// What a thread is started with.
@@ -43,6 +45,8 @@ pub(super) struct Post {
     /// This thread's part of them.
     pub rooms_max: usize,
     pub listeners: Arc<Listeners>,
+    /// What is chosen when everybody knows both.
+    pub codec: VideoCodec,
     /// Connections of all threads.
     pub connections: Arc<AtomicUsize>,
 }
@@ -112,6 +116,20 @@ impl Thread {
                 self.leave(key);
             }
             Command::Expel(room, peer) => self.leave(self.of(&room, |c| c.peer == peer)),
+            Command::Screen(room, peer) => {
+                let now = self.origin.elapsed();
+                let owner = peer.and_then(|p| self.publishing(&room, &p));
+                if let Some(hall) = self.halls.get_mut(&room) {
+                    hall.room.share(now, owner);
+                }
+            }
+            Command::Report(room, peer, report) => {
+                let now = self.origin.elapsed();
+                let of = self.publishing(&room, &peer);
+                if let (Some(hall), Some(of)) = (self.halls.get_mut(&room), of) {
+                    hall.room.uplink(now, of, report);
+                }
+            }
             Command::Close(room) => {
                 self.leave(self.of(&room, |_| true));
                 self.settle(Instant::now());
@@ -154,14 +172,19 @@ impl Thread {
 
         let now = self.origin.elapsed();
         let participants_max = self.post.limits.participants_per_room;
+        let codec = self.post.codec;
+        let preferred = if codec == VideoCodec::H264 { Codec::H264 } else { Codec::Vp8 };
         let hall = self.halls.entry(room.clone()).or_insert_with(|| Hall {
-            room: Room::new(participants_max),
+            room: Room::new(participants_max, preferred),
             conns: BTreeMap::new(),
             by_member: HashMap::new(),
+            codec,
         });
-        let Ok(member) = hall.room.join(now, peer.0.clone(), only.map(|n| n.0)) else {
-            return Err(MediaRefusal::RoomFull { max: participants_max });
+        let no_place = |why| match why {
+            NoPlace::Full => MediaRefusal::RoomFull { max: participants_max },
+            NoPlace::Devices { max } => MediaRefusal::TooManyDevices { max },
         };
+        let member = hall.room.join(now, peer.0.clone(), only.map(|n| n.0)).map_err(no_place)?;
         let id = ConnectionId { thread: self.post.number, number: self.next_id };
         self.next_id += 1;
         let conn = Conn::new(rtc, id, room, peer, purpose, member);
@@ -197,6 +220,12 @@ impl Thread {
         keys.copied().filter(|k| self.conns.get(*k).is_some_and(&wanted)).collect()
     }
 
+    /// The connection through which a participant publishes.
+    fn publishing(&self, room: &RoomName, peer: &PeerName) -> Option<PeerKey> {
+        let keys = self.of(room, |c| c.peer == *peer && c.purpose == Purpose::Publish);
+        keys.last().and_then(|k| self.conns.get(*k)).map(|c| c.member)
+    }
+
     fn leave(&mut self, keys: impl IntoIterator<Item = ConnKey>) {
         let now = self.origin.elapsed();
         for key in keys {
@@ -210,7 +239,7 @@ impl Thread {
     fn describe(&self, room: &RoomName) -> Description {
         let Some(hall) = self.halls.get(room) else { return Description::default() };
         let connections = hall.conns.values().filter_map(|k| self.conns.get(*k)).map(Conn::describe).collect();
-        Description { connections, speaker: hall.room.speaker().cloned().map(PeerName) }
+        Description { connections, speaker: hall.room.speaker().cloned().map(PeerName), codec: hall.codec }
     }
 
     pub(super) fn touch(&mut self, key: ConnKey) {
@@ -296,12 +325,12 @@ fn told(conn: &Conn, heard: Heard) -> RoomEvent {
     match heard {
         Heard::Connected => RoomEvent::Connected { peer, connection, purpose },
         Heard::Published(kind) => RoomEvent::Published { peer, kind },
-        Heard::Quality(stats) => {
+        Heard::Quality(stats, bps) => {
             let pair = stats.selected_candidate_pair.and_then(|p| p.current_round_trip_time);
             let lost =
                 if purpose == Purpose::Publish { stats.ingress_loss_fraction } else { stats.egress_loss_fraction };
-            let lost_permille = lost.map(|l| (l.clamp(0.0, 1.0) * 1000.0).round() as u16);
-            RoomEvent::Quality { peer, connection, purpose, round_trip: stats.rtt.or(pair), lost_permille }
+            let (round_trip, lost_permille) = (stats.rtt.or(pair), lost.map(permille));
+            RoomEvent::Quality { peer, connection, purpose, round_trip, lost_permille, bps }
         }
     }
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { Alert, Button, Select, Switch } from 'antd';
 import { AudioOutlined, LoginOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
-import { askCamera, askMicrophone, keepChoice, keptChoice, listDevices, meter, onDevicesChange, type Choice, type Devices, type Trouble } from './devices';
+import { askCamera, askMicrophone, keepChoice, keptChoice, lacking, listDevices, meter, onDevicesChange, type Choice, type Devices, type Trouble } from './devices';
 
 export interface Tracks { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null }
 
@@ -96,6 +96,7 @@ export function Check({ onEnter, again }: { onEnter: (tracks: Tracks) => void; a
           <Select id="room-microphone" disabled={!choice.withMicrophone} value={shown(choice.microphone, devices.microphones, microphone.track)} options={options(devices.microphones, 'room.microphone_n')} onChange={(id: string) => change({ microphone: id })} placeholder={t('room.none_found')} />
           {microphone.track && <Level track={microphone.track} />}
           {microphone.track && <small>{t('room.speak')}</small>}
+          {microphone.track && lacking(microphone.track).map((one) => <small key={one} className="lacking" role="note">{t(`room.lacking_${one}`)}</small>)}
         </div>
         <Button type="primary" size="large" icon={<LoginOutlined />} onClick={enter} disabled={waiting} block>{t('room.enter')}</Button>
       </div>

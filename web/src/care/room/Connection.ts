@@ -3,17 +3,21 @@
 import { api } from '../../api/client';
 import { isProblem } from '../../api/problem';
 import type { Id } from '../../api/types';
-import type { FromServer, Member, Slot, Ticket, ToServer } from './protocol';
+import type { Codec, FromServer, Member, Slot, Ticket, ToServer } from './protocol';
+import { prefer } from './codecs';
+import { Sending, type Notice } from './Sending';
 import { Share } from './share';
 import { Refused, Wire, type WireState } from './wire';
 
-/** How many others a room holds; the receiving connection prepares as many places once and never negotiates again. */
-const OTHERS = 5;
-const FACE_BITS = 800_000;
+/** Five others and two second devices; the receiving connection prepares as many places once, and one for a screen. */
+const OTHERS = 7;
+const REPORT_MS = 2000;
 const BACKOFF_MS = [200, 400, 800, 1600, 3000, 5000];
 
 export type Phase = 'entering' | 'in' | 'returning' | 'out';
-export interface LineQuality { ms: number | null; lost: number | null }
+export interface LineQuality { ms: number | null; lost: number | null; bps: number }
+/** What a participant's places show; `screen` is another picture of the same person. */
+export interface Seen { stream: MediaStream; paused: boolean; video: boolean; playable: boolean }
 export interface RoomState {
   phase: Phase;
   /** Why one is out: a reason of the server, or `failed`. */
@@ -25,8 +29,13 @@ export interface RoomState {
   speaker: string | null;
   up: WireState;
   down: WireState;
-  lines: Record<string, LineQuality>;
-  streams: Record<string, { stream: MediaStream; paused: boolean; video: boolean }>;
+  /** How the lines do, out of a participant and in to them. */
+  lines: Record<string, { up?: LineQuality; down?: LineQuality }>;
+  streams: Record<string, Seen>;
+  /** Whose screen is shown, and the picture when it is another's. */
+  sharer: string | null;
+  screen: Seen | null;
+  notice: Notice | null;
   mic: boolean;
   cam: boolean;
 }
@@ -35,24 +44,40 @@ export class RoomConnection {
   state: RoomState;
   readonly share: Share;
   private readonly listeners = new Set<() => void>();
+  readonly sending: Sending;
   private ticket: Ticket | undefined;
+  private codec: Codec = 'vp8';
+  private reports: ReturnType<typeof setInterval> | undefined;
   private socket: WebSocket | undefined;
   private up: Wire | undefined;
   private down: Wire | undefined;
+  /** Made before they are needed. */
+  private nextUp: Wire | undefined;
+  private nextDown: Wire | undefined;
   private slots: Slot[] = [];
   private tries = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private done = false;
 
-  constructor(private readonly caseId: Id, private camera: MediaStreamTrack | null, private microphone: MediaStreamTrack | null) {
+  constructor(private readonly caseId: Id, camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null) {
     this.state = {
       phase: 'entering', why: null, error: null, you: '', members: [], leader: null, speaker: null, up: 'connecting', down: 'connecting',
-      lines: {}, streams: {}, mic: !!microphone?.enabled, cam: !!camera?.enabled,
+      lines: {}, streams: {}, sharer: null, screen: null, notice: null, mic: !!microphone?.enabled, cam: !!camera?.enabled,
     };
     this.share = new Share((said) => this.say(said));
+    this.sending = new Sending(camera, microphone, {
+      changed: () => {
+        this.set({ mic: this.state.mic && !!this.sending.microphone?.enabled, cam: !!this.sending.camera });
+        this.sayState();
+      },
+      notice: (notice) => this.set({ notice }),
+      screenEnded: () => this.say({ type: 'screen', on: false }),
+      remake: () => void this.publish(),
+    });
     window.addEventListener('online', this.onLine);
     window.addEventListener('pagehide', this.onHide);
     (navigator as { connection?: EventTarget }).connection?.addEventListener('change', this.onLine);
+    this.reports = setInterval(() => this.report(), REPORT_MS);
     void this.enter();
   }
 
@@ -64,34 +89,49 @@ export class RoomConnection {
 
   /** Switches the microphone; the track stays, so that speaking again costs nothing. */
   setMic(on: boolean): void {
-    if (this.microphone) this.microphone.enabled = on;
-    this.set({ mic: on && !!this.microphone });
+    const { microphone } = this.sending;
+    if (microphone) microphone.enabled = on;
+    this.set({ mic: on && !!microphone });
     this.sayState();
   }
 
   hasMicrophone(): boolean {
-    return !!this.microphone && this.microphone.readyState === 'live';
+    return this.sending.microphone?.readyState === 'live';
   }
 
   /** The own picture, for the own eyes. */
   ownStream(): MediaStream | null {
-    return this.camera ? new MediaStream([this.camera]) : null;
+    return this.sending.camera ? new MediaStream([this.sending.camera]) : null;
   }
 
   setMicrophone(track: MediaStreamTrack): void {
-    this.microphone?.stop();
-    this.microphone = track;
-    void this.sender('audio')?.replaceTrack(track);
+    this.sending.setMicrophone(track);
     this.setMic(true);
   }
 
-  /** With null the camera is off, its light too, and nothing is sent. */
   setCamera(track: MediaStreamTrack | null): void {
-    this.camera?.stop();
-    this.camera = track;
-    void this.sender('video')?.replaceTrack(track);
+    this.sending.setCamera(track);
     this.set({ cam: !!track });
     this.sayState();
+  }
+
+  /** Shows a screen to all, in place of whosever was shown; with null no more. */
+  setScreen(track: MediaStreamTrack | null): void {
+    this.sending.setScreen(track);
+    this.say(track ? { type: 'screen', on: true, take: true } : { type: 'screen', on: false });
+  }
+
+  /** Speaks and hears here, and on no other device of the same person. */
+  takeVoice(): void {
+    this.say({ type: 'voice' });
+  }
+
+  forgetNotice(): void {
+    this.set({ notice: null });
+  }
+
+  me(): Member | undefined {
+    return this.state.members.find((one) => one.peer === this.state.you);
   }
 
   lead(on: boolean): void {
@@ -114,10 +154,17 @@ export class RoomConnection {
 
   private async enter(): Promise<void> {
     clearTimeout(this.retry);
+    // The pictures of the others first: that is what somebody who enters waits for.
+    if (!this.down) this.nextDown ??= this.makeDown();
+    if (!this.up) this.nextUp ??= this.makeUp();
     try {
       const ticket = await api.post<Ticket>(`/api/consults/${this.caseId}/room`, {});
       if (this.done) return;
       this.ticket = ticket;
+      if (!this.up) {
+        this.codec = ticket.codec;
+        void this.sending.setCodec(ticket.codec);
+      }
       this.connect(ticket);
     } catch (error) {
       if (isProblem(error) && error.status !== 0 && error.status < 500 && error.status !== 429) this.out('failed', error);
@@ -160,17 +207,30 @@ export class RoomConnection {
     switch (said.type) {
       case 'welcome':
         this.tries = 0;
-        this.set({ phase: 'in', you: said.you, members: said.members, leader: said.leader, speaker: said.speaker });
+        this.set({ phase: 'in', you: said.you, members: said.members, leader: said.leader, speaker: said.speaker, sharer: said.sharer });
+        if (said.codec) this.codec = said.codec;
+        this.heed();
         this.share.lead(said.leader, said.you);
         if (said.view) this.share.take(said.view);
         this.sayState();
-        if (!this.up || this.up.state === 'closed') void this.publish();
-        else if (this.up.state === 'broken') void this.up.restart();
         if (!this.down || this.down.state === 'closed') void this.receive();
         else if (this.down.state === 'broken') void this.down.restart();
+        if (!this.up || this.up.state === 'closed') void this.publish();
+        else if (this.up.state === 'broken') void this.up.restart();
+        else if (this.sending.screen) this.say({ type: 'screen', on: true });
         break;
       case 'roster':
         this.set({ members: said.members });
+        this.heed();
+        break;
+      case 'screen':
+        this.set({ sharer: said.sharer });
+        // Another shows theirs now: nobody sees mine any more.
+        if (this.sending.screen && said.sharer !== this.state.you) this.sending.setScreen(null);
+        break;
+      case 'codec':
+        this.codec = said.codec;
+        void this.sending.setCodec(said.codec);
         break;
       case 'slots':
         this.slots = said.slots;
@@ -180,7 +240,7 @@ export class RoomConnection {
         this.set({ speaker: said.peer });
         break;
       case 'line':
-        if (said.up) this.set({ lines: { ...this.state.lines, [said.peer]: { ms: said.ms, lost: said.lost } } });
+        this.set({ lines: { ...this.state.lines, [said.peer]: { ...this.state.lines[said.peer], [said.up ? 'up' : 'down']: { ms: said.ms, lost: said.lost, bps: said.bps } } } });
         break;
       case 'lead':
         this.set({ leader: said.leader });
@@ -194,43 +254,75 @@ export class RoomConnection {
     }
   }
 
+  /** What the server says of oneself: quiet beside another device, voice alone on a thin line. */
+  private heed(): void {
+    const me = this.me();
+    if (!me) return;
+    this.sending.allowFace(me.face);
+    if (me.quiet && this.state.mic) {
+      if (this.sending.microphone) this.sending.microphone.enabled = false;
+      this.set({ mic: false });
+    }
+  }
+
+  private report(): void {
+    const bps = this.up?.outgoing;
+    if (bps && this.state.cam && this.me()?.face) this.say({ type: 'line', bps: Math.round(bps) });
+  }
+
   private async publish(): Promise<void> {
-    const ticket = this.ticket;
-    if (!ticket) return;
     this.up?.close();
-    const up = new Wire({ url: ticket.whip, token: () => this.ticket?.token ?? '' }, (state) => this.up === up && this.set({ up: state }), () => void this.publish());
+    const up = this.nextUp ?? this.makeUp();
+    this.nextUp = undefined;
     this.up = up;
-    up.expectsMore = () => !!(this.camera || this.microphone);
-    const stream = new MediaStream();
-    up.pc.addTransceiver(this.microphone ?? 'audio', { direction: 'sendonly', streams: [stream] });
-    const video = up.pc.addTransceiver(this.camera ?? 'video', { direction: 'sendonly', streams: [stream], sendEncodings: [{ maxBitrate: FACE_BITS }] });
-    const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? [];
-    video.setCodecPreferences?.(codecs.filter((codec) => /VP8|rtx/i.test(codec.mimeType)));
     await this.open(up, 'up');
   }
 
+  private makeUp(): Wire {
+    const up: Wire = new Wire((state) => this.upIs(up, state), () => void this.publish());
+    up.expectsMore = () => !!(this.sending.camera || this.sending.microphone);
+    this.sending.attach(up, this.codec);
+    up.prepare();
+    return up;
+  }
+
+  private upIs(up: Wire, state: WireState): void {
+    if (this.up !== up) return;
+    if (state === 'up' && this.sending.screen) this.say({ type: 'screen', on: true });
+    this.set({ up: state });
+  }
+
   private async receive(): Promise<void> {
-    const ticket = this.ticket;
-    if (!ticket) return;
     this.down?.close();
     this.slots = [];
-    const down = new Wire({ url: ticket.whep, token: () => this.ticket?.token ?? '' }, (state) => this.down === down && this.set({ down: state }), () => void this.receive());
+    const down = this.nextDown ?? this.makeDown();
+    this.nextDown = undefined;
     this.down = down;
-    down.expectsMore = () => this.state.members.some((one) => one.peer !== this.state.you && !one.lost && (one.audio || one.video) && (one.mic || one.cam));
-    for (let n = 0; n < OTHERS; n += 1) {
-      down.pc.addTransceiver('audio', { direction: 'recvonly' });
-      down.pc.addTransceiver('video', { direction: 'recvonly' });
-    }
     await this.open(down, 'down');
   }
 
+  private makeDown(): Wire {
+    const down: Wire = new Wire((state) => this.down === down && this.set({ down: state }), () => void this.receive());
+    down.expectsMore = () => this.state.members.some((one) => one.peer !== this.state.you && !one.lost && (one.audio || one.video) && (one.mic || one.cam));
+    for (let n = 0; n < OTHERS; n += 1) {
+      down.pc.addTransceiver('audio', { direction: 'recvonly' });
+      prefer(down.pc.addTransceiver('video', { direction: 'recvonly' }), this.codec, 'in');
+    }
+    prefer(down.pc.addTransceiver('video', { direction: 'recvonly' }), this.codec, 'in');
+    down.prepare();
+    return down;
+  }
+
   private async open(wire: Wire, which: 'up' | 'down'): Promise<void> {
+    const { ticket } = this;
+    if (!ticket) return;
     try {
-      await wire.open();
+      await wire.open({ url: which === 'up' ? ticket.whip : ticket.whep, token: () => this.ticket?.token ?? '', ice: ticket.ice_servers });
       if (which === 'down') this.arrange();
     } catch (error) {
       if (this.done || wire.state === 'closed') return;
-      if (error instanceof Refused && error.status === 409) return this.out('full', error);
+      const barred = error instanceof Refused ? { 'media.room_full': 'full', 'media.too_many_devices': 'devices' }[error.code] : undefined;
+      if (barred) return this.out(barred, error);
       wire.close();
       this.set(which === 'up' ? { up: 'broken' } : { down: 'broken' });
       setTimeout(() => {
@@ -243,19 +335,17 @@ export class RoomConnection {
   private arrange(): void {
     const tracks = new Map((this.down?.pc.getTransceivers() ?? []).map((one) => [one.mid, one.receiver.track]));
     const streams: RoomState['streams'] = {};
-    for (const peer of new Set(this.slots.flatMap((slot) => slot.peer ?? []))) {
-      const own = this.slots.filter((slot) => slot.peer === peer);
+    const seen = (own: Slot[], before: Seen | null | undefined): Seen => {
       const wanted = own.flatMap((slot) => tracks.get(slot.mid) ?? []);
-      const before = this.state.streams[peer]?.stream;
-      const same = before && before.getTracks().length === wanted.length && wanted.every((track) => before.getTracks().includes(track));
+      const same = before && before.stream.getTracks().length === wanted.length && wanted.every((track) => before.stream.getTracks().includes(track));
       const video = own.find((slot) => slot.kind === 'video');
-      streams[peer] = { stream: same ? before : new MediaStream(wanted), paused: !!video?.paused, video: !!video };
+      return { stream: same ? before.stream : new MediaStream(wanted), paused: !!video?.paused, video: !!video, playable: video?.playable ?? true };
+    };
+    for (const peer of new Set(this.slots.flatMap((slot) => (slot.screen ? [] : slot.peer ?? [])))) {
+      streams[peer] = seen(this.slots.filter((slot) => slot.peer === peer && !slot.screen), this.state.streams[peer]);
     }
-    this.set({ streams });
-  }
-
-  private sender(kind: string): RTCRtpSender | undefined {
-    return this.up?.pc.getTransceivers().find((one) => one.receiver.track.kind === kind)?.sender;
+    const screen = this.slots.filter((slot) => slot.screen);
+    this.set({ streams, screen: screen.length ? seen(screen, this.state.screen) : null });
   }
 
   private sayState(): void {
@@ -286,15 +376,14 @@ export class RoomConnection {
 
   private clear(): void {
     clearTimeout(this.retry);
+    clearInterval(this.reports);
     window.removeEventListener('online', this.onLine);
     window.removeEventListener('pagehide', this.onHide);
     (navigator as { connection?: EventTarget }).connection?.removeEventListener('change', this.onLine);
-    this.up?.close(false);
-    this.down?.close(false);
+    for (const wire of [this.up, this.down, this.nextUp, this.nextDown]) wire?.close(false);
     this.socket?.close(1000);
     this.socket = undefined;
-    this.camera?.stop();
-    this.microphone?.stop();
+    this.sending.end();
     this.share.end();
   }
 }

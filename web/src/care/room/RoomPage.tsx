@@ -1,7 +1,7 @@
 // The consulting room: faces, images, record and opinion on one screen. On a phone the faces stay and the rest takes turns.
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Alert, App, Button, Segmented, Skeleton, Tooltip } from 'antd';
-import { AimOutlined, ArrowLeftOutlined, AudioMutedOutlined, AudioOutlined, EyeOutlined, LogoutOutlined, VideoCameraOutlined } from '@ant-design/icons';
+import { AimOutlined, ArrowLeftOutlined, AudioMutedOutlined, AudioOutlined, DesktopOutlined, EyeOutlined, LogoutOutlined, SoundOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -22,8 +22,11 @@ import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
 import { Check, type Tracks } from './Check';
 import { RoomConnection } from './Connection';
-import { askCamera, askMicrophone, keptChoice } from './devices';
+import { askCamera, askMicrophone, askScreen, keptChoice } from './devices';
 import { Faces } from './Faces';
+import { OwnLine } from './Line';
+import { hearsOnly } from './line';
+import { Screen } from './Screen';
 import './room.css';
 
 const DicomViewer = lazy(() => import('../../viewers/dicom/DicomViewer').then((file) => ({ default: file.DicomViewer })));
@@ -88,13 +91,18 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
   const [paper, setPaper] = useState('record');
   const asked = useAsked(detail.id);
   useEffect(() => { if (asked) setPane('images'); }, [asked]);
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
+  const { name } = useNames();
+  const me = connection.me();
+  const sharer = room.members.find((one) => one.peer === room.sharer);
+  const mine = !!sharer && sharer.peer === room.you;
   useEffect(() => {
     if (room.phase === 'out') onOut(room.why ?? 'lost', room.error);
   }, [onOut, room.error, room.phase, room.why]);
 
   const toggleMic = useCallback(async () => {
     if (connection.state.mic) return connection.setMic(false);
+    if (connection.me()?.quiet) connection.takeVoice();
     if (connection.hasMicrophone()) return connection.setMic(true);
     const got = await askMicrophone(keptChoice().microphone);
     if (got.track) connection.setMicrophone(got.track);
@@ -109,9 +117,22 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
     }
     setOwn(connection.ownStream());
   }, [connection, message, t]);
-  useKeys({ m: toggleMic, v: toggleCam });
+  const toggleScreen = useCallback(async () => {
+    const { sharer: shown, you, members } = connection.state;
+    if (shown === you) return connection.setScreen(null);
+    const other = members.find((one) => one.peer === shown);
+    if (other && !(await modal.confirm({ title: t('room.take_screen', { who: name(other.person) }), content: t('room.take_screen_why'), okText: t('room.take_screen_ok'), cancelText: t('ui.cancel') }))) return;
+    const got = await askScreen();
+    if (got.track) connection.setScreen(got.track);
+    else if (got.trouble !== 'denied') void message.warning(t(`room.trouble.screen_${got.trouble}`));
+  }, [connection, message, modal, name, t]);
+  useKeys({ m: toggleMic, v: toggleCam, s: toggleScreen });
+  // A camera that went away or came back shows another picture of oneself.
+  useEffect(() => setOwn(connection.ownStream()), [connection, room.notice]);
 
-  const parts = usePanes(detail, connection);
+  const parts = usePanes(detail, connection, mine);
+  const faces = room.members.filter((one) => one.peer !== room.you && one.face && (one.cam || one.device)).map((one) => one.peer);
+  const thin = room.cam && me && !me.face ? 'room.thin_out' : hearsOnly(room.streams, faces) ? 'room.thin_in' : null;
   const line = room.phase === 'returning' ? 'room.returning' : room.phase === 'entering' ? 'room.entering' : room.up === 'broken' || room.down === 'broken' ? 'room.line_changed' : null;
   const side = parts.filter((part) => part.key !== 'images');
   const turn = (event: React.KeyboardEvent) => {
@@ -123,7 +144,17 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
   };
   return (
     <>
-      <p className={line ? 'roomline on' : 'roomline'} role="status">{line && t(line)}</p>
+      <p className={line ?? thin ? 'roomline on' : 'roomline'} role="status">{(line ?? thin) && t(line ?? thin ?? '')}</p>
+      {me?.quiet && (
+        <div className="roomquiet" role="status">
+          <span>{t('room.quiet')}</span>
+          <Button size="small" icon={<SoundOutlined />} onClick={() => void toggleMic()}>{t('room.speak_here')}</Button>
+        </div>
+      )}
+      {room.notice && (
+        <Alert className="roomnotice" type={room.notice.key === 'lost' ? 'warning' : 'info'} showIcon closable={{ onClose: () => connection.forgetNotice() }}
+          title={t(`room.device_${room.notice.key}_${room.notice.kind}`, { from: room.notice.from, to: room.notice.to })} />
+      )}
       <div className={narrow ? 'roombody narrow' : 'roombody'}>
         <Faces room={room} own={own} />
         {narrow
@@ -149,6 +180,8 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
       <footer className="roombar" role="toolbar" aria-label={t('room.controls')}>
         <Control on={room.mic} icon={room.mic ? <AudioOutlined /> : <AudioMutedOutlined />} words={t(room.mic ? 'room.mute' : 'room.unmute')} letter="M" press={() => void toggleMic()} />
         <Control on={room.cam} icon={<VideoCameraOutlined />} words={t(room.cam ? 'room.camera_off' : 'room.camera_on')} letter="V" press={() => void toggleCam()} />
+        {!!navigator.mediaDevices?.getDisplayMedia && <Control on={!mine} icon={<DesktopOutlined />} words={t(mine ? 'room.screen_stop' : 'room.screen_show')} letter="S" press={() => void toggleScreen()} wide />}
+        <OwnLine lines={room.lines[room.you]} />
         <Elapsed since={room.members.find((one) => one.peer === room.you)?.since} />
         <Button className="ctl leave" danger type="primary" icon={<LogoutOutlined />} onClick={() => connection.leave()}>{t('room.leave')}</Button>
       </footer>
@@ -156,11 +189,11 @@ function Inside({ detail, connection, onOut }: { detail: CaseDetail; connection:
   );
 }
 
-function Control({ on, icon, words, letter, press }: { on: boolean; icon: ReactNode; words: string; letter: string; press: () => void }) {
+function Control({ on, icon, words, letter, press, wide }: { on: boolean; icon: ReactNode; words: string; letter: string; press: () => void; wide?: boolean }) {
   const { t } = useTranslation();
   return (
     <Tooltip title={t('ui.key', { key: letter })}>
-      <Button className={on ? 'ctl' : 'ctl off'} icon={icon} onClick={press} aria-keyshortcuts={letter}>{words}</Button>
+      <Button className={`${on ? 'ctl' : 'ctl off'}${wide ? ' wide' : ''}`} icon={icon} onClick={press} aria-keyshortcuts={letter}>{words}</Button>
     </Tooltip>
   );
 }
@@ -175,16 +208,40 @@ function Elapsed({ since }: { since?: string }) {
 }
 
 /** Images, record, messages, opinion: the same parts beside each other or in turn. */
-function usePanes(detail: CaseDetail, connection: RoomConnection) {
+function usePanes(detail: CaseDetail, connection: RoomConnection, mine: boolean) {
   const { t } = useTranslation();
   const me = useMe();
   const writes = me.role?.role === 'specialist' && WRITING.includes(detail.state);
   return [
-    { key: 'images', label: t('consult.images'), children: <Images detail={detail} connection={connection} marking={writes} /> },
+    { key: 'images', label: t('consult.images'), children: <Middle detail={detail} connection={connection} mine={mine} marking={writes} /> },
     { key: 'record', label: t('consult.record'), children: <div className="roompapers"><Summary detail={detail} numbers={false} /><RecordPanel detail={detail} /></div> },
     { key: 'talk', label: t('consult.messages'), children: <div className="roompapers"><Messages caseId={detail.id} /></div> },
     { key: 'opinion', label: t('consult.opinion'), children: <div className="roompapers">{writes ? <OpinionEditor caseId={detail.id} /> : <OpinionView caseId={detail.id} />}</div> },
   ];
+}
+
+/** The middle of the room: the screen that somebody shows, else the images; who wants the images meanwhile has them. */
+function Middle({ detail, connection, mine, marking }: { detail: CaseDetail; connection: RoomConnection; mine: boolean; marking: boolean }) {
+  const { t } = useTranslation();
+  const { name } = useNames();
+  const room = useSyncExternalStore(connection.subscribe, connection.read);
+  const [aside, setAside] = useState<string | null>(null);
+  const sharer = room.members.find((one) => one.peer === room.sharer);
+  const track = connection.sending.screen;
+  const own = useMemo(() => (mine && track ? new MediaStream([track]) : null), [mine, track]);
+  if (!sharer) return <Images detail={detail} connection={connection} marking={marking} />;
+  if (aside === sharer.peer) {
+    return (
+      <>
+        <div className="roomlead"><DesktopOutlined aria-hidden /><span role="status">{mine ? t('room.you_show') : t('room.shows', { who: name(sharer.person) })}</span><span className="grow" /><Button size="small" type="primary" onClick={() => setAside(null)}>{t('room.to_screen')}</Button></div>
+        <Images detail={detail} connection={connection} marking={marking} />
+      </>
+    );
+  }
+  return (
+    <Screen who={name(sharer.person)} own={mine} stream={mine ? own : room.screen?.stream ?? null} paused={!mine && !!room.screen?.paused} playable={mine || (room.screen?.playable ?? true)}
+      toImages={() => setAside(sharer.peer)} stop={() => connection.setScreen(null)} />
+  );
 }
 
 function Images({ detail, connection, marking }: { detail: CaseDetail; connection: RoomConnection; marking: boolean }) {

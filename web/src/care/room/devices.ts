@@ -49,6 +49,31 @@ export const askCamera = (id?: string): Promise<Got> =>
 export const askMicrophone = (id?: string): Promise<Got> =>
   ask('audio', { deviceId: exactly(id), echoCancellation: true, noiseSuppression: true, autoGainControl: true });
 
+/** What the browser does not do for this microphone, so that the person can: a headset in place of echo cancellation. */
+export function lacking(track: MediaStreamTrack): ('echo' | 'noise')[] {
+  const settings = track.getSettings();
+  const out: ('echo' | 'noise')[] = [];
+  if (settings.echoCancellation === false || settings.echoCancellation === undefined) out.push('echo');
+  if (settings.noiseSuppression === false) out.push('noise');
+  return out;
+}
+
+export type ScreenTrouble = 'denied' | 'unsupported' | 'failed';
+
+/** A screen or a window to show: sharp rather than fluent. */
+export async function askScreen(): Promise<{ track: MediaStreamTrack; trouble?: undefined } | { track?: undefined; trouble: ScreenTrouble }> {
+  if (!navigator.mediaDevices?.getDisplayMedia) return { trouble: 'unsupported' };
+  try {
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 10, max: 15 } }, audio: false });
+    const [track] = stream.getVideoTracks();
+    if (!track) return { trouble: 'failed' };
+    track.contentHint = 'detail';
+    return { track };
+  } catch (error) {
+    return { trouble: error instanceof DOMException && error.name === 'NotAllowedError' ? 'denied' : 'failed' };
+  }
+}
+
 export interface Devices { cameras: MediaDeviceInfo[]; microphones: MediaDeviceInfo[]; speakers: MediaDeviceInfo[] }
 
 export async function listDevices(): Promise<Devices> {

@@ -7,7 +7,7 @@ const LOOK_MS = 500;
 const AGAIN_MS = 1500;
 
 export type WireState = 'connecting' | 'up' | 'broken' | 'closed';
-interface Door { url: string; token: () => string }
+interface Door { url: string; token: () => string; ice: RTCIceServer[] }
 
 export class Refused extends Error {
   constructor(readonly status: number, readonly code: string) {
@@ -22,6 +22,8 @@ async function refusal(response: Response): Promise<Refused> {
 
 export class Wire {
   readonly pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  private door: Door = { url: '', token: () => '', ice: [] };
+  private offer: Promise<RTCSessionDescriptionInit> | undefined;
   state: WireState = 'connecting';
   private location = '';
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -31,7 +33,7 @@ export class Wire {
   private restarting = false;
 
   /** `lost`: the server does not know this connection any more, a new one is needed. */
-  constructor(private readonly door: Door, private readonly tell: (state: WireState) => void, private readonly lost: () => void) {
+  constructor(private readonly tell: (state: WireState) => void, private readonly lost: () => void) {
     this.pc.onconnectionstatechange = () => {
       if (this.pc.connectionState === 'connected') this.set('up');
       if (this.pc.connectionState === 'failed') void this.restart();
@@ -42,8 +44,16 @@ export class Wire {
     };
   }
 
-  async open(): Promise<void> {
-    await this.pc.setLocalDescription(await this.pc.createOffer());
+  /** Makes the offer while the door is still being opened: keys and lines take longer than the way to the server. */
+  prepare(): void {
+    this.offer = this.pc.createOffer();
+    this.offer.catch(() => undefined);
+  }
+
+  async open(door: Door): Promise<void> {
+    this.door = door;
+    if (door.ice.length) this.pc.setConfiguration({ bundlePolicy: 'max-bundle', iceServers: door.ice });
+    await this.pc.setLocalDescription(await (this.offer ?? this.pc.createOffer()));
     const response = await this.send('POST', this.door.url, this.pc.localDescription?.sdp ?? '');
     if (!response.ok) throw await refusal(response);
     this.location = response.headers.get('location') ?? '';
@@ -100,9 +110,11 @@ export class Wire {
   private async look(): Promise<void> {
     if (this.state === 'closed') return;
     let bytes = 0;
+    this.outgoing = null;
     for (const report of (await this.pc.getStats().catch(() => new Map<string, unknown>())).values()) {
-      const one = report as { type: string; bytesReceived?: number };
+      const one = report as { type: string; bytesReceived?: number; nominated?: boolean; availableOutgoingBitrate?: number };
       if (one.type === 'transport') bytes = one.bytesReceived ?? 0;
+      if (one.type === 'candidate-pair' && one.nominated) this.outgoing = one.availableOutgoingBitrate ?? null;
     }
     const now = performance.now();
     if (bytes !== this.bytes) {
@@ -113,6 +125,9 @@ export class Wire {
       void this.restart();
     }
   }
+
+  /** What the browser's own bandwidth control believes the line out carries, in bits per second. */
+  outgoing: number | null = null;
 
   /** Set by the owner: whether media should be flowing at all. */
   expectsMore: () => boolean = () => false;

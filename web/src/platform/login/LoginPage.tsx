@@ -9,6 +9,7 @@ import { arrived, meQuery } from '../../api/session';
 import type { Me } from '../../api/types';
 import { useNames } from '../../ui/names';
 import { problemWords } from '../../ui/words';
+import { lockedBy, takePlace } from '../../api/lock';
 import { Card } from './Card';
 import { home } from '../can';
 import { DemoAccounts } from './DemoAccounts';
@@ -24,6 +25,7 @@ export function LoginPage() {
   const [form] = Form.useForm<{ account: string; password: string }>();
   const [failed, setFailed] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [locked] = useState(lockedBy);
 
   const arrive = async (ask: () => Promise<Me>) => {
     setBusy(true);
@@ -34,7 +36,7 @@ export function LoginPage() {
       if (!who.role && who.roles.length === 1) who = arrived(await api.put<Me>('/api/session/role', { role: who.roles[0].id }), sent);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
       client.setQueryData(meQuery.queryKey, who);
-      if (who.role) router.history.push(to ?? home(who));
+      if (who.role) router.history.push(takePlace(who.person.id) ?? to ?? home(who));
     } catch (error) {
       setFailed(error);
     } finally {
@@ -64,7 +66,7 @@ export function LoginPage() {
     );
   }
   return (
-    <Card title={t('login.title')} lead={t('login.lead')} aside={<DemoAccounts pick={(account, password) => { form.setFieldsValue({ account, password }); form.submit(); }} />}>
+    <Card title={t(locked ? 'login.locked' : 'login.title')} lead={locked ? t('login.locked_what', { name: locked.name }) : t('login.lead')} aside={<DemoAccounts pick={(account, password) => { form.setFieldsValue({ account, password }); form.submit(); }} />}>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ account, password }) => void arrive(() => api.post<Me>('/api/session', { name: account.trim(), password }))}>
         <Form.Item name="account" label={t('login.name')} rules={[{ required: true, whitespace: true, message: t('login.name_missing') }]}><Input size="large" autoComplete="username" autoFocus autoCapitalize="none" spellCheck={false} /></Form.Item>
         <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password size="large" autoComplete="current-password" /></Form.Item>

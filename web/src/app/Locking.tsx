@@ -1,0 +1,50 @@
+// Locks this computer by Alt+L or when nobody has touched it for a while. The page goes first, so that its draft is saved, then
+// the session; who signs in again goes on where they were, and somebody else finds nothing of it.
+import { useCallback, useEffect, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { api } from '../api/client';
+import { armGate } from '../api/gate';
+import { meQuery, useMe } from '../api/session';
+import { useNames } from '../ui/names';
+import { keepPlace, lockMinutes, onIdle } from '../api/lock';
+
+const SAVING_MS = 400;
+
+export function useLock(): () => void {
+  const me = useMe();
+  const { name } = useNames();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useCallback(() => {
+    keepPlace({ id: me.person.id, name: name(me.person) }, window.location.pathname + window.location.search);
+    armGate(false);
+    const gone = async () => {
+      client.setQueryData(meQuery.queryKey, null);
+      await navigate({ to: '/login', search: {} });
+      await new Promise((done) => setTimeout(done, SAVING_MS));
+      await api.delete('/api/session').catch(() => undefined);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+    };
+    void gone();
+  }, [client, me, name, navigate]);
+}
+
+/** `minutes` is a choice made for this computer; in a room one listens with the hands off, so there the shortcut alone locks. */
+export function Locking({ minutes }: { minutes?: number }) {
+  const lock = useLock();
+  const inRoom = useRouterState({ select: (state) => state.location.pathname.endsWith('/room') });
+  const [usual] = useState(lockMinutes);
+  const after = minutes ?? usual;
+  useEffect(() => (inRoom ? undefined : onIdle(after, lock)), [after, inRoom, lock]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.code !== 'KeyL' || !event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+      event.preventDefault();
+      lock();
+    };
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [lock]);
+  return null;
+}
