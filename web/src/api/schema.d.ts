@@ -314,7 +314,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Puts a file into a case. The same again changes nothing. */
+        /**
+         * Puts a file into a case. The same again changes nothing. Large files are better sent to `/api/uploads`, where a line that
+         *     breaks loses nothing, and then taken (`attachment.take`).
+         */
         put: operations["attachment.put"];
         post?: never;
         /** Drops what is held of an upload. What was filed stays: a case keeps what its parties have seen. */
@@ -336,6 +339,45 @@ export interface paths {
         /** Confirms a file, and with it all files of this case that name the same person: those held now and those to come. */
         post: operations["attachment.confirm"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consults/{case}/files/{upload}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a complete upload of one's own into a case. Asked again, it answers the same and changes nothing; what it does, it
+         *     does to its end, also when who asked has gone.
+         */
+        post: operations["attachment.take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consults/{case}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My handover of this case. */
+        get: operations["attachment.handover.show"];
+        put?: never;
+        /** Hand the case over to a phone, for photos alone. A code shown before ends. */
+        post: operations["attachment.handover.begin"];
+        /** End my handover of this case at once. Photos that came stay. */
+        delete: operations["attachment.handover.end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -957,6 +999,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this phone may do. */
+        get: operations["attachment.handover.state"];
+        put?: never;
+        /** Read a code: once, by one phone, which then has a cookie of its own. Whoever comes after it hears that it was used. */
+        post: operations["attachment.handover.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handover/photos/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sends a photo into the case that was handed over, as the person who did it. The same again changes nothing. */
+        put: operations["attachment.handover.put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hospitals": {
         parameters: {
             query?: never;
@@ -1235,6 +1312,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a file of `Upload-Length` bytes (tus 1.0, creation and creation-with-upload); `Location` is its address. */
+        post: operations["uploads.create"];
+        delete?: never;
+        /** Version, extensions and bounds (tus 1.0, core). */
+        options: operations["uploads.offer"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what `X-HTTP-Method-Override` says (tus 1.0, core): some proxies of hospitals let no PATCH through. */
+        post: operations["uploads.instead"];
+        /** Throw a part away, also while it is being sent (tus 1.0, termination). */
+        delete: operations["uploads.end"];
+        options?: never;
+        /** How many bytes of a part are on the disk. Ends the connection that still writes, if there is one: who asks has lost it. */
+        head: operations["uploads.offset"];
+        /** Append at `Upload-Offset`; answered when the bytes are on the disk. A line that breaks loses what was not yet there. */
+        patch: operations["uploads.append"];
+        trace?: never;
+    };
     "/api/welcome": {
         parameters: {
             query?: never;
@@ -1486,6 +1601,18 @@ export interface components {
          * @enum {string}
          */
         AgeUnit: "y" | "m" | "d";
+        /** @description What became of it. */
+        AttachmentPut: {
+            /** @description One for each file; an archive holds many. */
+            files: components["schemas"]["FileResult"][];
+        };
+        /** @description Which upload. */
+        AttachmentTake: {
+            /** @description Its id at `/api/uploads`. */
+            part: string;
+            /** @description The patient chosen on the form, while the case is a draft. */
+            patient?: string | null;
+        };
         /** @description A spell in which somebody or something is taken. */
         Busy: {
             /**
@@ -2447,6 +2574,53 @@ export interface components {
          * @enum {string}
          */
         FormKind: "Emergency" | "Full";
+        /** @description For whom. */
+        HandoverBegin: {
+            /** @description The patient chosen on the form, while the case is a draft. */
+            patient?: string | null;
+        };
+        /** @description What the code holds. */
+        HandoverBegun: {
+            /** @description For the address in the code, after `#`; said once and never again. */
+            token: string;
+            /** @description The code may be read until then, once. */
+            read_by: string;
+            /** @description Photos are taken until then. */
+            until: string;
+        };
+        /** @description What the code holds. */
+        HandoverOpen: {
+            token: string;
+        };
+        /** @description A handover that is under way; all absent when there is none. */
+        HandoverShown: {
+            /** @description Whether a phone may send photos, or read the code. */
+            open: boolean;
+            /** @description Whether a phone has read it. */
+            read: boolean;
+            /**
+             * Format: int32
+             * @description Photos that came.
+             */
+            photos: number;
+            /** @description Until when. */
+            until?: string | null;
+        };
+        /** @description What the phone may do. */
+        HandoverState: {
+            /** @description Until when. */
+            until: string;
+            /**
+             * Format: int32
+             * @description Photos sent so far.
+             */
+            photos: number;
+            /**
+             * Format: int32
+             * @description Photos that may be sent in all.
+             */
+            most: number;
+        };
         /** @description A file that waits for a human. */
         HeldFile: {
             upload: string;
@@ -3892,7 +4066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["AttachmentPut"];
                 };
             };
             /** @description attachment.patient_mismatch */
@@ -3957,6 +4131,125 @@ export interface operations {
             };
             /** @description attachment.reason */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "attachment.take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                /** @description made by the browser */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentTake"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentPut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description attachment.patient_mismatch, uploads.incomplete */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description attachment.unreadable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "attachment.handover.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverShown"];
+                };
+            };
+        };
+    };
+    "attachment.handover.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverBegin"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverBegun"];
+                };
+            };
+        };
+    };
+    "attachment.handover.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4996,6 +5289,123 @@ export interface operations {
             };
         };
     };
+    "attachment.handover.state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverState"];
+                };
+            };
+            /** @description handover.over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "attachment.handover.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverOpen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverState"];
+                };
+            };
+            /** @description handover.used */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description handover.over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "attachment.handover.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description made by the phone */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentPut"];
+                };
+            };
+            /** @description handover.enough */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description handover.over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description handover.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description handover.photos_only, attachment.unreadable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "directory.hospitals": {
         parameters: {
             query?: never;
@@ -5528,6 +5938,222 @@ export interface operations {
             };
             /** @description setup.unfit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "uploads.create": {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": string;
+                "Upload-Length": number;
+                "Upload-Metadata"?: string | null;
+                "Upload-Checksum"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Location, Upload-Expires */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.no_room */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "uploads.offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "uploads.instead": {
+        parameters: {
+            query?: never;
+            header: {
+                "X-HTTP-Method-Override": string;
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "uploads.end": {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "uploads.offset": {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "uploads.append": {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": string;
+                "Upload-Offset": number;
+                "Upload-Checksum"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Upload-Offset, Upload-Expires */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.offset */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.too_long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.taken_over */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description uploads.checksum */
+            460: {
                 headers: {
                     [name: string]: unknown;
                 };
