@@ -4,6 +4,8 @@
 pub const LEVEL: &str = "urn:consilium:level";
 /// Roles of people (`kernel::Role`).
 pub const ROLE: &str = "urn:consilium:role";
+/// Kinds of place that are no room: `site`, where a hospital stands.
+pub const PLACE: &str = "urn:consilium:place";
 /// Kinds of room: `consulting` or `virtual`.
 pub const ROOM: &str = "urn:consilium:room";
 /// Specialties.

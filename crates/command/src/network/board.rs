@@ -103,7 +103,7 @@ impl Now {
         let sealed = *platform.store.sealed().borrow();
         for (ty, filter) in [
             (ResourceType::TASK, ("_include", "Task:focus".to_owned())),
-            (ResourceType::LOCATION, ("type", format!("{}|{SITE}", codes::ROOM))),
+            (ResourceType::LOCATION, ("type", format!("{}|{SITE}", codes::PLACE))),
         ] {
             let mut query = Query::of(ty).with(filter.0, filter.1).count(BATCH);
             loop {
@@ -206,7 +206,7 @@ fn urgency(priority: &Value) -> &'static str {
 /// A hospital and where it stands.
 fn read_site(location: &Value) -> Option<(Id, Position)> {
     let codings = location["type"][0]["coding"].as_array()?;
-    codings.iter().find(|c| c["system"] == codes::ROOM && c["code"] == SITE)?;
+    codings.iter().find(|c| c["system"] == codes::PLACE && c["code"] == SITE)?;
     let hospital = location["managingOrganization"]["reference"].as_str()?.strip_prefix("Organization/")?;
     let (longitude, latitude) =
         (location["position"]["longitude"].as_f64()?, location["position"]["latitude"].as_f64()?);
@@ -220,13 +220,13 @@ mod tests {
 
     #[test]
     fn a_site_is_read_and_a_room_is_none() {
-        let location = |code: &str| {
-            json!({"type": [{"coding": [{"system": codes::ROOM, "code": code}]}],
+        let location = |system: &str, code: &str| {
+            json!({"type": [{"coding": [{"system": system, "code": code}]}],
                 "position": {"longitude": 114.9, "latitude": 32.01},
                 "managingOrganization": {"reference": "Organization/guangshan"}})
         };
-        assert_eq!(read_site(&location(SITE)), Some((Id::new("guangshan").unwrap(), (114.9, 32.01))));
-        assert_eq!(read_site(&location("virtual")), None);
+        assert_eq!(read_site(&location(codes::PLACE, SITE)), Some((Id::new("guangshan").unwrap(), (114.9, 32.01))));
+        assert_eq!(read_site(&location(codes::ROOM, "virtual")), None);
     }
 
     #[test]

@@ -79,13 +79,10 @@ impl Caller {
             practitioner_role: held.id.clone(),
         };
         let mut change = Change::of(Act::of(&actor, "session.open"));
-        change.sessions.push(SessionChange::Put(Session {
-            token_sha256: Sha256::digest(token).into(),
-            person: actor.person,
-            practitioner_role: Some(held.id.clone()),
-            opened_at: now,
-            until: now + platform.idle.absolute(),
-        }));
+        let mut session =
+            Session::new(Sha256::digest(token).into(), actor.person, now, now + platform.idle.absolute());
+        session.practitioner_role = Some(held.id.clone());
+        change.sessions.push(SessionChange::Put(session));
         platform.store.commit(change).await?;
         let name = if platform.secure { "__Host-session" } else { "session" };
         let cookie = format!("{name}={}", URL_SAFE_NO_PAD.encode(token));

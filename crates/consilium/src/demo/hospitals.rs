@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Level};
 use platform::codes;
+use platform::directory::profile::{Place, PlaceKind};
 use platform::directory::{self, resources};
 use records::Write;
 use serde_json::{Value, json};
@@ -14,8 +15,6 @@ use serde_json::{Value, json};
 const TABLE: &str = include_str!("hospitals.tsv");
 /// The code of a Location that says where a hospital stands.
 const SITE: &str = "site";
-/// HL7's code system of kinds of organization.
-const KIND: &str = "http://terminology.hl7.org/CodeSystem/organization-type";
 
 /// A hospital or centre.
 #[derive(Debug, Clone, Copy)]
@@ -106,9 +105,15 @@ pub fn write(h: &Hospital) -> Result<Vec<Write>> {
         writes.push(put(ResourceType::LOCATION, room.id.clone(), resources::write_room(&room)));
     }
     for (code, name, english) in departments(h.level) {
-        let at = Id::new(format!("{}-dept-{code}", h.id))?;
-        let body = department(h, &at, (code, name, english));
-        writes.push(put(ResourceType::ORGANIZATION, at, body));
+        let department = Place {
+            id: Id::new(format!("{}-dept-{code}", h.id))?,
+            kind: PlaceKind::Department,
+            active: true,
+            name: name.into(),
+            name_en: english.into(),
+            hospital: id.clone(),
+        };
+        writes.push(put(department.ty(), department.id.clone(), department.lay(None)));
     }
     Ok(writes)
 }
@@ -124,18 +129,10 @@ fn site(h: &Hospital, at: &Id, (longitude, latitude): (&str, &str)) -> Result<Va
     Ok(json!({
         "resourceType": "Location", "id": at, "status": "active", "mode": "instance", "name": h.name,
         "_name": in_english(h.english),
-        "type": [{"coding": [{"system": codes::ROOM, "code": SITE}]}],
+        "type": [{"coding": [{"system": codes::PLACE, "code": SITE}]}],
         "position": {"longitude": number(longitude)?, "latitude": number(latitude)?},
         "managingOrganization": {"reference": format!("Organization/{}", h.id)},
     }))
-}
-
-fn department(h: &Hospital, at: &Id, (code, name, english): (&str, &str, &str)) -> Value {
-    json!({
-        "resourceType": "Organization", "id": at, "active": true, "name": name, "_name": in_english(english),
-        "type": [{"coding": [{"system": KIND, "code": "dept"}, {"system": codes::SPECIALTY, "code": code}]}],
-        "partOf": {"reference": format!("Organization/{}", h.id)},
-    })
 }
 
 /// Chinese and English names.
