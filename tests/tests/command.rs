@@ -177,7 +177,7 @@ async fn a_hospital_is_there_while_somebody_listens_and_command_hears_of_it() ->
     };
     // Signing in was an act; a hospital without people has not joined.
     assert_eq!(state("guangshan").await["connected"], true);
-    assert_eq!(state("sanmenxia").await["state"], "not-joined");
+    assert_eq!(state("province-2").await["state"], "not-joined");
     assert_eq!(state("lushi").await["state"], "quiet");
     let mut heard = gao.events(None).await;
     heard.any().await.unwrap();

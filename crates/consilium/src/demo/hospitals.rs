@@ -62,17 +62,18 @@ pub fn all() -> Result<Vec<Hospital>> {
     lines.map(|line| Hospital::read(line).with_context(|| format!("hospitals.tsv: {line}"))).collect()
 }
 
-/// These and all above them.
-pub fn with_those_above(wanted: &[&str]) -> Result<Vec<Hospital>> {
+/// These alone, each below the nearest of them that stands above it.
+pub fn only(wanted: &[&str]) -> Result<Vec<Hospital>> {
     let all = all()?;
-    let mut kept: Vec<&str> = wanted.to_vec();
-    // A hospital stands in the table after the one above it: upwards, one walk is enough.
-    for hospital in all.iter().rev() {
-        if kept.contains(&hospital.id) {
-            kept.extend(hospital.above);
+    let nearest = |mut above: Option<&'static str>| {
+        // The table is a tree, every hospital below an earlier one: upwards there is an end.
+        while let Some(id) = above.filter(|id| !wanted.contains(id)) {
+            above = all.iter().find(|h| h.id == id).and_then(|h| h.above);
         }
-    }
-    Ok(all.into_iter().filter(|h| kept.contains(&h.id)).collect())
+        above
+    };
+    let kept = all.iter().filter(|h| wanted.contains(&h.id));
+    Ok(kept.map(|h| Hospital { above: nearest(h.above), ..*h }).collect())
 }
 
 /// What is written of a hospital: itself, where it stands, its rooms, its departments.
@@ -211,8 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn those_above_come_along() {
-        let kept: Vec<&str> = with_those_above(&["lushi"]).unwrap().iter().map(|h| h.id).collect();
-        assert_eq!(kept, ["world", "china", "province", "sanmenxia", "lushi"]);
+    fn a_few_hang_on_the_nearest_above_them() {
+        let kept = only(&["province", "xinyang", "guangshan", "lushi"]).unwrap();
+        let told: Vec<_> = kept.iter().map(|h| (h.id, h.above)).collect();
+        let province = Some("province");
+        assert_eq!(
+            told,
+            [("province", None), ("xinyang", province), ("lushi", province), ("guangshan", Some("xinyang"))]
+        );
     }
 }
