@@ -76,8 +76,8 @@ pub fn only(wanted: &[&str]) -> Result<Vec<Hospital>> {
     Ok(kept.map(|h| Hospital { above: nearest(h.above), ..*h }).collect())
 }
 
-/// What is written of a hospital: itself, where it stands, its rooms, its departments.
-pub fn write(h: &Hospital) -> Result<Vec<Write>> {
+/// What is written of a hospital: itself, where it stands, its rooms and, where wanted, its departments.
+pub fn write(h: &Hospital, with_departments: bool) -> Result<Vec<Write>> {
     let id = Id::new(h.id)?;
     let put = |ty, at: Id, body| Write::new(Reference::new(ty, at), body, id.clone());
     let body = resources::write_hospital(&directory::Hospital {
@@ -105,7 +105,7 @@ pub fn write(h: &Hospital) -> Result<Vec<Write>> {
         };
         writes.push(put(ResourceType::LOCATION, room.id.clone(), resources::write_room(&room)));
     }
-    for (code, name, english) in departments(h.level) {
+    for (code, name, english) in departments(h.level).filter(|_| with_departments) {
         let department = Place {
             id: Id::new(format!("{}-dept-{code}", h.id))?,
             kind: PlaceKind::Department,

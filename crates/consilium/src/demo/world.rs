@@ -102,13 +102,15 @@ pub struct World {
     pub hospitals: Vec<Hospital>,
     /// Those of [`ACCOUNTS`] first.
     pub people: Vec<Account>,
+    /// Whether the hospitals have departments.
+    pub departments: bool,
 }
 
 impl World {
     /// Those of [`ACCOUNTS`], and six hospitals of four levels: enough for a test of the main job.
     pub fn cast() -> Result<Self> {
         let six = ["province", "province-2", "xinyang", "guangshan", "lushi", "popihe"];
-        Ok(Self { hospitals: hospitals::only(&six)?, people: ACCOUNTS.to_vec() })
+        Ok(Self { hospitals: hospitals::only(&six)?, people: ACCOUNTS.to_vec(), departments: false })
     }
 
     /// The whole province.
@@ -116,7 +118,7 @@ impl World {
         let hospitals = hospitals::all()?;
         let mut people = ACCOUNTS.to_vec();
         people.extend(people::others(&hospitals, &["guangshan", "lushi"]));
-        Ok(Self { hospitals, people })
+        Ok(Self { hospitals, people, departments: true })
     }
 
     /// Somebody's role at a hospital, at the only one when none is named: the Practitioner and the PractitionerRole.
@@ -140,7 +142,7 @@ pub async fn found_world(platform: &Shared, world: &World) -> Result<()> {
     let hash = platform.passwords.hash(PASSWORD, &*platform.ids).await.map_err(|p| anyhow::anyhow!(p.detail))?;
     let mut change = Change::of(Act::system("demonstration.found"));
     for hospital in &world.hospitals {
-        change.writes.extend(hospitals::write(hospital)?);
+        change.writes.extend(hospitals::write(hospital, world.departments)?);
     }
     change.writes.extend(people(world)?);
     for write in &mut change.writes {
