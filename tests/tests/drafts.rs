@@ -26,6 +26,21 @@ async fn a_draft_is_begun_saved_listed_and_dropped() {
 }
 
 #[tokio::test]
+async fn what_completes_a_case_is_drafted_under_its_id() {
+    let app = TestApp::start().await;
+    let zhou = app.login("zhou.ming").await;
+    zhou.post("/api/drafts/resubmit", &json!({"body": {}})).await.refused(422, "draft.named");
+    let path = "/api/drafts/resubmit/0199a000-0000-7000-8000-000000000001";
+    zhou.get(path).await.refused(404, "not_found");
+    let first = zhou.put(path, &json!({"revision": 0, "body": {"history": "补充"}})).await.ok();
+    zhou.put(path, &json!({"revision": 0, "body": {"history": "另一处"}})).await.refused(409, "draft.conflict");
+    let _ = zhou.put(path, &json!({"revision": first["revision"], "body": {"history": "补充体征"}})).await.ok();
+    assert_eq!(zhou.get(path).await.ok()["body"]["history"], "补充体征");
+    assert_eq!(zhou.get("/api/drafts/consult").await.ok()["drafts"], json!([]), "it is no request of its own");
+    app.login("zhao.min").await.get(path).await.refused(404, "not_found");
+}
+
+#[tokio::test]
 async fn two_editors_do_not_overwrite_each_other() {
     let app = TestApp::start().await;
     let (here, there) = (app.login("zhou.ming").await, app.login("zhou.ming").await);

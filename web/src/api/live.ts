@@ -1,7 +1,10 @@
-// Keeps what is on the screen true: each act in the ledger refreshes the queries of its case, at most once per 150 ms.
+// Keeps what is on the screen true: each act in the ledger refreshes the queries of its case. The first at once, those that
+// follow within 150 ms together: somebody may be waiting for the first, nobody for each of a hundred.
 import { useEffect, useSyncExternalStore } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { closeEvents, currentLine, openEvents, subscribeActs, subscribeLine, subscribeResync, type LedgerAct, type Line } from './events';
+
+const BUNDLE_MS = 150;
 
 export const useLine = (): Line => useSyncExternalStore(subscribeLine, currentLine);
 
@@ -16,8 +19,13 @@ export function useLive(on: boolean): void {
     if (!on) return;
     const cases = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let more = false;
     const flush = () => {
-      timer = undefined;
+      more = false;
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (more) flush();
+      }, BUNDLE_MS);
       for (const id of cases) void client.invalidateQueries({ queryKey: ['case', id] });
       cases.clear();
       void client.invalidateQueries({ queryKey: ['inbox'] });
@@ -25,7 +33,8 @@ export function useLive(on: boolean): void {
     };
     const offActs = subscribeActs((act) => {
       if (act.case) cases.add(act.case);
-      timer ??= setTimeout(flush, 150);
+      more = true;
+      if (!timer) flush();
     });
     const offResync = subscribeResync(() => void client.invalidateQueries());
     openEvents();

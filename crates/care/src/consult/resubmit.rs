@@ -11,6 +11,7 @@ use axum::extract::Path;
 use kernel::Id;
 use platform::case::Who;
 use platform::{Op, Problem};
+use records::DraftKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -56,6 +57,8 @@ pub async fn resubmit(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> R
         );
         let mut plan = Plan::from(Next { form: Some((form, written.cited)), ..Next::to(next) });
         plan.writes = written.writes;
+        let owner = op.actor().person.clone();
+        plan.drafts_done.push(DraftKey { owner, kind: "resubmit".to_owned(), id: id.clone() });
         if let Some(now) = keep(&op, "consult.resubmit", &case, plan).await? {
             return Ok(now);
         }

@@ -12,7 +12,7 @@ use kernel::{Id, Time};
 use platform::case::Who;
 use platform::directory::PersonRef;
 use platform::{Op, Problem};
-use records::{Change, ClaimHeld, CommitError, Query, Scope, Subject, Viewer, Write};
+use records::{Change, ClaimHeld, CommitError, DraftKey, Query, Scope, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -58,11 +58,13 @@ pub struct Plan {
     pub writes: Vec<Write>,
     /// Parameters of the act.
     pub params: Map<String, Value>,
+    /// Drafts that became this step.
+    pub drafts_done: Vec<DraftKey>,
 }
 
 impl From<Next> for Plan {
     fn from(next: Next) -> Self {
-        Self { next, writes: vec![], params: Map::new() }
+        Self { next, writes: vec![], params: Map::new(), drafts_done: vec![] }
     }
 }
 
@@ -129,6 +131,7 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
     let mut change = change(op, case, operation, &plan.next);
     change.writes.extend(plan.writes);
     change.act.params.extend(plan.params);
+    change.drafts_done.extend(plan.drafts_done);
     keep_patient_open(op, case, &mut change).await?;
     match op.try_commit(change).await {
         Ok(receipt) => {

@@ -209,8 +209,12 @@ async fn a_case_is_returned_once_and_amended() {
     let lacking = refusal(step!(world, resubmit, "zhou", case, "form": form.clone()));
     assert_eq!((lacking.code, &lacking.params["missing"]), ("consult.incomplete", &json!(["complaint"])));
     form["complaint"] = "发热6天".into();
+    let kept = records::DraftKey { owner: id("zhou"), kind: "resubmit".to_owned(), id: case.clone() };
+    let store = &world.platform.store;
+    store.draft_put(&kept, 0, form.to_string().into_bytes().into(), world.clock.now()).await.unwrap();
     world.minutes(10);
     let _ = step!(world, resubmit, "zhou", case, "form": form).unwrap();
+    assert!(store.draft(&kept).await.unwrap().is_none(), "what was drafted is handed in");
     let page = detail(&world, "zhou", &case).await;
     assert_eq!(
         (&page["request"]["allergies"], &page["request"]["labs"][0]["value"]),

@@ -32,6 +32,8 @@ enum Kind {
     KeyImage,
     /// The picture of such a mark, under the same id: large, and read only where it is needed.
     KeyPicture,
+    /// A returned case while it is completed; its id is the case's, which stays as it is until it is handed in again.
+    Resubmit,
 }
 
 impl Kind {
@@ -41,13 +43,14 @@ impl Kind {
             "opinion" => Ok(Self::Opinion),
             "key-image" => Ok(Self::KeyImage),
             "key-picture" => Ok(Self::KeyPicture),
+            "resubmit" => Ok(Self::Resubmit),
             _ => Err(Problem::not_found()),
         }
     }
 
     /// Whether its id is given: that of what it is about.
     fn named(self) -> bool {
-        matches!(self, Self::Opinion | Self::KeyPicture)
+        matches!(self, Self::Opinion | Self::KeyPicture | Self::Resubmit)
     }
 
     fn key(self, op: &Op, id: Id) -> DraftKey {
@@ -56,6 +59,7 @@ impl Kind {
             Self::Opinion => "opinion",
             Self::KeyImage => "key-image",
             Self::KeyPicture => "key-picture",
+            Self::Resubmit => "resubmit",
         };
         DraftKey { owner: op.actor().person.clone(), kind: kind.to_owned(), id }
     }

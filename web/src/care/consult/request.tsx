@@ -1,6 +1,6 @@
 // A new case: choose the form, write, send. Also completes a case that was returned.
 import { useEffect, useRef } from 'react';
-import { Alert, App, Button, Modal, Skeleton } from 'antd';
+import { Alert, App, Button, Skeleton } from 'antd';
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -10,10 +10,10 @@ import { isProblem } from '../../api/problem';
 import { useMe } from '../../api/session';
 import type { Draft, Id, RequestForm } from '../../api/types';
 import { Failure } from '../../ui/Failure';
-import { clockTime } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
 import { SavedMark } from '../draft/SavedMark';
-import { useDraft, type Conflict } from '../draft/useDraft';
+import { useDraft } from '../draft/useDraft';
+import { ConflictDialog } from './request/ConflictDialog';
 import { Resubmit } from './request/Resubmit';
 import { Editor } from './request/Editor';
 import { emptyForm } from './request/missing';
@@ -34,20 +34,6 @@ function Chooser({ begin, busy, error }: { begin: (form: 'emergency' | 'full') =
       </div>
       <Link to="/inbox">{t('ui.to_inbox')}</Link>
     </div>
-  );
-}
-
-export function ConflictDialog({ conflict, mine, settle }: { conflict: Conflict<RequestForm>; mine: RequestForm; settle: (keep: 'mine' | 'theirs') => void }) {
-  const { t, i18n } = useTranslation();
-  const time = clockTime(conflict.theirs.saved_at, i18n.language);
-  const differs = (Object.keys({ ...mine, ...conflict.theirs.body }) as (keyof RequestForm)[]).filter((key) => JSON.stringify(mine[key] ?? null) !== JSON.stringify(conflict.theirs.body[key] ?? null));
-  const show = (value: unknown) => (typeof value === 'string' ? value : Array.isArray(value) ? `× ${value.length}` : value ? '…' : '—');
-  return (
-    <Modal open title={t('draft.conflict_title')} closable={false} mask={{ closable: false }} width={760} footer={[<Button key="theirs" onClick={() => settle('theirs')}>{t('draft.take_theirs', { time })}</Button>, <Button key="mine" type="primary" onClick={() => settle('mine')}>{t('draft.keep_mine')}</Button>]}>
-      <p>{t('draft.conflict_what', { time })}</p>
-      <table className="labs differ"><thead><tr><th scope="col">{t('draft.differs')}</th><th scope="col">{t('draft.mine')}</th><th scope="col">{t('draft.theirs', { time })}</th></tr></thead>
-        <tbody>{differs.map((key) => <tr key={key}><th scope="row">{t(`consult.field.${key}`, { defaultValue: key })}</th><td>{show(mine[key])}</td><td>{show(conflict.theirs.body[key])}</td></tr>)}</tbody></table>
-    </Modal>
   );
 }
 
@@ -84,6 +70,8 @@ function Writing({ opened }: { opened: Draft<RequestForm> }) {
         form={draft.body}
         set={draft.set}
         send={send}
+        // What is not saved yet goes ahead while the finger is still down.
+        ready={() => void draft.flush().catch(() => undefined)}
         sendLabel={t(emergency ? 'request.send_emergency' : 'request.send')}
         mark={<SavedMark saving={draft.saving} saved_at={draft.saved_at} />}
         banner={draft.saving === 'offline' && <Alert type="warning" showIcon role="status" title={t('draft.offline')} />}

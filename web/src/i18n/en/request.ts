@@ -54,5 +54,4 @@ export default {
   resend: 'Resubmit',
   send_key: 'Ctrl + Enter sends',
   sent: 'Sent: {{number}}',
-  kept_here: 'What you type is kept on this computer',
 };

@@ -54,5 +54,4 @@ export default {
   resend: '重新提交',
   send_key: 'Ctrl + Enter 提交',
   sent: '已提交，会诊号 {{number}}',
-  kept_here: '内容随时保存在本机',
 };

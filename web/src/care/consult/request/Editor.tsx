@@ -18,12 +18,12 @@ import { VitalsRows } from './VitalsRows';
 import { WantedFields } from './WantedFields';
 
 interface Props {
-  caseId: Id; form: RequestForm; set: (change: (now: RequestForm) => RequestForm) => void; send: () => Promise<void>; sendLabel: string;
+  caseId: Id; form: RequestForm; set: (change: (now: RequestForm) => RequestForm) => void; send: () => Promise<void>; /** The button is about to be pressed. */ ready?: () => void; sendLabel: string;
   mark: ReactNode; banner?: ReactNode; patientLocked?: boolean;
 }
 interface SectionConfig { key: string; title: string; needs: Missing[]; filled: boolean; render: () => ReactNode }
 
-export function Editor({ caseId, form, set, send, sendLabel, mark, banner, patientLocked }: Props) {
+export function Editor({ caseId, form, set, send, ready, sendLabel, mark, banner, patientLocked }: Props) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const [tried, setTried] = useState(false);
@@ -197,7 +197,7 @@ export function Editor({ caseId, form, set, send, sendLabel, mark, banner, patie
           </ol>
         </nav>
         <div className="sendbox">
-          <Button id="send-request" type="primary" size="large" block danger={emergency} icon={<SendOutlined />} loading={sending} onClick={() => void submit()}>{sendLabel}</Button>
+          <Button id="send-request" type="primary" size="large" block danger={emergency} icon={<SendOutlined />} loading={sending} onPointerDown={ready} onClick={() => void submit()}>{sendLabel}</Button>
           <p role="status">{mark}</p>
           <small>{t('request.send_key')}</small>
         </div>
