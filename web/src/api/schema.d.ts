@@ -1051,6 +1051,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/network/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cases behind a number. */
+        get: operations["network.cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every number with its rule, every hospital with its state. */
+        get: operations["network.overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -1515,7 +1549,8 @@ export interface paths {
         };
         /**
          * Acts that concern me, as they happen. With `Last-Event-ID` the stream goes on after that number, without gap or
-         *     double; `resync` says that too much was missed and lists are to be read anew. Ends with the session.
+         *     double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
+         *     network's figures that they may have changed, and nothing else. Ends with the session.
          */
         get: operations["events.listen"];
         put?: never;
@@ -2641,6 +2676,15 @@ export interface components {
             /** @description The code of its level. */
             level: string;
         };
+        /** @description A server that helps through firewalls, as a browser takes it. */
+        IceServer: {
+            /** @description Its addresses. */
+            urls: string[];
+            /** @description Who asks, and until when. */
+            username: string;
+            /** @description The proof of it. */
+            credential: string;
+        };
         /** @description An identifier as typed. */
         IdentifierInput: {
             /** @description Its kind. */
@@ -2737,6 +2781,160 @@ export interface components {
             role: string;
             /** @description Where. */
             hospital: components["schemas"]["HospitalRef"];
+        };
+        /** @description One case, without clinical content: who may read that, opens it. */
+        NetworkCase: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description The code of its state. */
+            state: string;
+            /** @description `emergency`, `urgent` or `routine`. */
+            urgency: string;
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            submitted_at: string;
+            /**
+             * Format: date-time
+             * @description When the clock in force runs out.
+             */
+            due?: string | null;
+            /**
+             * Format: date-time
+             * @description When its opinion was signed.
+             */
+            signed_at?: string | null;
+            /** @description Who asked. */
+            asking: components["schemas"]["HospitalRef"];
+            /** @description Who advises. */
+            advising: components["schemas"]["HospitalRef"][];
+            /** @description Whether the reader may open its page. */
+            opens: boolean;
+        };
+        /** @description The cases. */
+        NetworkCases: {
+            /** @description How many there are. */
+            count: number;
+            /** @description Those that have waited longest first, at most 500. */
+            cases: components["schemas"]["NetworkCase"][];
+        };
+        /** @description A hospital now. */
+        NetworkHospital: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description The code of its level. */
+            level: string;
+            /** @description The city's hospital it belongs to, its own id for a city's. */
+            city?: string | null;
+            /**
+             * Format: double
+             * @description Where it stands.
+             */
+            longitude?: number | null;
+            /**
+             * Format: double
+             * @description Where it stands.
+             */
+            latitude?: number | null;
+            /** @description What matters most about it: `emergency`, `session`, `connected`, `quiet`, `not-joined`. */
+            state: string;
+            /** @description Somebody is there now. */
+            connected: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            heard?: string | null;
+            /** @description Its cases that wait. */
+            waiting: components["schemas"]["NetworkUrgencies"];
+            /**
+             * Format: date-time
+             * @description Since when the one that waits longest does.
+             */
+            waiting_since?: string | null;
+            /**
+             * Format: date-time
+             * @description When the first clock of those that wait runs out.
+             */
+            due?: string | null;
+            /** @description Cases in session in which it takes part. */
+            in_session: number;
+            /** @description Cases it handed in today. */
+            today: number;
+        };
+        /** @description One hour of the curve. */
+        NetworkHour: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            from: string;
+            /** @description Cases handed in. */
+            asked: number;
+            /** @description Opinions signed. */
+            signed: number;
+        };
+        /** @description Two hospitals in session. */
+        NetworkLink: {
+            /** @description Who asks. */
+            asking: string;
+            /** @description Who advises. */
+            advising: string;
+        };
+        /** @description One number. */
+        NetworkNumber: {
+            /** @description Which. */
+            code: string;
+            /** @description How many. */
+            value: number;
+            /** @description Of how many, where there is a whole. */
+            of?: number | null;
+            /** @description Different patients among them, where that is another number. */
+            distinct_patients?: number | null;
+            by?: components["schemas"]["NetworkUrgencies"] | null;
+            /** @description What was counted. */
+            rule: components["schemas"]["Rule"];
+            /** @description What lists what was counted. */
+            query: string;
+        };
+        /** @description The network at an instant. */
+        NetworkOverview: {
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When something changes without an act: ask again then.
+             */
+            next_change?: string | null;
+            /** @description Whose cases: `network`, `centre`, `hospital` or `own`. */
+            part: string;
+            /** @description The numbers. */
+            figures: components["schemas"]["NetworkNumber"][];
+            /** @description The hospitals of the network, highest first. */
+            hospitals: components["schemas"]["NetworkHospital"][];
+            /** @description Who talks with whom: one for each case in session and hospital that advises in it. */
+            links: components["schemas"]["NetworkLink"][];
+            /** @description The last 24 hours. */
+            hours: components["schemas"]["NetworkHour"][];
+        };
+        /** @description Cases by urgency. */
+        NetworkUrgencies: {
+            /** @description 特急. */
+            emergency: number;
+            /** @description 加急. */
+            urgent: number;
+            /** @description 常规. */
+            routine: number;
         };
         /** @description A key image. Its picture is at `…/opinion/images/{id}`. */
         OpinionImage: {
@@ -5425,6 +5623,51 @@ export interface operations {
             };
         };
     };
+    "network.cases": {
+        parameters: {
+            query: {
+                /** @description The number that is opened. */
+                figure: string;
+                /** @description `emergency`, `urgent` or `routine`; all when absent. */
+                urgency?: string;
+                /** @description Those that this hospital asked; all when absent. */
+                hospital?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkCases"];
+                };
+            };
+        };
+    };
+    "network.overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkOverview"];
+                };
+            };
+        };
+    };
     "api.describe": {
         parameters: {
             query?: never;
@@ -6427,7 +6670,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description text/event-stream: act, resync */
+            /** @description text/event-stream: act, figures, resync */
             200: {
                 headers: {
                     [name: string]: unknown;
