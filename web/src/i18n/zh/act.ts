@@ -3,7 +3,7 @@ export default {
   system: '系统',
   consult_request: '提交了会诊申请', consult_first_look: '受理了申请', consult_return_items: '退回，要求补充：', consult_return: '退回，要求补充：', consult_resubmit: '补充后重新提交', consult_decline: '谢绝了会诊',
   consult_transfer: '转给其他中心', consult_escalate: '升级了会诊', consult_convert: '改为书面会诊', consult_cancel: '取消了申请', consult_assign: '指派了专家', consult_accept: '接诊', consult_hand_back: '交回调度',
-  consult_ask: '要求补充：', consult_supply: '回复了补充要求', consult_start: '开始了会诊', consult_suspend: '暂停了会诊', consult_resume: '继续会诊', consult_no_show: '登记未到场', consult_conclude: '结束了讨论',
+  consult_ask: '要求补充：', consult_add_consent: '补交了知情同意书', consult_supply: '回复了补充要求', consult_start: '开始了会诊', consult_suspend: '暂停了会诊', consult_resume: '继续会诊', consult_no_show: '登记未到场', consult_conclude: '结束了讨论',
   consult_answer: '答复了会诊意见', consult_follow_up: '记录了随访', consult_close: '结束了病例', consult_show: '查看了病例', consult_inbox: '查看了收件箱', consult_access: '查看了查阅记录',
   message_send: '发送了消息', opinion_sign: '签署了会诊意见', opinion_show: '阅读了会诊意见', opinion_deliver: '收到会诊意见', opinion_pdf: '下载了意见 PDF', opinion_evidence: '下载了签名证据', opinion_amend: '修订了会诊意见',
   dicomweb_frames: '查看了影像', dicomweb_series: '查看了影像', dicomweb_instances: '查看了影像', dicomweb_series_metadata: '查看了影像', dicomweb_study_metadata: '查看了影像', dicomweb_thumbnail: '查看了影像', attachment_settle: '影像已归档', attachment_hold: '收到待核对患者的文件', attachment_release: '加入了已确认的文件', attachment_put: '上传了资料', attachment_confirm: '确认了资料归属', attachment_drop: '撤下了资料', attachment_open: '打开了文书', attachment_list: '查看了资料', room_enter: '进入会诊室', room_leave: '离开会诊室', room_close: '会诊室关闭',
