@@ -125,6 +125,13 @@ async fn passwords_are_not_tried_for_ever() {
     for _ in 0..most {
         case.li.post(&path, &wrong).await.refused(403, "opinion.wrong_password");
     }
+    // Each wrong try by itself stands among the looks that both sides see, and none in the timeline.
+    let looks = case.zhou.get(&case.path("/access")).await.ok();
+    let refused =
+        looks["looks"].as_array().unwrap().iter().filter(|l| l["what"] == "opinion.sign" && l["allowed"] == false);
+    assert_eq!(refused.count(), most as usize);
+    let timeline = case.zhou.get(&case.path("")).await.ok()["timeline"].clone();
+    assert!(timeline.as_array().unwrap().iter().all(|a| a["what"] != "opinion.sign"));
     let right = case.words("consilium-demo", OPINION).await;
     case.li.post(&path, &right).await.refused(429, "session.too-many");
     assert_eq!(case.li.get(&case.path("")).await.ok()["state"], "in-session");

@@ -1,8 +1,8 @@
 //! Joins the parts: store, platform, the domain crates' routes, media, jobs.
 
 use crate::api::describe::{self, Description};
-use crate::demo;
 use crate::web::Embedded;
+use crate::{demo, upkeep};
 use anyhow::{Context, Result};
 use axum::handler::Handler;
 use axum::{Extension, Router};
@@ -48,8 +48,8 @@ pub struct App {
     media: media::Server,
     /// Who is in which room.
     rooms: care::room::Rooms,
-    /// Runs jobs.
-    worker: Option<JoinHandle<()>>,
+    /// Runs jobs, and keeps the house.
+    workers: Vec<JoinHandle<()>>,
 }
 
 /// The routes of all crates and their description.
@@ -98,9 +98,14 @@ impl App {
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
         let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));
+        let routes = routes.layer(Extension(reading::identities()));
         let routes = platform::wrap(routes, &platform);
-        let worker = jobs.then(|| tokio::spawn(platform::jobs::run(platform.clone(), job_handlers())));
-        Ok(Self { platform, routes, media, rooms, worker })
+        let mut workers = vec![];
+        if jobs {
+            workers.push(tokio::spawn(platform::jobs::run(platform.clone(), job_handlers())));
+            workers.push(tokio::spawn(upkeep::run(platform.clone())));
+        }
+        Ok(Self { platform, routes, media, rooms, workers })
     }
 
     /// Ends streams and jobs, then closes the store. The listener must have stopped before.
@@ -108,7 +113,7 @@ impl App {
         self.platform.stopping.cancel();
         self.rooms.close();
         self.media.shutdown();
-        if let Some(worker) = self.worker {
+        for worker in self.workers {
             let _ = worker.await;
         }
         self.platform.store.close().await;

@@ -11,4 +11,5 @@ pub mod export;
 pub mod serve;
 mod tell;
 mod tls;
+pub mod upkeep;
 mod web;

@@ -28,6 +28,8 @@ pub struct CaseAt {
     pub patient: Option<Reference>,
     /// The code of its state.
     pub state: String,
+    /// By video, not on the record alone.
+    pub live: bool,
     /// The ServiceRequest.
     pub case: Reference,
 }
@@ -53,7 +55,8 @@ pub async fn find(store: &dyn Store, _directory: &Directory, case: &Id) -> Resul
     let facts = facts(&request.custodian, &body, &task)
         .ok_or_else(|| Problem::internal(format!("{at} and its Task cannot be read as a case")))?;
     let state = state(&task).unwrap_or_default().to_owned();
-    Ok(Some(CaseAt { facts, patient: refers(&body["subject"]), state, case: at }))
+    let live = is_live(&body);
+    Ok(Some(CaseAt { facts, patient: refers(&body["subject"]), state, live, case: at }))
 }
 
 /// What the rules look at, from the two resources.
@@ -64,10 +67,7 @@ pub fn facts(custodian: &Id, request: &Value, task: &Value) -> Option<CaseFacts>
     advising.dedup();
     let state = state(task)?;
     let ended_at: Option<Time> = task["executionPeriod"]["end"].as_str().and_then(|t| t.parse().ok());
-    let live = items(&request["category"])
-        .iter()
-        .flat_map(|c| items(&c["coding"]))
-        .any(|c| c["system"] == KIND && c["code"] == "live");
+    let live = is_live(request);
     let has_room = matches!(state, "scheduled" | "waiting" | "in-session" | "suspended");
     Some(CaseFacts {
         asking_hospital: custodian.clone(),
@@ -78,6 +78,11 @@ pub fn facts(custodian: &Id, request: &Value, task: &Value) -> Option<CaseFacts>
         ended_at,
         room_announced: live && has_room,
     })
+}
+
+fn is_live(request: &Value) -> bool {
+    let mut kinds = items(&request["category"]).iter().flat_map(|c| items(&c["coding"]));
+    kinds.any(|c| c["system"] == KIND && c["code"] == "live")
 }
 
 /// The code of the state.

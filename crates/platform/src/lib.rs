@@ -9,6 +9,7 @@ mod draft;
 pub mod events;
 mod health;
 mod http;
+pub mod identity;
 pub mod jobs;
 pub mod permission;
 pub mod pki;

@@ -33,6 +33,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("attachment.take", May(Action::AmendCase)),
     ("consult.accept", May(Action::TakeCase)),
     ("consult.access", May(Action::ReadAccessLog)),
+    ("consult.add_consent", May(Action::AmendCase)),
     ("consult.answer", May(Action::AnswerOpinion)),
     ("consult.ask", May(Action::TakeCase)),
     ("consult.assign", May(Action::TriageCase)),

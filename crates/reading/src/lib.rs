@@ -25,6 +25,11 @@ pub fn router() -> OpenApiRouter<Shared> {
     attachment::router().merge(dicomweb::router()).layer(axum::Extension(imaging))
 }
 
+/// Says whom the files of a case name, for the slice that ties a case to a patient.
+pub fn identities() -> platform::identity::Files {
+    Arc::new(imaging::identities::InFiles)
+}
+
 /// The work that follows its changes.
 pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
     vec![Arc::new(imaging::settle::Settle)]

@@ -180,6 +180,8 @@ pub struct Job {
 pub enum AccountChange {
     /// Creates or replaces the account of a person.
     Put(crate::Account),
+    /// Another signing key for a person's account; all else of it stays as it is by then.
+    Keys(Id, String),
     /// Keeps a person's second factor, or takes it away.
     SecondFactor(Id, Option<String>),
 }

@@ -1,5 +1,6 @@
 //! From the request of a county doctor to the answer: the main job, over HTTP.
 
+use super::step;
 use serde_json::{Value, json};
 use testkit::{Client, TestApp};
 
@@ -37,13 +38,6 @@ async fn case(client: &Client, id: &str) -> Value {
     client.get(&format!("/api/consults/{id}")).await.ok()
 }
 
-/// Takes a step with the version this person sees.
-async fn step(client: &Client, id: &str, step: &str, more: Value) -> testkit::Answer {
-    let mut body = json!({"version": case(client, id).await["version"]});
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    client.post(&format!("/api/consults/{id}/{step}"), &body).await
-}
-
 async fn expert(client: &Client, name_en: &str) -> Value {
     let all = client.get("/api/experts").await.ok();
     let all = all["experts"].as_array().unwrap();
@@ -79,8 +73,16 @@ async fn a_county_doctor_gets_a_signed_opinion() {
     assert_eq!(opinion["advice"], "转ICU");
     assert_eq!(case(&zhou, &id).await["state"], "delivered");
     step(&zhou, &id, "answer", json!({"answer": "adopted"})).await.ok();
+    // Access lasts, the talk is over.
+    for who in [&zhou, &li] {
+        let over = who.post(&format!("/api/consults/{id}/room"), &json!({})).await.refused(409, "room.over");
+        assert_eq!(over["params"]["state"], "acknowledged");
+    }
     assert_eq!(case(&li, &id).await["answer"]["answer"], "adopted");
     step(&zhou, &id, "close", json!({})).await.ok();
+    for who in [&zhou, &li] {
+        who.post(&format!("/api/consults/{id}/room"), &json!({})).await.refused(404, "not_found");
+    }
     chen.get(&format!("/api/consults/{id}")).await.refused(404, "not_found");
 }
 

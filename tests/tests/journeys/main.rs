@@ -1,4 +1,19 @@
 //! Whole stories over HTTP, as browsers tell them.
 #![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
+mod consent;
 mod consult;
+mod identity;
+mod rejections;
+mod upkeep;
+
+use serde_json::{Value, json};
+use testkit::{Answer, Client};
+
+/// Takes a step with the version this person sees.
+async fn step(client: &Client, case: &str, step: &str, more: Value) -> Answer {
+    let seen = client.get(&format!("/api/consults/{case}")).await.ok();
+    let mut body = json!({"version": seen["version"]});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    client.post(&format!("/api/consults/{case}/{step}"), &body).await
+}

@@ -18,6 +18,7 @@ const MEANING: &[(&str, Meaning)] = &[
     ("attachment.open", Is(Action::ReadCaseSummary)),
     ("consult.accept", Is(Action::TakeCase)),
     ("consult.access", Is(Action::ReadAccessLog)),
+    ("consult.add_consent", Is(Action::AmendCase)),
     ("consult.answer", Is(Action::AnswerOpinion)),
     ("consult.ask", Is(Action::TakeCase)),
     ("consult.assign", Is(Action::TriageCase)),

@@ -55,7 +55,7 @@ export interface Message { id: Id; at: Instant; by: PersonRef; text: string }
 export interface Step { step: string; allowed: boolean; why?: string }
 export interface SummaryNumber { name: string; value: string; unit: string; flag?: 'high' | 'low' | 'critical'; at: Instant }
 export interface CaseDetail extends CaseRow {
-  request: RequestForm; consent: { on_file: boolean; emergency_reason?: string; due?: Instant };
+  request: RequestForm; consent: { on_file: boolean; emergency_reason?: string; due?: Instant; given_at?: Instant; late_reason?: string };
   returned: { items: string[]; at: Instant; by: PersonRef } | null;
   asks: { id: Id; items: string[]; at: Instant; by: PersonRef; answered_at?: Instant; answer?: string }[];
   timeline: Act[]; messages: Message[]; opinion: { signed_at: Instant; by: PersonRef; version: number } | null;
@@ -76,6 +76,8 @@ export interface Study { uid: string; id: Id; date?: string; time?: string; desc
 export interface Doc { id: Id; name: string; mime: string; bytes: number; at: Instant }
 export interface PersonShown { name: string; name_latin?: string; sex: string; birth_date: string; identifier: string }
 export type Difference = 'name' | 'sex' | 'birth_date' | 'identifier';
+/** Somebody whom files name who is not the patient chosen. */
+export interface Differing { identity: string; in_file: PersonShown; in_case: PersonShown; differs: Difference[] }
 export interface Held { upload: Id; name: string; in_file: PersonShown; in_case: PersonShown; differs: Difference[] }
 export interface HandoverBegun { token: string; read_by: Instant; until: Instant }
 export interface HandoverShown { open: boolean; read: boolean; photos: number; until?: Instant }

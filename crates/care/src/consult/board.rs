@@ -4,7 +4,7 @@
 //! board knows that much of each case and nothing clinical; the page itself is then read from the store. It is a view:
 //! before it answers it takes in every entry sealed since, so that a step taken is on the list at once.
 
-use super::loading::{asks_of, find};
+use super::bulk::{TOGETHER, asked_among, find_many};
 use super::model::Consult;
 use super::resources::{Loaded, ask_type};
 use super::state::{FormKind, Kind, State, Urgency};
@@ -95,8 +95,9 @@ impl Rows {
                 break;
             }
         }
-        for id in changed {
-            self.refresh(platform, &id).await?;
+        let changed: Vec<Id> = changed.into_iter().collect();
+        for some in changed.chunks(TOGETHER) {
+            self.refresh(platform, some).await?;
         }
         self.sealed = Some(after);
         Ok(())
@@ -105,14 +106,11 @@ impl Rows {
     async fn load(&mut self, platform: &Platform) -> Result<(), Problem> {
         // What is sealed before the search begins is in what it finds; what comes during it is taken in next time.
         let sealed = *platform.store.sealed().borrow();
-        let mut query = Query::of(ResourceType::TASK).count(BATCH);
+        let mut query = Query::of(ResourceType::TASK).count(TOGETHER);
         loop {
             let page = platform.store.search(&Viewer::System, &query).await?;
-            for task in &page.matches {
-                if task.case.is_some() {
-                    self.refresh(platform, &task.at.id).await?;
-                }
-            }
+            let cases = page.matches.iter().filter(|task| task.case.is_some());
+            self.refresh(platform, &cases.map(|task| task.at.id.clone()).collect::<Vec<_>>()).await?;
             match page.next {
                 Some(next) => query.after = Some(next),
                 None => break,
@@ -122,16 +120,17 @@ impl Rows {
         Ok(())
     }
 
-    async fn refresh(&mut self, platform: &Platform, id: &Id) -> Result<(), Problem> {
-        match find(&*platform.store, id).await? {
-            Some(case) => {
-                let open = case.ended_at.is_none() && case.consult.stage.booking().is_some();
-                let asked = open && asks_of(&*platform.store, &case.at.case).await?.iter().any(|a| a.open);
-                self.rows.insert(id.clone(), Row::of(&case, asked));
-            }
-            None => {
-                self.rows.remove(id);
-            }
+    /// Reads these cases anew, [`TOGETHER`] at most.
+    async fn refresh(&mut self, platform: &Platform, ids: &[Id]) -> Result<(), Problem> {
+        let store = &*platform.store;
+        let cases = find_many(store, ids).await?;
+        let open = cases.iter().filter(|c| c.ended_at.is_none() && c.consult.stage.booking().is_some());
+        let asked = asked_among(store, &open.map(|c| c.at.case.clone()).collect::<Vec<_>>()).await?;
+        for id in ids {
+            self.rows.remove(id);
+        }
+        for case in &cases {
+            self.rows.insert(case.id.clone(), Row::of(case, asked.contains(&case.id)));
         }
         Ok(())
     }

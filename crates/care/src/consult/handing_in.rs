@@ -45,7 +45,14 @@ pub async fn patient_of(op: &Op, id: &Id) -> Result<Reference, Problem> {
 
 /// The consent's document must have been uploaded for this case.
 pub async fn consent_stands(op: &Op, form: &RequestForm, case: &Reference) -> Result<(), Problem> {
-    let Some(document) = &form.consent.document else { return Ok(()) };
+    match &form.consent.document {
+        Some(document) => document_stands(op, document, case).await,
+        None => Ok(()),
+    }
+}
+
+/// A consent's document is among the files of its case.
+pub async fn document_stands(op: &Op, document: &Id, case: &Reference) -> Result<(), Problem> {
     let at = Reference::new(ResourceType::DOCUMENT_REFERENCE, document.clone());
     let found = op.store().read(op.viewer(), &at).await?;
     if found.is_some_and(|d| d.custodian == op.actor().hospital && d.case.as_ref() == Some(case)) {

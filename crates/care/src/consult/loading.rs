@@ -37,13 +37,21 @@ pub async fn find(store: &dyn Store, id: &Id) -> Result<Option<Loaded>, Problem>
     let Some(task) = store.read(&Viewer::System, &at.task).await? else { return Ok(None) };
     let appointment = store.read(&Viewer::System, &at.appointment).await?;
     let encounter = store.read(&Viewer::System, &at.encounter).await?;
-    let custodian = request.custodian.clone();
-    let (request, task) = (part(&request)?, part(&task)?);
     let appointment = appointment.as_ref().map(part).transpose()?;
     let encounter = encounter.as_ref().map(part).transpose()?;
-    let case = Loaded::new(id, &custodian, request, task, appointment, encounter);
-    let case = case.ok_or_else(|| Problem::internal(format!("{} cannot be read as a case", at.case)))?;
-    Ok(Some(case))
+    assemble(id, &request, &task, appointment, encounter).map(Some)
+}
+
+/// Puts a case together from its resources.
+pub fn assemble(
+    id: &Id,
+    request: &Resource,
+    task: &Resource,
+    appointment: Option<Part>,
+    encounter: Option<Part>,
+) -> Result<Loaded, Problem> {
+    let case = Loaded::new(id, &request.custodian, part(request)?, part(task)?, appointment, encounter);
+    case.ok_or_else(|| Problem::internal(format!("{} cannot be read as a case", request.at)))
 }
 
 /// Body and version, without what the store adds.

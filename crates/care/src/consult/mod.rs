@@ -6,10 +6,12 @@
 
 mod accept;
 mod access;
+mod add_consent;
 mod answer;
 mod ask;
 mod assign;
 mod board;
+mod bulk;
 mod cancel;
 mod centres;
 mod change;
@@ -84,6 +86,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(hand_back::hand_back))
         .routes(routes!(ask::ask))
         .routes(routes!(supply::supply))
+        .routes(routes!(add_consent::add_consent))
         .routes(routes!(start::start))
         .routes(routes!(suspend::suspend))
         .routes(routes!(resume::resume))

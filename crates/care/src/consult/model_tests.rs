@@ -48,6 +48,7 @@ fn take(case: Consult, step: Step, now: i64) -> Stepped {
         Step::HandBack => case.hand_back(&li, now),
         Step::Ask => case.ask_more(&li).map(|()| case),
         Step::Supply => case.supply().map(|()| case),
+        Step::Consent => case.consent().map(|()| case),
         Step::Start => case.start(now),
         Step::Suspend => case.suspend(now),
         Step::Resume => case.resume(now),
@@ -280,7 +281,7 @@ fn each_state_and_each_step() {
     for (state, allowed) in TABLE {
         let case = standing_at(*state);
         assert_eq!(case.state(), *state);
-        for &step in Step::ALL {
+        for &step in Step::ALL.iter().filter(|s| **s != Step::Consent) {
             let expected = allowed.iter().find(|(s, _)| *s == step).map(|(_, to)| *to);
             let got = take(case.clone(), step, 2).map(|c| c.state());
             match (expected, got) {
@@ -289,6 +290,16 @@ fn each_state_and_each_step() {
                 (None, Err(_)) => {}
             }
         }
+    }
+}
+
+#[test]
+fn a_consent_is_added_in_every_state_but_where_none_is_owed() {
+    for &state in State::ALL {
+        let owes_none = matches!(state, State::Draft | State::Declined | State::Cancelled);
+        let got = take(standing_at(state), Step::Consent, 2).map(|c| c.state());
+        let wrong = Err(Refused::WrongState { state, step: Step::Consent });
+        assert_eq!(got, if owes_none { wrong } else { Ok(state) });
     }
 }
 
@@ -427,7 +438,8 @@ proptest! {
                 prop_assert_ne!(before.ask.urgency, Urgency::Emergency, "an emergency was returned");
             }
             prop_assert!(returns <= 1, "returned twice");
-            prop_assert!(!before.state().is_end(), "{:?} took {:?}", before.state(), step);
+            let moves = step != Step::Consent;
+            prop_assert!(!moves || !before.state().is_end(), "{:?} took {:?}", before.state(), step);
             if before.state().is_signed() {
                 prop_assert!(after.state().is_signed(), "{:?} undid a signature", step);
                 prop_assert_eq!(after.stage.advice(), signed.as_ref(), "a signed opinion changed");

@@ -24,6 +24,15 @@ pub struct Possible {
     pub why: Option<&'static str>,
 }
 
+/// What is open in a case beside its state.
+#[derive(Debug, Clone, Copy)]
+pub struct Open {
+    /// An expert asked for something.
+    pub asked: bool,
+    /// The consent is owed.
+    pub consent: bool,
+}
+
 /// The operation behind a step, when it is one a person takes by itself.
 fn operation(step: Step) -> Option<&'static str> {
     Some(match step {
@@ -40,6 +49,7 @@ fn operation(step: Step) -> Option<&'static str> {
         Step::HandBack => "consult.hand_back",
         Step::Ask => "consult.ask",
         Step::Supply => "consult.supply",
+        Step::Consent => "consult.add_consent",
         Step::Start => "consult.start",
         Step::Suspend => "consult.suspend",
         Step::Resume => "consult.resume",
@@ -54,12 +64,12 @@ fn operation(step: Step) -> Option<&'static str> {
 }
 
 /// The steps of the actor's role, each allowed now or with the reason why not.
-pub fn possible(op: &Op, case: &Loaded, is_asked: bool) -> Vec<Possible> {
+pub fn possible(op: &Op, case: &Loaded, open: Open) -> Vec<Possible> {
     let facts = Facts { custodian: Some(case.custodian.clone()), custodian_is_within: false, case: Some(case.facts()) };
-    Step::ALL.iter().filter_map(|&step| of(op.actor(), case, &facts, step, is_asked, op.now())).collect()
+    Step::ALL.iter().filter_map(|&step| of(op.actor(), case, &facts, step, open, op.now())).collect()
 }
 
-fn of(actor: &Actor, case: &Loaded, facts: &Facts, step: Step, is_asked: bool, now: Time) -> Option<Possible> {
+fn of(actor: &Actor, case: &Loaded, facts: &Facts, step: Step, open: Open, now: Time) -> Option<Possible> {
     let Some(Need::May(action)) = need(operation(step)?) else { return None };
     // An opinion is concluded by who writes it, whoever else may conduct a session.
     if step == Step::Conclude && actor.role != Role::Specialist {
@@ -72,7 +82,8 @@ fn of(actor: &Actor, case: &Loaded, facts: &Facts, step: Step, is_asked: bool, n
     }
     let why = match attempt(case, step, &actor.person, now) {
         Err(why) => Some(why.code()),
-        Ok(()) if step == Step::Supply && !is_asked => Some("no_ask"),
+        Ok(()) if step == Step::Supply && !open.asked => Some("no_ask"),
+        Ok(()) if step == Step::Consent && !open.consent => Some("consent_on_file"),
         Ok(()) if !may => Some("not_yours"),
         Ok(()) => None,
     };
@@ -110,6 +121,7 @@ fn attempt(case: &Loaded, step: Step, person: &Id, now: Time) -> Result<(), Refu
         Step::HandBack => consult.hand_back(person, now),
         Step::Ask => return consult.ask_more(person),
         Step::Supply => return consult.supply(),
+        Step::Consent => return consult.consent(),
         Step::Start => consult.start(now),
         Step::Suspend => consult.suspend(now),
         Step::Resume => consult.resume(now),

@@ -6,15 +6,17 @@ use super::form::RequestForm;
 use super::handing_in::{consent_stands, patient_of, whole};
 use super::model::{Ask, Consult, Stage};
 use super::resources::{References, Submission};
-use axum::Json;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use kernel::decide::Facts;
 use platform::case::Who;
+use platform::identity::{self, Files, SamePerson};
 use platform::{Op, Problem};
 use records::{Change, Claim, CommitError, DraftKey, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Numbers tried when several cases are handed in at once.
@@ -29,6 +31,9 @@ pub struct Input {
     draft: Id,
     /// The revision on the screen: what was saved later by another window is not handed in unseen.
     revision: u64,
+    /// That people whom the files name are the patient, after a stop said that they differ.
+    #[serde(default)]
+    same_person: Option<SamePerson>,
 }
 
 /// The new case.
@@ -44,8 +49,12 @@ pub struct Output {
 
 /// Hands a draft in.
 #[utoipa::path(post, path = "/api/consults", operation_id = "consult.request", tag = "consult",
-    request_body = Input, responses((status = 201, body = Output)))]
-pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Json<Output>), Problem> {
+    request_body = Input, responses((status = 201, body = Output), (status = 409, description = "consult.patient_mismatch")))]
+pub async fn request(
+    op: Op,
+    Extension(files): Extension<Files>,
+    Json(input): Json<Input>,
+) -> Result<(StatusCode, Json<Output>), Problem> {
     let hospital = op.actor().hospital.clone();
     let facts = Facts { custodian: Some(hospital.clone()), ..Facts::default() };
     op.may("consult.request", &facts, None).await?;
@@ -63,6 +72,12 @@ pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Js
             (at.clone(), Some(Write::new(at, body, hospital.clone())))
         }
     };
+    // Files that came before the patient was chosen, or before it was changed, have not been compared with this one.
+    let differing = match &unknown {
+        None => files.differing(&op, &draft.id, &stored(&op, &patient).await?).await?,
+        Some(_) => vec![],
+    };
+    let settled = identity::settle(&differing, input.same_person.as_ref(), "consult.patient_mismatch")?;
     let centre = centre_for(&op.platform().directory, &hospital)
         .ok_or_else(|| Problem::conflict("consult.no_centre", "No centre serves this hospital yet."))?;
     let ask = Ask { form: form.form, urgency: form.urgency, kind: form.kind, clock_from: op.now(), returned: false };
@@ -89,6 +104,11 @@ pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Js
         change.act.params.insert("number".into(), text.clone().into());
         change.act.params.insert("to".into(), consult.state().code().into());
         change.act.params.insert("urgency".into(), form.urgency.code().into());
+        if let Some(said) = &settled {
+            change.act.why = Some(said.reason.clone());
+            change.act.params.insert("same_person".into(), said.rows.len().into());
+            change.bulk.extend(said.rows.iter().cloned());
+        }
         change.writes.extend(unknown.clone());
         change.writes.extend(submission.write(|| op.new_id(), &op.platform().timers()));
         change.claims.push(Claim { key: number_key(&centre, &day, number), by: at.case.clone(), until: None });
@@ -129,6 +149,11 @@ async fn drafted(op: &Op, key: &DraftKey, revision: u64) -> Result<RequestForm, 
         let place = format!("line {} column {}", why.line(), why.column());
         Problem::unfit("consult.unreadable", format!("The draft is not a request form ({place})."))
     })
+}
+
+async fn stored(op: &Op, patient: &Reference) -> Result<Value, Problem> {
+    let found = op.store().read(&Viewer::System, patient).await?.ok_or_else(Problem::not_found)?;
+    Ok(found.value()?)
 }
 
 fn number_key(centre: &Id, day: &str, number: usize) -> String {

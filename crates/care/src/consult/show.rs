@@ -3,8 +3,8 @@
 use super::board::Board;
 use super::form::RequestForm;
 use super::loading::{asks_of, enter, form_of, notes_of};
-use super::possible::{Possible, possible};
-use super::resources::{AskNote, Loaded, Note, NoteKind, consent_due};
+use super::possible::{Open, Possible, possible};
+use super::resources::{AskNote, Loaded, Note, NoteKind, consent_due, consent_given};
 use super::state::Verdict;
 use super::summary::{Summary, numbers};
 use super::view::{CaseRow, attachments, known, row};
@@ -61,10 +61,17 @@ pub struct Consent {
     /// Why an emergency goes without.
     #[serde(skip_serializing_if = "Option::is_none")]
     emergency_reason: Option<String>,
-    /// Until when it must be there.
+    /// Until when it must be there, or must have been, after an emergency went ahead without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     due: Option<Time>,
+    /// Since when it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    given_at: Option<Time>,
+    /// Why it came after that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_reason: Option<String>,
 }
 
 /// A return.
@@ -190,9 +197,15 @@ pub async fn show(
     };
     let last_return = case.returns().pop();
     let returned = notes.iter().find(|n| last_return.as_ref() == Some(&n.at));
+    let on_file = form.form.consent.document.is_some();
+    let open = Open { asked: asks.iter().any(|a| a.open), consent: !on_file };
+    let given = form.consent.as_ref().and_then(consent_given);
+    let (given_at, late_reason) = given.map_or((None, None), |(at, late)| (Some(at), late));
     let output = Output {
         consent: Consent {
-            on_file: form.form.consent.document.is_some(),
+            on_file,
+            given_at,
+            late_reason,
             emergency_reason: form.form.consent.emergency_reason.clone(),
             due: form.consent.as_ref().and_then(consent_due),
         },
@@ -205,8 +218,8 @@ pub async fn show(
         messages: crate::message::messages(&op, &notes)?,
         opinion: signed(&op, &case),
         answer: answered(&op, &case),
-        room: RoomState { open: case.has_room() && open(&case), announced: case.has_room() },
-        steps: possible(&op, &case, asks.iter().any(|a| a.open)),
+        room: RoomState { open: case.has_room() && is_open(&case), announced: case.has_room() },
+        steps: possible(&op, &case, open),
         summary,
         row,
     };
@@ -214,7 +227,7 @@ pub async fn show(
     Ok(Json(output))
 }
 
-fn open(case: &Loaded) -> bool {
+fn is_open(case: &Loaded) -> bool {
     use super::state::State as S;
     matches!(case.consult.state(), S::Waiting | S::InSession | S::Suspended)
 }

@@ -103,6 +103,8 @@ codes! {
         Ask = "ask",
         /// The asking doctor answers an ask; changes no state.
         Supply = "supply",
+        /// The paper of a consent that an emergency went ahead without; changes no state.
+        Consent = "consent",
         /// The session begins.
         Start = "start",
         /// The session is interrupted.

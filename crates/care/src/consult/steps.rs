@@ -191,6 +191,16 @@ impl Consult {
         }
     }
 
+    /// Whether a consent that is owed can be added. No state changes; what was never advised on owes none.
+    pub fn consent(&self) -> Result<(), Refused> {
+        match self.state() {
+            state @ (State::Draft | State::Declined | State::Cancelled) => {
+                Err(Refused::WrongState { state, step: Step::Consent })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The session begins.
     pub fn start(self, at: Time) -> Stepped {
         let booking = match &self.stage {

@@ -6,6 +6,7 @@ use super::*;
 use axum::Json;
 use axum::extract::Path;
 use fhir::{Reference, ResourceType};
+use kernel::Clock as _;
 use kernel::Id;
 use platform::Problem;
 use records::Viewer;
@@ -36,7 +37,8 @@ fn refusal<T>(answer: Result<T, Problem>) -> Problem {
 
 async fn hand_in(world: &World, person: &str, form: &Value) -> (Id, String) {
     let (draft, revision) = world.draft(person, form).await;
-    let answer = request::request(world.op(person), body(json!({"draft": draft, "revision": revision}))).await;
+    let answer =
+        request::request(world.op(person), world.files(), body(json!({"draft": draft, "revision": revision}))).await;
     let output = serde_json::to_value(answer.unwrap().1.0).unwrap();
     assert_eq!(output["id"], draft.as_str(), "the draft's id is the case's");
     (draft, output["number"].as_str().unwrap().to_owned())
@@ -362,7 +364,7 @@ async fn what_is_not_handed_in() {
     let try_in = async |person: &str, form: &Value, more: u64| {
         let (draft, revision) = world.draft(person, form).await;
         let input = body(json!({"draft": draft, "revision": revision + more}));
-        code(request::request(world.op(person), input).await)
+        code(request::request(world.op(person), world.files(), input).await)
     };
     let mut form = full("scan-a");
     form["history"] = Value::Null;
@@ -377,11 +379,13 @@ async fn what_is_not_handed_in() {
     assert_eq!(try_in("zhou", &json!({"form": 7}), 0).await, (422, "consult.unreadable"));
     assert_eq!(try_in("chen", &full("scan-e"), 0).await, (404, "not_found"), "dispatchers do not request");
     let (draft, revision) = world.draft("zhou", &full("scan-f")).await;
-    let again = || request::request(world.op("zhou"), body(json!({"draft": draft, "revision": revision})));
+    let again =
+        || request::request(world.op("zhou"), world.files(), body(json!({"draft": draft, "revision": revision})));
     assert_eq!(code(again().await), (200, "ok"));
     assert_eq!(code(again().await), (409, "consult.handed_in"));
     let (draft, revision) = world.draft("zhou", &full("scan-g")).await;
-    let stolen = request::request(world.op("zhao"), body(json!({"draft": draft, "revision": revision}))).await;
+    let stolen =
+        request::request(world.op("zhao"), world.files(), body(json!({"draft": draft, "revision": revision}))).await;
     assert_eq!(code(stolen), (404, "not_found"), "somebody else's draft");
 }
 
@@ -393,7 +397,7 @@ async fn cases_handed_in_at_once_get_numbers_of_their_own() {
         drafts.push(world.draft("zhou", &full(&format!("scan-{n}"))).await);
     }
     let all = drafts.iter().map(|(draft, revision)| {
-        request::request(world.op("zhou"), body(json!({"draft": draft, "revision": revision})))
+        request::request(world.op("zhou"), world.files(), body(json!({"draft": draft, "revision": revision})))
     });
     let mut numbers: Vec<String> = futures::future::join_all(all)
         .await

@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+/// Said when the password is not the signer's.
+const WRONG_PASSWORD: &str = "opinion.wrong_password";
 /// Characters of one section.
 const SECTION_MAX: usize = 20_000;
 
@@ -82,10 +84,16 @@ pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Resul
     case.expect_version(&op, input.version, Step::Sign)?;
     let (images, image_drafts) = key_image::read(&op, &case, &input.images).await?;
     let signer = me(&op)?;
-    let (key, renewed) = unlock(&op, &signer, input.password).await?;
+    let (key, renewed) = match unlock(&op, &signer, input.password).await {
+        Err(problem) if problem.code == WRONG_PASSWORD => {
+            note_refused(&op, &case).await?;
+            return Err(problem);
+        }
+        unlocked => unlocked?,
+    };
     let draft = DraftKey { owner: op.actor().person.clone(), kind: "opinion".to_owned(), id: id.clone() };
-    if let Some(account) = renewed {
-        change.accounts.push(AccountChange::Put(account));
+    if let Some(keys) = renewed {
+        change.accounts.push(AccountChange::Keys(op.actor().person.clone(), keys));
     }
     change.drafts_done.push(draft);
     change.drafts_done.extend(image_drafts);
@@ -99,6 +107,16 @@ pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Resul
         Err(CommitError::Stale { .. }) => Err(overtaken(&op, &id, input.version).await),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Somebody at this desk tried to sign with a wrong password: the parties see it among the looks, each try by itself.
+async fn note_refused(op: &Op, case: &Loaded) -> Result<(), Problem> {
+    let mut act = case.act(op, "opinion.sign");
+    act.audience.clear();
+    act.params.insert("read".into(), true.into());
+    act.params.insert("allowed".into(), false.into());
+    act.params.insert("why".into(), WRONG_PASSWORD.into());
+    op.commit(Change::of(act)).await.map(|_| ())
 }
 
 /// A signed opinion is never signed or edited again.
@@ -150,12 +168,8 @@ fn me(op: &Op) -> Result<PersonRef, Problem> {
 }
 
 /// Checks the password and opens the key; makes one at the first signature, and when the password was set anew by
-/// somebody who did not have the old one. The account comes back when its keys changed.
-async fn unlock(
-    op: &Op,
-    signer: &PersonRef,
-    password: Phi<String>,
-) -> Result<(SignatureKey, Option<Account>), Problem> {
+/// somebody who did not have the old one. The keys come back when they changed.
+async fn unlock(op: &Op, signer: &PersonRef, password: Phi<String>) -> Result<(SignatureKey, Option<String>), Problem> {
     let platform = op.platform();
     let person = op.actor().person.clone();
     let account = op.store().account_of(&person).await?;
@@ -164,7 +178,7 @@ async fn unlock(
     let hash = account.as_ref().map(|a| a.password_hash.clone());
     let right = platform.passwords.verify(password.reveal(), hash.as_deref()).await?;
     let Some(account) = account.filter(|a| right && a.enabled) else {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "opinion.wrong_password", "The password is not right."));
+        return Err(Problem::new(StatusCode::FORBIDDEN, WRONG_PASSWORD, "The password is not right."));
     };
     platform.attempts.forgive(&limit);
     let who = Signatory {
@@ -185,7 +199,7 @@ fn open(
     who: &Signatory,
     password: &Phi<String>,
     now: Time,
-) -> Result<(SignatureKey, Option<Account>), Problem> {
+) -> Result<(SignatureKey, Option<String>), Problem> {
     let (pki, password) = (&platform.pki, password.reveal());
     let fresh = || pki.enrol(who, password, now).map_err(Problem::internal);
     let keys = match &account.keys {
@@ -198,7 +212,7 @@ fn open(
     };
     let key = pki.unlock(&keys, password).map_err(Problem::internal)?;
     let changed = account.keys.as_ref() != Some(&keys);
-    Ok((key, changed.then_some(Account { keys: Some(keys), ..account })))
+    Ok((key, changed.then_some(keys)))
 }
 
 /// What the specialist made.

@@ -44,7 +44,8 @@ pub struct Output {
 
 /// Opens the door of a case's room.
 #[utoipa::path(post, path = "/api/consults/{id}/room", operation_id = "room.enter", tag = "room",
-    params(("id" = String, Path)), request_body = Input, responses((status = 200, body = Output)))]
+    params(("id" = String, Path)), request_body = Input,
+    responses((status = 200, body = Output), (status = 409, description = "room.over, room.none")))]
 pub async fn enter(
     op: Op,
     Extension(rooms): Extension<Rooms>,
@@ -57,6 +58,18 @@ pub async fn enter(
     op.may("room.enter", &facts, Some(&at)).await?;
     // The rule lets an asking doctor into the own hospital's case at any time; a room is there while it is in hand.
     let case = found.filter(|c| c.facts.in_hand).ok_or_else(Problem::not_found)?;
+    // Access lasts longer than the talk: once the opinion is answered the room is over, and a record case never had one.
+    if !case.live || matches!(case.state.as_str(), "acknowledged" | "followed-up") {
+        let (code, detail) = if case.live {
+            (
+                "room.over",
+                "The consultation is over: its opinion has been answered. The case and its messages stay open.",
+            )
+        } else {
+            ("room.none", "This consultation is on the record alone: it has no room.")
+        };
+        return Err(Problem::conflict(code, detail).with("state", case.state));
+    }
     let session = *op.session().ok_or_else(Problem::not_signed_in)?;
     let issued = rooms.issue(&id, op.actor(), session, input.device, op.now())?;
     op.note_read("room.enter", case.patient, Some(at), None).await?;

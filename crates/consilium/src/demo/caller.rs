@@ -79,8 +79,7 @@ impl Caller {
             practitioner_role: held.id.clone(),
         };
         let mut change = Change::of(Act::of(&actor, "session.open"));
-        let mut session =
-            Session::new(Sha256::digest(token).into(), actor.person, now, now + platform.idle.absolute());
+        let mut session = Session::new(Sha256::digest(token).into(), actor.person, now, now + platform.idle.absolute());
         session.practitioner_role = Some(held.id.clone());
         change.sessions.push(SessionChange::Put(session));
         platform.store.commit(change).await?;

@@ -4,7 +4,7 @@
 use crate::imaging::Imaging;
 use crate::imaging::case;
 use crate::imaging::ingest::FileResult;
-use crate::imaging::ingest::keep::{Keeping, identity};
+use crate::imaging::ingest::keep::{Keeping, confirmed_as, identity};
 use crate::imaging::store::rows::{HeldRow, Holding};
 use crate::imaging::store::sqlite;
 use axum::extract::Path;
@@ -74,7 +74,8 @@ pub async fn confirm(
     act.audience = case.audience.clone();
     act.params.insert("files".to_owned(), same.len().into());
     let mut change = Change::of(act);
-    change.bulk = vec![Arc::new(Holding::Confirm { case: case.at.id.clone(), identity: of })];
+    let key = confirmed_as(&of, case.patient.as_ref().map(|at| &at.id));
+    change.bulk = vec![Arc::new(Holding::Confirm { case: case.at.id.clone(), identity: key })];
     op.commit(change).await?;
     // Filed before they are released: a crash between leaves a file held that is filed already, and releasing it is harmless.
     let keeping = Keeping { op: &op, case: &case, upload: &upload, person: None, seq: 0 };

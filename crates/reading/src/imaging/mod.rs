@@ -7,6 +7,7 @@
 pub(crate) mod case;
 pub(crate) mod compare;
 pub(crate) mod file;
+pub(crate) mod identities;
 pub(crate) mod ingest;
 pub(crate) mod pixels;
 pub(crate) mod resources;

@@ -15,6 +15,9 @@ pub(super) fn apply(
         match change {
             AccountChange::Put(account) => put_account(db, account)?,
             AccountChange::SecondFactor(person, kept) => put_factor(db, person, kept.as_deref())?,
+            AccountChange::Keys(person, keys) => {
+                db.prepare_cached("UPDATE account SET keys=? WHERE person=?")?.execute([keys, person.as_str()])?;
+            }
         }
     }
     for change in sessions {

@@ -6,6 +6,7 @@ import { Button, Input, Modal } from 'antd';
 import { api } from '../../api/client';
 import type { Difference, Held, Id, PersonShown } from '../../api/types';
 import { problemWords } from '../../ui/words';
+import { Sides } from './Sides';
 import type { Item, Queue } from './queue';
 
 export interface Group { key: string; in_file: PersonShown; in_case: PersonShown; differs: Difference[]; uploads: Id[]; files: number; names: string[] }
@@ -26,8 +27,6 @@ export function groups(held: Held[], items: readonly Item[]): Group[] {
   for (const item of items) if (item.state === 'held' && item.mismatch && !listed.has(item.id)) add(item.id, item.name, item.mismatch);
   return [...found.values()];
 }
-
-const FIELDS: Difference[] = ['name', 'sex', 'birth_date', 'identifier'];
 
 export function MismatchDialog({ caseId, group, queue, later }: { caseId: Id; group: Group; queue: Queue; later(): void }) {
   const { t, i18n } = useTranslation();
@@ -50,28 +49,13 @@ export function MismatchDialog({ caseId, group, queue, later }: { caseId: Id; gr
       setBusy(null);
     }
   };
-  const words = (person: PersonShown, field: Difference) => {
-    if (field === 'sex') return t(`attach.sex.${person.sex}`, { defaultValue: person.sex });
-    if (field === 'name' && person.name_latin) return `${person.name}（${person.name_latin}）`;
-    return person[field] || '—';
-  };
   return (
     <Modal open title={t('attach.mismatch')} onCancel={later} width={640} mask={{ closable: false }} footer={[
       <Button key="drop" danger loading={busy === 'drop'} disabled={busy === 'keep'} onClick={() => void decide(false)}>{t('attach.mismatch_drop', { count: group.files })}</Button>,
       <Button key="keep" type="primary" loading={busy === 'keep'} disabled={!reason.trim() || busy === 'drop'} onClick={() => void decide(true)}>{t('attach.mismatch_keep', { count: group.files })}</Button>,
     ]}>
       <p>{t('attach.mismatch_words', { count: group.files })} <span className="attachnames">{group.names.slice(0, 3).join('、')}{group.names.length > 3 && ' …'}</span></p>
-      <table className="attachsides">
-        <thead><tr><td /><th scope="col">{t('attach.in_file')}</th><th scope="col">{t('attach.in_case')}</th></tr></thead>
-        <tbody>
-          {FIELDS.map((field) => (
-            <tr key={field} className={group.differs.includes(field) ? 'differs' : ''}>
-              <th scope="row">{t(`attach.field.${field}`)}{group.differs.includes(field) && <span className="attachdiffers">{t('attach.differs')}</span>}</th>
-              <td>{words(group.in_file, field)}</td><td>{words(group.in_case, field)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Sides in_file={group.in_file} in_case={group.in_case} differs={group.differs} />
       <label className="attachreason">{t('attach.reason')}
         <Input.TextArea value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} rows={2} className="growing" placeholder={t('attach.reason_hint')} />
       </label>

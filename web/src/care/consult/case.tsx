@@ -1,7 +1,7 @@
 // The case for all its parties: who, what is asked, what happened, and the step that is mine to take.
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Alert, Button, Skeleton } from 'antd';
-import { ArrowLeftOutlined, CheckCircleFilled, ClockCircleOutlined, CompressOutlined, ExpandOutlined, FileImageOutlined, PhoneOutlined } from '@ant-design/icons';
+import { ArrowLeftOutlined, CheckCircleFilled, ClockCircleOutlined, CompressOutlined, ExpandOutlined, FileImageOutlined, PhoneOutlined, WarningFilled } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
+import { useNow } from '../../ui/useNow';
 import { useAsked } from '../../viewers/dicom/asked';
 import { AttachPanel } from '../attach/AttachPanel';
 import { Messages } from '../message/Messages';
@@ -111,7 +112,10 @@ function Images({ detail, marking }: { detail: CaseDetail; marking: boolean }) {
 function Facts({ detail }: { detail: CaseDetail }) {
   const { t, i18n } = useTranslation();
   const { name, title } = useNames();
-  const consent = detail.consent;
+  const { consent } = detail;
+  const now = useNow();
+  const owed = !consent.on_file && !['declined', 'cancelled'].includes(detail.state);
+  const overdue = owed && consent.due !== undefined && now > Date.parse(consent.due);
   return (
     <dl className="facts2">
       <div><dt>{t('consult.asked_by')}</dt><dd>{name(detail.asking.doctor)}<small>{title(detail.asking.doctor)} · {name(detail.asking.hospital)}</small></dd></div>
@@ -124,8 +128,8 @@ function Facts({ detail }: { detail: CaseDetail }) {
       <div>
         <dt>{t('consult.field.consent')}</dt>
         <dd>{consent.on_file
-          ? <span className="good"><CheckCircleFilled aria-hidden /> {t('consult.consent.on_file')}</span>
-          : <span><ClockCircleOutlined aria-hidden /> {consent.emergency_reason ? t('consult.consent.emergency', { reason: consent.emergency_reason }) : t('consult.consent.none')}{consent.due && <small>{t('consult.consent.due', { time: clockTime(consent.due, i18n.language) })}</small>}</span>}
+          ? <span className="good"><CheckCircleFilled aria-hidden /> {t('consult.consent.on_file')}{consent.emergency_reason && consent.given_at && <small>{t('consult.consent.added', { time: clockTime(consent.given_at, i18n.language) })}{consent.late_reason && ` · ${t('consult.consent.late', { reason: consent.late_reason })}`}</small>}</span>
+          : <span><ClockCircleOutlined aria-hidden /> {consent.emergency_reason ? t('consult.consent.emergency', { reason: consent.emergency_reason }) : t('consult.consent.none')}{owed && consent.due && <small className={overdue ? 'late' : undefined}>{overdue && <><WarningFilled aria-hidden /> </>}{t(overdue ? 'consult.consent.overdue' : 'consult.consent.due', { time: clockTime(consent.due, i18n.language) })}</small>}</span>}
         </dd>
       </div>
     </dl>

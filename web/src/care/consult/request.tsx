@@ -1,6 +1,6 @@
 // A new case: choose the form, write, send. Also completes a case that was returned.
-import { useEffect, useRef } from 'react';
-import { Alert, App, Button, Skeleton } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { Alert, App, Button, Modal, Skeleton } from 'antd';
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -8,14 +8,16 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { isProblem } from '../../api/problem';
 import { useMe } from '../../api/session';
-import type { Draft, Id, RequestForm } from '../../api/types';
+import type { Differing, Draft, Id, RequestForm } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNarrow } from '../../ui/useNarrow';
+import { problemWords } from '../../ui/words';
 import { SavedMark } from '../draft/SavedMark';
 import { useDraft } from '../draft/useDraft';
 import { ConflictDialog } from './request/ConflictDialog';
 import { Resubmit } from './request/Resubmit';
 import { Editor } from './request/Editor';
+import { SamePersonDialog } from './request/SamePersonDialog';
 import { emptyForm } from './request/missing';
 import './inbox.css';
 import './case.css';
@@ -38,23 +40,39 @@ function Chooser({ begin, busy, error }: { begin: (form: 'emergency' | 'full') =
 }
 
 function Writing({ opened }: { opened: Draft<RequestForm> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { message } = App.useApp();
+  const [differing, setDiffering] = useState<Differing[] | null>(null);
+  const [confirming, setConfirming] = useState(false);
   const me = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
   const narrow = useNarrow();
   const draft = useDraft('consult', opened, me.person.id);
   const emergency = draft.body.form === 'emergency';
-  const send = async () => {
+  const send = async (same_person?: { identities: string[]; reason: string }) => {
     const revision = await draft.flush();
-    const sent = await api.post<{ id: Id; number: string }>('/api/consults', { draft: opened.id, revision });
+    const sent = await api.post<{ id: Id; number: string }>('/api/consults', { draft: opened.id, revision, same_person });
     draft.forget();
     client.removeQueries({ queryKey: ['draft', opened.id] });
     void client.invalidateQueries({ queryKey: ['drafts'] });
     void client.invalidateQueries({ queryKey: ['inbox'] });
     void message.success(t('request.sent', { number: sent.number }), 5);
     await navigate({ to: '/cases/$id', params: { id: sent.id } });
+  };
+  // Files may have come before the patient was chosen: the server compares them now, and a human decides.
+  const sendCompared = () => send().catch((error: unknown) => {
+    if (!isProblem(error, 'consult.patient_mismatch')) throw error;
+    setDiffering(error.params.people as Differing[]);
+  });
+  const confirmSame = (reason: string) => {
+    setConfirming(true);
+    send({ identities: (differing ?? []).map((one) => one.identity), reason })
+      .catch((error: unknown) => {
+        if (isProblem(error, 'consult.patient_mismatch')) setDiffering(error.params.people as Differing[]);
+        else void message.error(problemWords(error, t, i18n.language), 6);
+      })
+      .finally(() => setConfirming(false));
   };
   return (
     <>
@@ -69,13 +87,14 @@ function Writing({ opened }: { opened: Draft<RequestForm> }) {
         caseId={opened.id}
         form={draft.body}
         set={draft.set}
-        send={send}
+        send={sendCompared}
         // What is not saved yet goes ahead while the finger is still down.
         ready={() => void draft.flush().catch(() => undefined)}
         sendLabel={t(emergency ? 'request.send_emergency' : 'request.send')}
         mark={<SavedMark saving={draft.saving} saved_at={draft.saved_at} />}
         banner={draft.saving === 'offline' && <Alert type="warning" showIcon role="status" title={t('draft.offline')} />}
       />
+      {differing && <SamePersonDialog people={differing} busy={confirming} back={() => setDiffering(null)} confirm={confirmSame} />}
       {draft.conflict && <ConflictDialog conflict={draft.conflict} mine={draft.body} settle={draft.settle} />}
     </>
   );

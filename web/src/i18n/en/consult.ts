@@ -74,7 +74,7 @@ export default {
   submitted_at: 'Submitted',
   phone: 'Phone',
   call: 'Call {{phone}}',
-  consent: { on_file: 'Consent on file', emergency: 'Emergency, to follow: {{reason}}', due: 'due by {{time}}', none: 'No consent' },
+  consent: { on_file: 'Consent on file', emergency: 'Emergency, to follow: {{reason}}', due: 'due by {{time}}', overdue: 'was due by {{time}}, overdue', added: 'added {{time}}', late: 'late because: {{reason}}', none: 'No consent' },
   returned_title: '{{by}} returned this at {{time}} and asks for:',
   ask_title: '{{by}} asked at {{time}} for:',
   ask_answered: 'Answered {{time}}',

@@ -6,11 +6,11 @@ export default {
   seen: 'I see',
   done_any: 'Done',
   done: {
-    'first-look': 'Taken up', accept: 'Accepted', assign: 'Assigned', return: 'Returned', ask: 'Asked', supply: 'Answered', decline: 'Declined', transfer: 'Transferred', escalate: 'Escalated', convert: 'Changed to writing', cancel: 'Cancelled',
+    'first-look': 'Taken up', accept: 'Accepted', assign: 'Assigned', return: 'Returned', ask: 'Asked', consent: 'Consent on file', supply: 'Answered', decline: 'Declined', transfer: 'Transferred', escalate: 'Escalated', convert: 'Changed to writing', cancel: 'Cancelled',
     'hand-back': 'Handed back', start: 'Started', suspend: 'Suspended', resume: 'Resumed', 'no-show': 'Recorded', conclude: 'Discussion ended: the opinion is to be signed', answer: 'Your answer went to the expert', 'follow-up': 'Follow-up recorded', close: 'Case closed', resubmit: 'Resubmitted',
   },
   why: {
-    not_accepted: 'the expert has not accepted', no_reason: 'needs a reason', not_a_booking: 'the booking is not complete',
+    consent_on_file: 'the consent is on file', not_accepted: 'the expert has not accepted', no_reason: 'needs a reason', not_a_booking: 'the booking is not complete',
     state: 'not while “{{state}}”', wrong_state: 'not while “{{state}}”', emergency: 'an emergency is never returned', never_return: 'an emergency is never returned', 'consult.never_return': 'an emergency is never returned', returned: 'only once', once: 'only once',
     nothing_asked: 'nothing is asked', no_ask: 'nothing is asked', not_assigned: 'you are not assigned', not_yours: 'not yours to do', accepted: 'you have accepted', too_early: 'too early', record: 'no room for an opinion in writing', kind: 'not for this kind', consult_wrong_state: 'not now',
   },
@@ -36,6 +36,8 @@ export default {
   item_remove: 'Remove item {{n}}',
   templates: 'Often asked',
   item_templates: ['Upload the original chest CT (DICOM)', 'Laboratory results of the last 24 hours', 'Vital signs with their time', 'Current drugs and doses', 'Past history and allergies', 'Upload the consent form', 'The exact question for the expert'],
+  consent_send: 'Put on file',
+  consent_late: 'Why it comes late (required; it is recorded)',
   supply_which: 'Which request',
   supply_text: 'Your answer',
   outcome: 'Outcome',

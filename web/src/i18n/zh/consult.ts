@@ -74,7 +74,7 @@ export default {
   submitted_at: '提交',
   phone: '电话',
   call: '呼叫 {{phone}}',
-  consent: { on_file: '知情同意书已存档', emergency: '紧急情况，待补：{{reason}}', due: '须于 {{time}} 前补交', none: '没有知情同意' },
+  consent: { on_file: '知情同意书已存档', emergency: '紧急情况，待补：{{reason}}', due: '须于 {{time}} 前补交', overdue: '应于 {{time}} 前补交，已逾期', added: '{{time}} 补交', late: '逾期原因：{{reason}}', none: '没有知情同意' },
   returned_title: '{{by}} 于 {{time}} 退回，请补充：',
   ask_title: '{{by}} 于 {{time}} 请补充：',
   ask_answered: '已于 {{time}} 回复',

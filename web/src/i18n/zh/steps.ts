@@ -6,11 +6,11 @@ export default {
   seen: '知道了',
   done_any: '已完成',
   done: {
-    'first-look': '已受理', accept: '已接诊', assign: '已指派', return: '已退回', ask: '已发送补充要求', supply: '已回复', decline: '已谢绝', transfer: '已转出', escalate: '已升级', convert: '已改为书面会诊', cancel: '已取消',
+    'first-look': '已受理', accept: '已接诊', assign: '已指派', return: '已退回', ask: '已发送补充要求', consent: '知情同意书已存档', supply: '已回复', decline: '已谢绝', transfer: '已转出', escalate: '已升级', convert: '已改为书面会诊', cancel: '已取消',
     'hand-back': '已交回调度', start: '会诊开始', suspend: '已暂停', resume: '会诊继续', 'no-show': '已登记', conclude: '讨论结束，请签署意见', answer: '答复已送达专家', 'follow-up': '随访已记录', close: '病例已结束', resubmit: '已重新提交',
   },
   why: {
-    not_accepted: '专家还没有接诊', no_reason: '需要写明原因', not_a_booking: '安排不完整',
+    consent_on_file: '知情同意书已存档', not_accepted: '专家还没有接诊', no_reason: '需要写明原因', not_a_booking: '安排不完整',
     state: '当前状态“{{state}}”下不可用', wrong_state: '当前状态“{{state}}”下不可用', emergency: '特急会诊不能退回', never_return: '特急会诊不能退回', 'consult.never_return': '特急会诊不能退回', returned: '只能退回一次', once: '只能退回一次',
     nothing_asked: '没有待回复的补充要求', no_ask: '没有待回复的补充要求', not_assigned: '您不在受邀专家之列', not_yours: '不由您处理', accepted: '您已接诊', too_early: '还未到时间', record: '书面会诊没有会诊室', kind: '此会诊方式下不可用', consult_wrong_state: '当前状态下不可用',
   },
@@ -36,6 +36,8 @@ export default {
   item_remove: '删除第 {{n}} 条',
   templates: '常用条目',
   item_templates: ['上传胸部 CT 原始影像（DICOM）', '补充最近 24 小时检验结果', '补充生命体征及时间', '写明目前用药及剂量', '补充既往病史与过敏史', '上传知情同意书', '写明希望专家回答的具体问题'],
+  consent_send: '存档',
+  consent_late: '逾期补交的原因（必填，将记入日志）',
   supply_which: '回复哪一项',
   supply_text: '说明',
   outcome: '转归',

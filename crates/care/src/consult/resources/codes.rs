@@ -35,6 +35,8 @@ pub const SINCE: &str = "urn:consilium:ext:since";
 pub const CONSENT_REASON: &str = "urn:consilium:ext:emergency-reason";
 /// Extension: when the consent is due.
 pub const CONSENT_DUE: &str = "urn:consilium:ext:due";
+/// Extension: why the consent came after that.
+pub const CONSENT_LATE: &str = "urn:consilium:ext:late-reason";
 /// Extension: the unit of a result that is a text.
 pub const UNIT: &str = "urn:consilium:ext:unit";
 

@@ -1,8 +1,8 @@
 //! Consent: on file with its document, or due within a day of an emergency.
 
 use super::References;
-use super::codes::{CONSENT_DUE, CONSENT_REASON};
-use super::json::{extension, refer, refer_who, referred_id, text, time};
+use super::codes::{CONSENT_DUE, CONSENT_LATE, CONSENT_REASON};
+use super::json::{extension, list, refer, refer_who, referred_id, set, text, time};
 use crate::consult::form::ConsentInput;
 use fhir::{Reference, ResourceType};
 use jiff::SignedDuration;
@@ -54,6 +54,26 @@ pub fn write(
     body
 }
 
+/// The same consent with its paper: since when, by whom, and why late, if it is. What it was owed for stays.
+pub fn add(body: &Value, document: &Id, by: &Who, late: Option<&str>, now: Time) -> Value {
+    let mut body = body.clone();
+    set(&mut body, "status", Some("active".into()));
+    set(&mut body, "dateTime", Some(now.to_string().into()));
+    set(&mut body, "performer", Some(json!([refer_who(by)])));
+    set(&mut body, "sourceReference", Some(json!({"reference": format!("DocumentReference/{document}")})));
+    let kept = list(&body["extension"]).iter().filter(|e| e["url"] != CONSENT_LATE).cloned();
+    let late = late.map(|reason| json!({"url": CONSENT_LATE, "valueString": reason}));
+    let extensions: Vec<Value> = kept.chain(late).collect();
+    set(&mut body, "extension", (!extensions.is_empty()).then(|| extensions.into()));
+    body
+}
+
+/// When it came onto file, and why late, if it did.
+pub fn given(body: &Value) -> Option<(Time, Option<String>)> {
+    referred_id(&body["sourceReference"], ResourceType::DOCUMENT_REFERENCE)?;
+    Some((time(&body["dateTime"])?, text(&extension(body, CONSENT_LATE)["valueString"])))
+}
+
 /// What the form said of it.
 pub fn read(body: &Value) -> ConsentInput {
     ConsentInput {
@@ -62,7 +82,7 @@ pub fn read(body: &Value) -> ConsentInput {
     }
 }
 
-/// Until when it must be on file, when it is not.
+/// Until when it must be, or must have been, on file after an emergency went ahead without it.
 pub fn due(body: &Value) -> Option<Time> {
     time(&extension(body, CONSENT_DUE)["valueDateTime"])
 }

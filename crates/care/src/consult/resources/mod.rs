@@ -17,7 +17,10 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub use consent::{DUE_WITHIN as CONSENT_DUE_WITHIN, due as consent_due, read as read_consent};
+pub use consent::{
+    DUE_WITHIN as CONSENT_DUE_WITHIN, add as add_consent, due as consent_due, given as consent_given,
+    read as read_consent,
+};
 pub use notes::{AskNote, Note, NoteKind, ask_type, read as read_note, read_ask, write as write_note, write_ask};
 pub use numbers::{row as form_row, split as split_value};
 
@@ -239,6 +242,21 @@ impl Loaded {
         put(&self.at.appointment, before_appointment.as_ref().map(|(b, v)| (b, *v)), appointment);
         put(&self.at.encounter, before_encounter.as_ref().map(|(b, v)| (b, *v)), encounter);
         (writes, expect)
+    }
+}
+
+impl Loaded {
+    /// The request with one more document among what it cites, and the version this rests on.
+    pub fn citing(&self, document: &Id) -> (Write, Expect) {
+        let mut cited = self.cited();
+        let more = Reference::new(ResourceType::DOCUMENT_REFERENCE, document.clone());
+        if !cited.contains(&more) {
+            cited.push(more);
+        }
+        let mut request = self.request.clone();
+        request::put_cited(&mut request, &cited);
+        let write = Write::next(self.at.case.clone(), request, self.custodian.clone());
+        (write.in_case(self.at.case.clone()), Expect { at: self.at.case.clone(), version: self.request_version })
     }
 }
 

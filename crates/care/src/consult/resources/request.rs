@@ -59,6 +59,11 @@ pub fn put_form(body: &mut Value, form: &RequestForm, supporting: &[Reference]) 
     set(body, "performerType", Some(concept(SPECIALTY, &form.specialty)));
     let wanted = form.wanted.as_ref().and_then(|w| w.time);
     set(body, "occurrenceDateTime", wanted.map(|t| t.to_string().into()));
+    put_cited(body, supporting);
+}
+
+/// Everything the request cites.
+pub fn put_cited(body: &mut Value, supporting: &[Reference]) {
     set(body, "supportingInfo", Some(supporting.iter().map(refer).collect()));
 }
 

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use wire::Kind;
+use wire::dicom::Subject;
 
 /// Which upload, of which case. Its caller holds the case's lock.
 pub(crate) struct Keeping<'a> {
@@ -30,8 +31,19 @@ pub(crate) struct Keeping<'a> {
 
 /// Whose files these are, as one value: name, sex, birth date and number as written.
 pub(crate) fn identity(ready: &Ready) -> [u8; 32] {
+    identity_of(&ready.subject)
+}
+
+/// The same of a person named.
+pub(crate) fn identity_of(subject: &Subject) -> [u8; 32] {
     // The parts are texts: they always serialise.
-    Sha256::digest(serde_json::to_vec(&ready.subject).unwrap_or_default()).into()
+    Sha256::digest(serde_json::to_vec(subject).unwrap_or_default()).into()
+}
+
+/// Under what a human's word is kept that this identity is this patient: of another patient it says nothing.
+pub(crate) fn confirmed_as(identity: &[u8; 32], patient: Option<&Id>) -> [u8; 32] {
+    let patient = patient.map_or("", Id::as_str);
+    Sha256::new().chain_update(identity).chain_update(patient).finalize().into()
 }
 
 impl Keeping<'_> {
@@ -75,7 +87,8 @@ impl Keeping<'_> {
     async fn is_confirmed(&self, identity: [u8; 32]) -> Result<bool, Problem> {
         let Engine::Sqlite(store) = self.op.store().engine();
         let case = self.case.at.id.clone();
-        Ok(store.read_with(move |db| sqlite::confirmed(db, &case, &identity)).await?)
+        let key = confirmed_as(&identity, self.case.patient.as_ref().map(|at| &at.id));
+        Ok(store.read_with(move |db| sqlite::confirmed(db, &case, &key)).await?)
     }
 
     fn act(&self, what: &'static str) -> Act {
@@ -135,7 +148,11 @@ impl Keeping<'_> {
                 continue;
             }
             let study = known.study.clone().unwrap_or_else(|| self.study_row(&ready));
-            let batch = batch.get_or_insert_with(|| Instances { study, series: vec![], instances: vec![] });
+            let batch =
+                batch.get_or_insert_with(|| Instances { study, series: vec![], instances: vec![], subjects: vec![] });
+            if !batch.subjects.contains(&ready.subject) {
+                batch.subjects.push(ready.subject);
+            }
             let series = &ready.series.series.uid;
             if !known.series.contains(series) && new_series.insert(series.clone()) {
                 batch.series.push(ready.series);

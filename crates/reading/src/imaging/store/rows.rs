@@ -102,6 +102,8 @@ pub(crate) struct Instances {
     pub study: StudyRow,
     pub series: Vec<SeriesRow>,
     pub instances: Vec<InstanceRow>,
+    /// Everybody whom their files name.
+    pub subjects: Vec<Subject>,
 }
 
 /// A change of what is held.
@@ -109,7 +111,7 @@ pub(crate) struct Instances {
 pub(crate) enum Holding {
     /// It waits.
     Hold(Box<HeldRow>),
-    /// A human decided: files of this identity may come into this case.
+    /// A human decided: files of this identity may come into this case, as long as it is this patient's.
     Confirm { case: Id, identity: [u8; 32] },
     /// It waits no more.
     Release { case: Id, upload: String, seq: u32 },

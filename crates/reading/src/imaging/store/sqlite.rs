@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::fmt;
+use wire::dicom::Subject;
 
 /// Made when the store is opened.
 pub const SCHEMA: &str = "
@@ -25,6 +26,8 @@ CREATE TABLE IF NOT EXISTS attachment_held(
   case_id TEXT NOT NULL, upload TEXT NOT NULL, seq INTEGER NOT NULL, row TEXT NOT NULL, PRIMARY KEY(case_id, upload, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS attachment_confirmed(
   case_id TEXT NOT NULL, identity BLOB NOT NULL, PRIMARY KEY(case_id, identity)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS attachment_subject(
+  case_id TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY(case_id, subject)) WITHOUT ROWID;
 ";
 
 /// Instances are compressed at a level that costs less than writing them.
@@ -102,6 +105,10 @@ impl BulkBatch for Instances {
         let study = &self.study;
         tx.prepare_cached("INSERT OR IGNORE INTO dicom_study(id, uid, case_id, row) VALUES(?1, ?2, ?3, ?4)")?
             .execute(params![study.id.as_str(), study.study.uid, study.case.as_str(), json(study)?])?;
+        for subject in &self.subjects {
+            tx.prepare_cached("INSERT OR IGNORE INTO attachment_subject(case_id, subject) VALUES(?1, ?2)")?
+                .execute(params![study.case.as_str(), json(subject)?])?;
+        }
         for series in &self.series {
             let base = pack(series.base.as_bytes(), &[])?;
             tx.prepare_cached(
@@ -295,6 +302,20 @@ pub(crate) fn held(db: &Connection, case: &Id) -> Result<Vec<HeldRow>> {
     db.prepare_cached("SELECT row FROM attachment_held WHERE case_id = ?1 ORDER BY upload, seq")?
         .query_map([case.as_str()], |r| parsed(r, 0))?
         .collect()
+}
+
+/// Everybody whom files of a case name: those written down one by one, and those of studies from before that was done.
+pub(crate) fn subjects_of_case(db: &Connection, case: &Id) -> Result<Vec<Subject>> {
+    let mut found: Vec<Subject> = db
+        .prepare_cached("SELECT subject FROM attachment_subject WHERE case_id = ?1")?
+        .query_map([case.as_str()], |r| parsed(r, 0))?
+        .collect::<Result<_>>()?;
+    for study in studies_of_case(db, case)? {
+        if !found.contains(&study.subject) {
+            found.push(study.subject);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether a human has said that this identity is the case's patient.

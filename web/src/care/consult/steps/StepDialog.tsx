@@ -1,5 +1,6 @@
 // The dialog of a step that asks something before it is taken.
 import { AnswerDialog } from './AnswerDialog';
+import { ConsentDialog } from './ConsentDialog';
 import { ItemsDialog } from './ItemsDialog';
 import { FollowUpDialog, NoShowDialog, ReasonDialog, SupplyDialog, TransferDialog, type DialogProps } from './ReasonDialog';
 
@@ -10,6 +11,8 @@ export function StepDialog({ step, ...rest }: DialogProps & { step: string }) {
       return <ItemsDialog step={step} {...rest} />;
     case 'answer':
       return <AnswerDialog {...rest} />;
+    case 'consent':
+      return <ConsentDialog {...rest} />;
     case 'supply':
       return <SupplyDialog {...rest} />;
     case 'follow-up':

@@ -1,6 +1,6 @@
 // The steps a person may take with a case, as a list: how each asks, how it looks, and in which order. What is possible now
 // is the server's word (`steps` of the case); this only says how to offer it.
-export type Ask = 'nothing' | 'sure' | 'reason' | 'items' | 'assign' | 'supply' | 'answer' | 'follow-up' | 'no-show' | 'transfer' | 'resubmit' | 'room' | 'sign';
+export type Ask = 'nothing' | 'sure' | 'reason' | 'items' | 'assign' | 'supply' | 'consent' | 'answer' | 'follow-up' | 'no-show' | 'transfer' | 'resubmit' | 'room' | 'sign';
 
 /** `leads`: it moves the case on, and may stand as the one button to press. */
 export interface StepConfig { step: string; ask: Ask; leads?: boolean; danger?: boolean }
@@ -20,6 +20,7 @@ export const STEPS: readonly StepConfig[] = [
   { step: 'conclude', ask: 'sure', leads: true },
   { step: 'follow-up', ask: 'follow-up', leads: true },
   { step: 'close', ask: 'sure', leads: true },
+  { step: 'consent', ask: 'consent' },
   { step: 'ask', ask: 'items' },
   { step: 'return', ask: 'items' },
   { step: 'suspend', ask: 'reason' },

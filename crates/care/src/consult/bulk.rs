@@ -1,0 +1,56 @@
+//! Reads many cases at once, the rules' own eyes: one search a type for a page of them, where one by one it is a read each.
+
+use super::loading::{assemble, part};
+use super::resources::{Loaded, ask_type};
+use fhir::{Reference, ResourceType};
+use kernel::Id;
+use platform::Problem;
+use records::{Query, Resource, Store, Viewer};
+use std::collections::{BTreeSet, HashMap};
+
+/// Cases read together.
+pub const TOGETHER: usize = 250;
+
+/// The cases of these ids, at most [`TOGETHER`]; what is no case is left out.
+pub async fn find_many(store: &dyn Store, ids: &[Id]) -> Result<Vec<Loaded>, Problem> {
+    let wanted = ids.iter().map(Id::as_str).collect::<Vec<_>>().join(",");
+    let of = async |ty| -> Result<HashMap<Id, Resource>, Problem> {
+        let found = all(store, Query::of(ty).with("_id", &wanted)).await?;
+        Ok(found.into_iter().map(|r| (r.at.id.clone(), r)).collect())
+    };
+    let mut requests = of(ResourceType::SERVICE_REQUEST).await?;
+    let mut tasks = of(ResourceType::TASK).await?;
+    let mut appointments = of(ResourceType::APPOINTMENT).await?;
+    let mut encounters = of(ResourceType::ENCOUNTER).await?;
+    let mut cases = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some((request, task)) = requests.remove(id).zip(tasks.remove(id)) else { continue };
+        let appointment = appointments.remove(id).as_ref().map(part).transpose()?;
+        let encounter = encounters.remove(id).as_ref().map(part).transpose()?;
+        cases.push(assemble(id, &request, &task, appointment, encounter)?);
+    }
+    Ok(cases)
+}
+
+/// Those of these cases in which an expert waits for something.
+pub async fn asked_among(store: &dyn Store, cases: &[Reference]) -> Result<BTreeSet<Id>, Problem> {
+    if cases.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let wanted = cases.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let open = all(store, Query::of(ask_type()).with("based-on", wanted).with("status", "active")).await?;
+    Ok(open.into_iter().filter_map(|ask| ask.case.map(|c| c.id)).collect())
+}
+
+async fn all(store: &dyn Store, query: Query) -> Result<Vec<Resource>, Problem> {
+    let mut query = query.count(1000);
+    let mut found = vec![];
+    loop {
+        let page = store.search(&Viewer::System, &query).await?;
+        found.extend(page.matches);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(found),
+        }
+    }
+}
