@@ -1,6 +1,6 @@
 // A new case: choose the form, write, send. Also completes a case that was returned.
 import { useEffect, useRef, useState } from 'react';
-import { Alert, App, Button, Modal, Skeleton } from 'antd';
+import { Alert, App, Button, Skeleton } from 'antd';
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
