@@ -38,6 +38,8 @@ async fn write(front: Caller, straight: Caller, cycle: u32, writer: u32, heard: 
         });
         match front.send("POST", "/api/patients", Some(&patient)).await {
             Ok(answer) if answer.status == 201 => heard.patients.lock().await.push(passport),
+            // The liar says so for the moment in which the program is gone and it is not.
+            Ok(answer) if answer.status == 503 => break,
             Ok(answer) => panic!("a patient was refused: {answer:?}"),
             Err(_) => break,
         }

@@ -52,6 +52,10 @@ fn is_problem(operation: &Operation, sent: &str, answer: &Answer) {
         Some("application/problem+json"),
         "{of}"
     );
+    // The answer to a HEAD says what it would hold, and holds nothing.
+    if operation.method.eq_ignore_ascii_case("head") {
+        return;
+    }
     let code = answer.body["code"].as_str().unwrap_or_default();
     let stable = code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
     assert!(!code.is_empty() && stable, "{of}");

@@ -317,7 +317,8 @@ mod tests {
     fn hall(peers: &[(&str, Role)]) -> Hall {
         let mut hall = Hall::default();
         for (peer, role) in peers {
-            hall.enter(peer, person(peer), *role, false, at(0));
+            let who = peer.split('~').next().unwrap();
+            hall.enter(peer, person(who), *role, false, at(0));
         }
         hall
     }
@@ -377,7 +378,6 @@ mod tests {
         let mut hall = hall(&[("anna~pc", Role::AskingDoctor)]);
         let enter =
             |hall: &mut Hall, peer: &str, device| hall.enter(peer, person("anna"), Role::AskingDoctor, device, at(1));
-        hall.members.get_mut("anna~pc").unwrap().person = person("anna");
         let state = r#"{"type":"state","mic":true,"cam":false}"#;
         let seen = |told: &[Message]| -> Vec<(bool, bool)> {
             let members = told.last().unwrap().1["members"].as_array().unwrap();
