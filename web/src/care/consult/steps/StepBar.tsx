@@ -37,7 +37,8 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
   const navigate = useNavigate();
   const me = useMe();
   const take = useStep(detail);
-  const [open, setOpen] = useState<string | null>(null);
+  // With the version that the person saw: whoever moves the case on meanwhile is not overruled unseen.
+  const [open, setOpen] = useState<{ step: string; version: number } | null>(null);
   const party = me.role?.role === 'asking-doctor' || me.role?.role === 'specialist';
   const offers = offersOf(detail, party);
   const allowed = offers.filter((offer) => offer.allowed);
@@ -60,11 +61,11 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
     if (offer.ask === 'sure') {
       return void modal.confirm({ title: t(`steps.sure.${offer.step}`), content: t(`steps.sure_what.${offer.step}`, { defaultValue: '' }), okText: t(`consult_step.${offer.step}`), cancelText: t('ui.cancel'), onOk: () => take.mutate({ step: offer.step }) });
     }
-    setOpen(offer.step);
+    setOpen({ step: offer.step, version: detail.version });
   };
   const whyNot = (offer: Offer) => t(`steps.why.${offer.why ?? 'state'}`, { defaultValue: t('steps.why.state'), state: t(`consult.state.${detail.state}`) });
   const done = () => setOpen(null);
-  const submit = (body: Record<string, unknown>) => take.mutate({ step: open ?? '', body }, {
+  const submit = (body: Record<string, unknown>) => take.mutate({ step: open?.step ?? '', body: { ...body, version: open?.version } }, {
     onSuccess: done,
     // What was typed stays for another try; only when the case itself moved on is it of no use.
     onError: (error) => (isProblem(error, 'consult.taken') || isProblem(error, 'consult.wrong_state')) && done(),
@@ -94,7 +95,7 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
           <Button size="large" icon={<MoreOutlined />} aria-label={t('steps.more')} />
         </Dropdown>
       )}
-      {open && <Suspense>{open === 'assign' ? <AssignDialog {...shared} /> : <StepDialog step={open} {...shared} />}</Suspense>}
+      {open && <Suspense>{open.step === 'assign' ? <AssignDialog {...shared} /> : <StepDialog step={open.step} {...shared} />}</Suspense>}
     </div>
   );
 }
