@@ -52,7 +52,7 @@ function Factor() {
       )}
       <Modal open={asked === 'enrol'} title={t('account.factor_set_up')} footer={null} onCancel={close} destroyOnHidden mask={{ closable: false }}><Enrol done={() => { close(); void message.success(t('account.factor_is_on')); }} /></Modal>
       <Modal open={asked === 'end'} title={t('account.factor_end')} footer={null} onCancel={close} destroyOnHidden>
-        <Form layout="vertical" requiredMark={false} onFinish={(values: { password: string; code: string }) => void end(values)}>
+        <Form name="end-factor" layout="vertical" requiredMark={false} onFinish={(values: { password: string; code: string }) => void end(values)}>
           <Form.Item name="password" label={t('account.password_again')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password autoComplete="current-password" /></Form.Item>
           <Form.Item name="code" label={t('account.code_or_recovery')} rules={[{ required: true, message: t('account.code_missing') }]}><Input autoComplete="one-time-code" maxLength={24} /></Form.Item>
           {error}
@@ -61,7 +61,7 @@ function Factor() {
       </Modal>
       <Modal open={asked === 'codes'} title={t('account.codes_new')} footer={null} onCancel={close} destroyOnHidden mask={{ closable: false }}>
         {codes ? <Codes codes={codes} done={close} /> : (
-          <Form layout="vertical" requiredMark={false} onFinish={(values: { password: string }) => void renew(values)}>
+          <Form name="new-codes" layout="vertical" requiredMark={false} onFinish={(values: { password: string }) => void renew(values)}>
             <p className="lead">{t('account.codes_new_what')}</p>
             <Form.Item name="password" label={t('account.password_again')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password autoComplete="current-password" /></Form.Item>
             {error}
@@ -91,7 +91,7 @@ function Password() {
     <section className="card" aria-labelledby="password-title">
       <h2 id="password-title">{t('login.password')}</h2>
       <p className="lead">{t('account.password_what')}</p>
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={change} className="narrowform">
+      <Form name="password" form={form} layout="vertical" requiredMark={false} onFinish={change} className="narrowform">
         <Form.Item name="password" label={t('account.password_now')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password autoComplete="current-password" /></Form.Item>
         <Form.Item name="next" label={t('account.password_next')} extra={t('login.password_rule')} rules={[{ required: true, min: 10, message: t('login.password_rule') }]}><Input.Password autoComplete="new-password" /></Form.Item>
         <Form.Item name="again" label={t('login.password_again')} dependencies={['next']} rules={[({ getFieldValue }) => ({ validator: (_, value) => (value === getFieldValue('next') ? Promise.resolve() : Promise.reject(new Error(t('login.password_differs')))) })]}><Input.Password autoComplete="new-password" /></Form.Item>

@@ -24,7 +24,7 @@ export function Enrol({ done }: { done: (me: Me) => void }) {
   if (confirmed) return <Codes codes={confirmed.recovery_codes} done={() => done(confirmed.me)} />;
   if (!offer) {
     return (
-      <Form layout="vertical" requiredMark={false} onFinish={({ password }: { password: string }) => void tell(async () => setOffer(await api.post<Offer>('/api/session/factor', { password })))}>
+      <Form name="enrol" layout="vertical" requiredMark={false} onFinish={({ password }: { password: string }) => void tell(async () => setOffer(await api.post<Offer>('/api/session/factor', { password })))}>
         <p className="lead">{t('account.factor_how')}</p>
         <Form.Item name="password" label={t('account.password_again')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password size="large" autoComplete="current-password" autoFocus /></Form.Item>
         {error}
@@ -33,7 +33,7 @@ export function Enrol({ done }: { done: (me: Me) => void }) {
     );
   }
   return (
-    <Form layout="vertical" requiredMark={false} onFinish={({ code }: { code: string }) => void tell(async () => setConfirmed(await api.post<Confirmed>('/api/session/factor/confirmation', { sealed: offer.sealed, code })))}>
+    <Form name="enrol-code" layout="vertical" requiredMark={false} onFinish={({ code }: { code: string }) => void tell(async () => setConfirmed(await api.post<Confirmed>('/api/session/factor/confirmation', { sealed: offer.sealed, code })))}>
       <p className="lead">{t('account.factor_scan')}</p>
       <div className="qr"><QRCode value={offer.uri} type="svg" size={180} color="#17212b" bgColor="#ffffff" errorLevel="M" aria-label={t('account.factor_qr')} role="img" /></div>
       <p className="lead">{t('account.factor_typed')} <code className="secret">{offer.secret.match(/.{1,4}/g)?.join(' ')}</code></p>
