@@ -52,6 +52,10 @@ fn swap(words: &[u8], wanted: Range<usize>) -> Bytes {
     turned.get(wanted).map(Bytes::copy_from_slice).unwrap_or_default()
 }
 
+fn lost(instance: &InstanceRow) -> Problem {
+    Problem::internal(format!("the blob {} is not there", hex::encode(instance.sha256)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,8 +70,4 @@ mod tests {
             assert_eq!(swap(read, wanted).as_ref(), expected, "{range:?}");
         }
     }
-}
-
-fn lost(instance: &InstanceRow) -> Problem {
-    Problem::internal(format!("the blob {} is not there", hex::encode(instance.sha256)))
 }
