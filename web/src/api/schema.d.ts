@@ -536,6 +536,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consults/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the consent on file. */
+        post: operations["consult.add_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults/{id}/convert": {
         parameters: {
             query?: never;
@@ -1767,9 +1784,16 @@ export interface components {
             emergency_reason?: string | null;
             /**
              * Format: date-time
-             * @description Until when it must be there.
+             * @description Until when it must be there, or must have been, after an emergency went ahead without it.
              */
             due?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            given_at?: string | null;
+            /** @description Why it came after that time. */
+            late_reason?: string | null;
         };
         /** @description A case, whole. */
         CaseDetail: components["schemas"]["CaseRow"] & {
@@ -2040,6 +2064,13 @@ export interface components {
             /** @description A Location; a virtual room of the case's own when absent, and always in an emergency. */
             room?: string | null;
         };
+        /** @description The signed paper. */
+        ConsultConsent: {
+            /** @description Its DocumentReference, uploaded to this case. */
+            document: string;
+            /** @description Why it comes late; needed once its day is over. */
+            reason?: string | null;
+        };
         /** @description How many. */
         ConsultCounts: {
             /** @description All of them. */
@@ -2131,6 +2162,7 @@ export interface components {
              * @description The revision on the screen: what was saved later by another window is not handed in unseen.
              */
             revision: number;
+            same_person?: components["schemas"]["SamePerson"] | null;
         };
         /** @description The new case. */
         ConsultRequested: {
@@ -3194,6 +3226,13 @@ export interface components {
             /** @description English. */
             en: string;
         };
+        /** @description A human's word that people named in files are the patient. */
+        SamePerson: {
+            /** @description The people of whom it is said, as the stop named them. */
+            identities: string[];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description An expert. */
         ScheduleExpert: components["schemas"]["PersonRef"] & {
             /** @description The PractitionerRole, to be named in an assignment. */
@@ -3447,7 +3486,7 @@ export interface components {
          * @description What can be done to a consultation.
          * @enum {string}
          */
-        Step: "Submit" | "FirstLook" | "Return" | "Resubmit" | "Decline" | "Transfer" | "Escalate" | "Convert" | "Cancel" | "Assign" | "Accept" | "HandBack" | "Ask" | "Supply" | "Start" | "Suspend" | "Resume" | "NoShow" | "Conclude" | "Sign" | "Deliver" | "Answer" | "FollowUp" | "Close";
+        Step: "Submit" | "FirstLook" | "Return" | "Resubmit" | "Decline" | "Transfer" | "Escalate" | "Convert" | "Cancel" | "Assign" | "Accept" | "HandBack" | "Ask" | "Supply" | "Consent" | "Start" | "Suspend" | "Resume" | "NoShow" | "Conclude" | "Sign" | "Deliver" | "Answer" | "FollowUp" | "Close";
         /** @description A clock that runs. */
         Timer: {
             /** @description Which. */
@@ -4192,6 +4231,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultRequested"];
                 };
             };
+            /** @description consult.patient_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     "attachment.open": {
@@ -4672,6 +4718,45 @@ export interface operations {
             };
         };
     };
+    "consult.add_consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultConsent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultNow"];
+                };
+            };
+            /** @description consult.consent_on_file, consult.wrong_state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description consult.no_consent, consult.no_reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "consult.convert": {
         parameters: {
             query?: never;
@@ -5138,6 +5223,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Output"];
                 };
+            };
+            /** @description room.over, room.none */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
