@@ -99,8 +99,8 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
 ];
 
 /// Steps that run when they are asked for by name, until they are green as a whole: `pixels` knows two retired big-endian palette files
-/// that come to other pixels, the others have parts not yet seen green on a quiet machine.
-const BY_NAME: &[&str] = &["pixels", "compare", "admin", "upload", "screens"];
+/// that come to other pixels, `room` shapes lines and wants a quiet machine, the others have parts not yet seen green there.
+const BY_NAME: &[&str] = &["pixels", "compare", "admin", "upload", "room", "screens"];
 
 /// Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
@@ -116,8 +116,8 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
         let run = match *step {
             "journey" => wanted("journey") || wanted("fhir"),
             "fhir" => wanted("fhir") && journeyed,
+            "room" => !everything && wanted("room") && steps.work("tools for lines", needs::lines),
             by_name if BY_NAME.contains(&by_name) => !everything && wanted(by_name),
-            "room" => wanted("room") && steps.work("tools for lines", needs::lines),
             other => wanted(other),
         };
         if run {
