@@ -14,6 +14,8 @@ export async function signIn(page, url, name, { lang = 'zh', role, password = 'c
   await page.getByRole('button', { name: t('login.sign_in'), exact: true }).click();
   if (role) await page.getByRole('button', { name: t(`login.role.${role}`) }).click();
   await page.waitForURL('**/inbox**');
+  // The address changes before the page does, by seconds on a slow line; keys are heard from when the frame around the page is there.
+  await page.getByRole('navigation', { name: t('ui.nav'), exact: true }).waitFor({ state: 'attached' });
   await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
 }
 

@@ -6,6 +6,7 @@ FOLDER/index.json    a list: file, UIDs, transfer syntax, what the values are (`
 FOLDER/N-F.f64       frame F of file N as 64-bit floats, little endian, row by row
 A client that was not written here is the judge: pydicom with GDCM, pyjpegls, OpenJPEG, Pillow.
 """
+import copy
 import json
 import pathlib
 import sys
@@ -26,7 +27,7 @@ def decoded(data, frame):
     """The frame as our viewer should have it, and what that is."""
     plain = pixel_array(data, index=frame)
     if data.PhotometricInterpretation == "PALETTE COLOR":
-        rgb = apply_color_lut(plain, data)
+        rgb = apply_color_lut(plain, in_host_order(data))
         depth = data.RedPaletteColorLookupTableDescriptor[2]
         return "rgb", (rgb >> 8 if depth == 16 else rgb)
     if int(data.SamplesPerPixel) == 3:
@@ -37,6 +38,21 @@ def decoded(data, frame):
         for found in group.get("PixelValueTransformationSequence", []):
             return "values", plain * float(found.RescaleSlope) + float(found.RescaleIntercept)
     return "values", apply_modality_lut(plain, data)
+
+
+def in_host_order(data):
+    """The data set with palettes in the order that `apply_color_lut` reads them in: pydicom 3.0 takes the words of an unsegmented
+    palette in the machine's order also where the file is big endian. OBXXXX1A.dcm and OBXXXX1A_expb.dcm are one image, with one
+    palette; only turned do they come to the same colours."""
+    if data.file_meta.TransferSyntaxUID.is_little_endian or data.RedPaletteColorLookupTableDescriptor[2] != 16:
+        return data
+    if "RedPaletteColorLookupTableData" not in data:
+        return data
+    data = copy.deepcopy(data)
+    for colour in ("Red", "Green", "Blue"):
+        name = f"{colour}PaletteColorLookupTableData"
+        setattr(data, name, np.frombuffer(getattr(data, name), dtype=">u2").astype("=u2").tobytes())
+    return data
 
 
 def look(path, number, out):
@@ -83,4 +99,5 @@ def main():
     (out / "index.json").write_text(json.dumps({"files": index, "refused": refused}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -22,8 +22,13 @@ use media::{ConnectionId, MediaRefusal, PeerName};
 use platform::Problem;
 use platform::session::SignedIn;
 use serde::Deserialize;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 const OFFER_MAX: usize = 64 * 1024;
+/// How long a stream waits for the socket of the same entry, and how often it looks.
+const SOCKET_WITHIN: Duration = Duration::from_secs(2);
+const SOCKET_LOOK: Duration = Duration::from_millis(5);
 const SDP: &str = "application/sdp";
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
 
@@ -41,7 +46,7 @@ pub(super) async fn publish(
 ) -> Result<Response, Problem> {
     let (token, pass, offer) = take(&rooms, &id, request, Use::Publish).await?;
     let (peer, room) = names(&pass)?;
-    be_in(&rooms, token, &pass)?;
+    be_in(&rooms, token, &pass).await?;
     let joined = rooms.media().publish(peer, room, &offer).await.map_err(RoomRefusal::from);
     made(&rooms, "whip", &pass, offer, joined)
 }
@@ -54,7 +59,7 @@ pub(super) async fn receive(
 ) -> Result<Response, Problem> {
     let (token, pass, offer) = take(&rooms, &id, request, Use::Receive).await?;
     let (peer, room) = names(&pass)?;
-    be_in(&rooms, token, &pass)?;
+    be_in(&rooms, token, &pass).await?;
     let from = wanted.from.map(PeerName::new).transpose().map_err(MediaRefusal::from).map_err(RoomRefusal::from)?;
     let joined = rooms.media().receive(peer, room, from, &offer).await.map_err(RoomRefusal::from);
     made(&rooms, "whep", &pass, offer, joined)
@@ -148,11 +153,19 @@ fn names(pass: &Pass) -> Result<(PeerName, media::RoomName), RoomRefusal> {
 }
 
 /// Media belongs to somebody who is in the room and can be put out. A device has no socket: its first stream is its entry.
-fn be_in(rooms: &Rooms, token: Hash, pass: &Pass) -> Result<(), Problem> {
+/// A browser opens its socket and its streams at once, and the way of the socket is the longer one: it is waited for.
+async fn be_in(rooms: &Rooms, token: Hash, pass: &Pass) -> Result<(), Problem> {
     if pass.device {
         rooms.enter(token, pass)?;
     }
-    if rooms.holds(&pass.case, &pass.peer()) { Ok(()) } else { Err(RoomRefusal::NotIn.into()) }
+    let until = Instant::now() + SOCKET_WITHIN;
+    while !rooms.holds(&pass.case, &pass.peer()) {
+        if Instant::now() > until {
+            return Err(RoomRefusal::NotIn.into());
+        }
+        sleep(SOCKET_LOOK).await;
+    }
+    Ok(())
 }
 
 fn made(

@@ -3,6 +3,7 @@
 //! Called by every slice with a route and by the binary, which wraps the joined router in [`wrap`]. It must never know
 //! what an operation does.
 
+mod compress;
 mod edge;
 mod headers;
 pub mod lang;
@@ -19,5 +20,6 @@ pub fn wrap(routes: Router<Shared>, platform: &Shared) -> Router {
     routes
         .layer(DefaultBodyLimit::max(edge::BODY_MAX))
         .layer(axum::middleware::from_fn_with_state(platform.clone(), edge::edge))
+        .layer(compress::layer())
         .with_state(platform.clone())
 }

@@ -40,6 +40,17 @@ export interface RoomState {
   cam: boolean;
 }
 
+/** A connection for what comes in, with all its places, its offer on the way; made while devices are still being checked. */
+export function prepareDown(codec: Codec = 'vp8'): Wire {
+  const down = new Wire();
+  for (let n = 0; n < OTHERS; n += 1) {
+    down.pc.addTransceiver('audio', { direction: 'recvonly' });
+    prefer(down.pc.addTransceiver('video', { direction: 'recvonly' }), codec, 'in');
+  }
+  prefer(down.pc.addTransceiver('video', { direction: 'recvonly' }), codec, 'in');
+  return down.prepare();
+}
+
 export class RoomConnection {
   state: RoomState;
   readonly share: Share;
@@ -59,7 +70,8 @@ export class RoomConnection {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private done = false;
 
-  constructor(private readonly caseId: Id, camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null) {
+  /** `down`: what comes in, prepared before one enters. */
+  constructor(private readonly caseId: Id, camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null, down?: Wire) {
     this.state = {
       phase: 'entering', why: null, error: null, you: '', members: [], leader: null, speaker: null, up: 'connecting', down: 'connecting',
       lines: {}, streams: {}, sharer: null, screen: null, notice: null, mic: !!microphone?.enabled, cam: !!camera?.enabled,
@@ -74,6 +86,7 @@ export class RoomConnection {
       screenEnded: () => this.say({ type: 'screen', on: false }),
       remake: () => void this.publish(),
     });
+    if (down) this.nextDown = this.own(down);
     window.addEventListener('online', this.onLine);
     window.addEventListener('pagehide', this.onHide);
     (navigator as { connection?: EventTarget }).connection?.addEventListener('change', this.onLine);
@@ -154,11 +167,12 @@ export class RoomConnection {
 
   private async enter(): Promise<void> {
     clearTimeout(this.retry);
-    // The pictures of the others first: that is what somebody who enters waits for.
-    if (!this.down) this.nextDown ??= this.makeDown();
-    if (!this.up) this.nextUp ??= this.makeUp();
     try {
-      const ticket = await api.post<Ticket>(`/api/consults/${this.caseId}/room`, {});
+      const asked = api.post<Ticket>(`/api/consults/${this.caseId}/room`, {});
+      // Made while the question is on its way; the pictures of the others first: that is what somebody who enters waits for.
+      if (!this.down) this.nextDown ??= this.makeDown();
+      if (!this.up) this.nextUp ??= this.makeUp();
+      const ticket = await asked;
       if (this.done) return;
       this.ticket = ticket;
       if (!this.up) {
@@ -177,6 +191,8 @@ export class RoomConnection {
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(address, ['consilium-room', ticket.token]);
     this.socket = socket;
+    // Does not wait for the welcome: the server lets both in together.
+    if (!this.down || this.down.state === 'closed') void this.receive();
     socket.onmessage = (event) => this.hear(JSON.parse(String(event.data)) as FromServer);
     socket.onclose = (event) => {
       if (this.socket !== socket || this.done) return;
@@ -279,7 +295,9 @@ export class RoomConnection {
   }
 
   private makeUp(): Wire {
-    const up: Wire = new Wire((state) => this.upIs(up, state), () => void this.publish());
+    const up = new Wire();
+    up.tell = (state) => this.upIs(up, state);
+    up.lost = () => void this.publish();
     up.expectsMore = () => !!(this.sending.camera || this.sending.microphone);
     this.sending.attach(up, this.codec);
     up.prepare();
@@ -302,14 +320,13 @@ export class RoomConnection {
   }
 
   private makeDown(): Wire {
-    const down: Wire = new Wire((state) => this.down === down && this.set({ down: state }), () => void this.receive());
+    return this.own(prepareDown(this.codec));
+  }
+
+  private own(down: Wire): Wire {
+    down.tell = (state) => this.down === down && this.set({ down: state });
+    down.lost = () => void this.receive();
     down.expectsMore = () => this.state.members.some((one) => one.peer !== this.state.you && !one.lost && (one.audio || one.video) && (one.mic || one.cam));
-    for (let n = 0; n < OTHERS; n += 1) {
-      down.pc.addTransceiver('audio', { direction: 'recvonly' });
-      prefer(down.pc.addTransceiver('video', { direction: 'recvonly' }), this.codec, 'in');
-    }
-    prefer(down.pc.addTransceiver('video', { direction: 'recvonly' }), this.codec, 'in');
-    down.prepare();
     return down;
   }
 

@@ -1,5 +1,5 @@
 // The consulting room: faces, images, record and opinion on one screen. On a phone the faces stay and the rest takes turns.
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Alert, App, Button, Segmented, Skeleton, Tooltip } from 'antd';
 import { AimOutlined, ArrowLeftOutlined, AudioMutedOutlined, AudioOutlined, DesktopOutlined, EyeOutlined, LogoutOutlined, SoundOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
@@ -21,12 +21,13 @@ import { Messages } from '../message/Messages';
 import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
 import { Check, type Tracks } from './Check';
-import { RoomConnection } from './Connection';
+import { prepareDown, RoomConnection } from './Connection';
 import { askCamera, askMicrophone, askScreen, keptChoice } from './devices';
 import { Faces } from './Faces';
 import { OwnLine } from './Line';
 import { hearsOnly } from './line';
 import { Screen } from './Screen';
+import type { Wire } from './wire';
 import './room.css';
 
 const DicomViewer = lazy(() => import('../../viewers/dicom/DicomViewer').then((file) => ({ default: file.DicomViewer })));
@@ -45,7 +46,8 @@ function Door({ detail }: { detail: CaseDetail }) {
   const { t } = useTranslation();
   const [room, setRoom] = useState<RoomConnection | null>(null);
   const [left, setLeft] = useState<{ why: string; error: unknown } | null>(null);
-  const enter = useCallback((tracks: Tracks) => setRoom(new RoomConnection(detail.id, tracks.camera, tracks.microphone)), [detail.id]);
+  const ready = usePrepared(!room);
+  const enter = useCallback((tracks: Tracks) => setRoom(new RoomConnection(detail.id, tracks.camera, tracks.microphone, ready.take())), [detail.id, ready]);
   const out = useCallback((why: string, error: unknown) => {
     setRoom(null);
     setLeft({ why, error });
@@ -67,6 +69,26 @@ function Door({ detail }: { detail: CaseDetail }) {
         )}
     </div>
   );
+}
+
+/** Has a connection ready while one stands at the door; whoever enters takes it along. */
+function usePrepared(outside: boolean): { take: () => Wire | undefined } {
+  const wire = useRef<Wire | undefined>(undefined);
+  useEffect(() => {
+    if (!outside) return;
+    wire.current = prepareDown();
+    return () => {
+      wire.current?.close(false);
+      wire.current = undefined;
+    };
+  }, [outside]);
+  return useMemo(() => ({
+    take: () => {
+      const taken = wire.current;
+      wire.current = undefined;
+      return taken;
+    },
+  }), []);
 }
 
 function Head({ detail }: { detail: CaseDetail }) {

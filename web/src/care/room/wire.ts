@@ -23,7 +23,7 @@ async function refusal(response: Response): Promise<Refused> {
 export class Wire {
   readonly pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   private door: Door = { url: '', token: () => '', ice: [] };
-  private offer: Promise<RTCSessionDescriptionInit> | undefined;
+  private offered: Promise<void> | undefined;
   state: WireState = 'connecting';
   private location = '';
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -32,8 +32,12 @@ export class Wire {
   private restartedAt = 0;
   private restarting = false;
 
-  /** `lost`: the server does not know this connection any more, a new one is needed. */
-  constructor(private readonly tell: (state: WireState) => void, private readonly lost: () => void) {
+  /** Set by the owner: hears how the connection does. */
+  tell: (state: WireState) => void = () => undefined;
+  /** Set by the owner: the server does not know this connection any more, a new one is needed. */
+  lost: () => void = () => undefined;
+
+  constructor() {
     this.pc.onconnectionstatechange = () => {
       if (this.pc.connectionState === 'connected') this.set('up');
       if (this.pc.connectionState === 'failed') void this.restart();
@@ -44,16 +48,27 @@ export class Wire {
     };
   }
 
-  /** Makes the offer while the door is still being opened: keys and lines take longer than the way to the server. */
-  prepare(): void {
-    this.offer = this.pc.createOffer();
-    this.offer.catch(() => undefined);
+  /** Makes the offer before the door is open: keys, lines and ports take longer than the way to the server. */
+  prepare(): this {
+    this.offered = this.offer();
+    this.offered.catch(() => undefined);
+    return this;
+  }
+
+  private async offer(): Promise<void> {
+    await this.pc.setLocalDescription(await this.pc.createOffer());
   }
 
   async open(door: Door): Promise<void> {
     this.door = door;
-    if (door.ice.length) this.pc.setConfiguration({ bundlePolicy: 'max-bundle', iceServers: door.ice });
-    await this.pc.setLocalDescription(await (this.offer ?? this.pc.createOffer()));
+    await this.offered;
+    if (door.ice.length) {
+      // Ports on a relay are taken only by an offer made after the relay is known.
+      this.pc.setConfiguration({ bundlePolicy: 'max-bundle', iceServers: door.ice });
+      if (this.offered) await this.pc.setLocalDescription({ type: 'rollback' });
+      this.offered = undefined;
+    }
+    if (!this.offered) await this.offer();
     const response = await this.send('POST', this.door.url, this.pc.localDescription?.sdp ?? '');
     if (!response.ok) throw await refusal(response);
     this.location = response.headers.get('location') ?? '';
