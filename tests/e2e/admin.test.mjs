@@ -163,20 +163,20 @@ test('a second factor is set up, asked for, and a code counts once', { timeout: 
   await look(other.page, 'login-step');
   const box = other.page.getByLabel(zh('account.code_or_recovery'));
   await box.fill('000000');
-  await other.page.getByRole('button', { name: zh('login.sign_in') }).click();
+  await other.page.getByRole('button', { name: zh('login.sign_in'), exact: true }).click();
   await other.page.getByText(zh('problem.session_factor-wrong')).waitFor();
   const used = nextCode(secret);
   await box.fill(used);
-  await other.page.getByRole('button', { name: zh('login.sign_in') }).click();
+  await other.page.getByRole('button', { name: zh('login.sign_in'), exact: true }).click();
   await other.page.waitForURL('**/inbox**');
 
   const thief = await person('zhao-3');
   await enter(thief.page, 'zhao.min');
   await thief.page.getByLabel(zh('account.code_or_recovery')).fill(used);
-  await thief.page.getByRole('button', { name: zh('login.sign_in') }).click();
+  await thief.page.getByRole('button', { name: zh('login.sign_in'), exact: true }).click();
   await thief.page.getByText(zh('problem.session_factor-used')).waitFor();
   await thief.page.getByLabel(zh('account.code_or_recovery')).fill(codes[0].toLowerCase());
-  await thief.page.getByRole('button', { name: zh('login.sign_in') }).click();
+  await thief.page.getByRole('button', { name: zh('login.sign_in'), exact: true }).click();
   await thief.page.waitForURL('**/inbox**');
 
   await page.reload();

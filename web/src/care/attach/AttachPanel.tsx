@@ -38,25 +38,26 @@ export function AttachPanel({ caseId, patientId, readOnly }: { caseId: Id; patie
   const undecided = useMemo(() => groups(files.data?.held ?? [], items), [files.data, items]);
   const [later, setLater] = useState(false);
 
-  const take = (found: Picked[], handles: Handle[] = []) => {
-    if (!found.length) return;
+  const take = async (found: Iterable<Picked>, handles: Handle[] = []) => {
+    if (Array.isArray(found) && !found.length) return;
     setLater(false);
     void keepHandles(caseId, handles);
-    queue.add(found, patientId);
+    await queue.add(found, patientId);
   };
   /** A folder of tens of thousands takes a while to read. */
-  const look = async (find: () => Promise<{ files: Picked[]; handles: Handle[] }>) => {
+  const look = async (find: () => Promise<{ files: Iterable<Picked>; handles: Handle[] }>) => {
     setLooking(true);
     try {
       const { files, handles } = await find();
-      take(files, handles);
+      await take(files, handles);
     } finally {
       setLooking(false);
     }
   };
   const picked = (input: HTMLInputElement | null) => {
-    take(chosen(input?.files ?? null));
+    const files = chosen(input?.files ?? null);
     if (input) input.value = '';
+    void look(async () => ({ files, handles: [] }));
   };
   // A handle lets the browser open the file again after a reload; where it gives none, the plain dialog.
   const pick = async (what: 'files' | 'folder', input: HTMLInputElement | null) => {
@@ -90,7 +91,7 @@ export function AttachPanel({ caseId, patientId, readOnly }: { caseId: Id; patie
         </div>
       )}
       {looking && <p role="status" className="attachhint">{t('attach.looking')}</p>}
-      {missing.count > 0 && !readOnly && <Missing caseId={caseId} missing={missing} take={take} forget={() => queue.clear()} />}
+      {missing.count > 0 && !readOnly && <Missing caseId={caseId} missing={missing} take={(found) => void take(found)} forget={() => queue.clear()} />}
       {!readOnly && <Progress shown={shown} queue={queue} />}
       {undecided.length > 0 && !readOnly && later && (
         <div className="attachnote stop" role="alert"><b>{t('attach.held', { count: undecided.reduce((sum, one) => sum + one.files, 0) })}</b> <Button size="small" onClick={() => setLater(false)}>{t('attach.decide')}</Button></div>

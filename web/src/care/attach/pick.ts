@@ -48,7 +48,12 @@ async function opened(entries: FileEntry[]): Promise<Picked[]> {
   return files;
 }
 
-export const chosen = (list: FileList | null): Picked[] => [...(list ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+/** What a dialog gave. The path of each is asked for when its turn comes: for tens of thousands that takes seconds. */
+export function chosen(list: FileList | null): Iterable<Picked> {
+  // The list is the input's own and empties with it.
+  const files = [...(list ?? [])];
+  return { *[Symbol.iterator]() { for (const file of files) yield { file, path: file.webkitRelativePath || file.name }; } };
+}
 
 /** Asks for files or a folder by handle; none where the browser has no such dialog, or the person has changed their mind. */
 export async function ask(what: 'files' | 'folder'): Promise<Handle[] | null> {

@@ -32,6 +32,8 @@ export interface Snapshot {
 /** Sent at the same time. */
 const AT_ONCE = 4;
 const TELL_MS = 100;
+/** So long the page may be kept from a key while files are looked at. */
+const SLICE_MS = 12;
 const REMEMBER_MS = 1000;
 /** Pauses after a lost line; the last one again and again. */
 const AGAIN_MS = [500, 1000, 2000, 4000, 8000, 15_000];
@@ -64,6 +66,10 @@ export class Queue {
   private total = new Rate();
   private moved = 0;
   private patient: Id | null = null;
+  /** Files are being looked at. */
+  private adding: Promise<void> | undefined;
+  /** How often everything was cancelled: what is still being looked at then is not taken. */
+  private cancels = 0;
 
   constructor(private readonly caseId: Id, private readonly arrived: () => void) {
     const before = recall(caseId);
@@ -83,13 +89,31 @@ export class Queue {
 
   snapshot = (): Snapshot => this.shown;
 
-  isBusy(): boolean { return this.items.some((item) => isOpen(item.state)); }
+  isBusy(): boolean { return this.adding !== undefined || this.items.some((item) => isOpen(item.state)); }
 
-  add(files: Picked[], patient: Id | null): void {
+  /** Takes files in, some at a time: what comes first is on its way while the rest is still being looked at. */
+  add(files: Iterable<Picked>, patient: Id | null): Promise<void> {
+    const mine = this.adding ? this.adding.then(() => this.take(files, patient)) : this.take(files, patient);
+    this.adding = mine;
+    void mine.then(() => { if (this.adding === mine) this.adding = undefined; });
+    return mine;
+  }
+
+  private async take(files: Iterable<Picked>, patient: Id | null): Promise<void> {
     this.patient = patient;
+    const { cancels } = this;
     const known = new Set(this.items.filter((item) => item.state !== 'cancelled' && item.state !== 'failed').map((item) => item.key));
     const parts = new Map(this.missing.parts.map((part) => [bare(part.key), part]));
+    let until = performance.now() + SLICE_MS;
     for (const { file, path } of files) {
+      // Chromium asks the disk for the size of each file of a folder and lets the page wait: a millisecond for each.
+      if (performance.now() > until) {
+        this.tell();
+        this.pump();
+        await new Promise((done) => { setTimeout(done); });
+        if (this.cancels !== cancels) break;
+        until = performance.now() + SLICE_MS;
+      }
       const key = `${path}|${file.size}|${file.lastModified}`;
       if (LITTER.test(path) || file.size === 0 || known.has(key) || this.done.has(short(key))) continue;
       known.add(key);
@@ -138,6 +162,7 @@ export class Queue {
   cancel(id: Id): void { this.stop(id, 'cancelled'); this.pump(); }
 
   cancelAll(): void {
+    this.cancels += 1;
     for (const item of this.items) if (isOpen(item.state) && item.state !== 'reading') this.stop(item.id, 'cancelled');
     this.paused = false;
     this.tell();
