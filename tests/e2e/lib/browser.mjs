@@ -13,14 +13,17 @@ const FLAGS = [
   '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--force-prefers-reduced-motion',
 ];
 
-/** Starts a browser for one person; `seed` fixes what camera and microphone give, `through` is a program that runs it elsewhere. */
-export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, height = 900, touch = false, through, flags = [] } = {}) {
+/**
+ * Starts a browser for one person; `seed` fixes what camera and microphone give, `through` is a program that runs
+ * it elsewhere, and `busy` makes the picture cost as much as a face.
+ */
+export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, height = 900, touch = false, through, flags = [], busy } = {}) {
   const profile = path.join(folder, `profile-${name}`);
   fs.mkdirSync(profile, { recursive: true });
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: through ?? chromiumPath,
     headless: true,
-    args: [...FLAGS, ...flags, ...fakeDevices(folder, seed)],
+    args: [...FLAGS, ...flags, ...fakeDevices(folder, seed, busy)],
     ignoreDefaultArgs: ['--mute-audio'],
     locale: lang,
     timezoneId: 'Asia/Shanghai',

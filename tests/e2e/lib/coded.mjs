@@ -33,8 +33,11 @@ export function pitch(seed) {
   return 500 + 170 * seed;
 }
 
-/** Writes the fake camera's file: the pattern, and a bar that moves so that a frozen picture shows. */
-export function writeVideo(file, seed) {
+/**
+ * Writes the fake camera's file: the pattern, and a bar that moves so that a frozen picture shows. A plain pattern costs a
+ * tenth of a face; with `busy` a strip of it is snow, so that it costs as much.
+ */
+export function writeVideo(file, seed, busy = false) {
   const cells = pattern(seed);
   const out = fs.openSync(file, 'w');
   fs.writeSync(out, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F15:1 Ip A1:1 C420jpeg\n`);
@@ -50,6 +53,7 @@ export function writeVideo(file, seed) {
           bytes[y * w + x] = PALETTE[cells[cell]][plane];
         }
       }
+      if (plane === 0 && busy) for (let at = w * 12; at < w * 40; at += 1) bytes[at] = 40 + ((Math.imul(at + frame * 7919, 2654435761) >>> 23) % 176);
       if (plane === 0) {
         const left = Math.floor((frame * w) / FRAMES);
         for (let y = 0; y < 8; y += 1) bytes.fill(y % 2 ? 180 : 90, y * w + left, y * w + Math.min(w, left + 40));
@@ -92,10 +96,10 @@ export function writeTone(file, seed) {
 }
 
 /** Writes both files of a person into a folder and gives Chromium's flags for them. */
-export function fakeDevices(folder, seed) {
+export function fakeDevices(folder, seed, busy) {
   const video = path.join(folder, `person-${seed}.y4m`);
   const tone = path.join(folder, `person-${seed}.wav`);
-  writeVideo(video, seed);
+  writeVideo(video, seed, busy);
   writeTone(tone, seed);
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${tone}`];
 }
