@@ -68,6 +68,9 @@ pub trait Store: Send + Sync + 'static {
     /// Claims in force at `now` whose key starts with `prefix`, at most 10,000.
     async fn claims(&self, prefix: &str, now: Time) -> Result<Vec<ClaimHeld>, StoreError>;
 
+    /// Adds a job outside a change, or moves it: the same key replaces what has not run. Work that follows a change is put by
+    /// the change itself; this is for a worker that finds its work is due later.
+    async fn job_put(&self, job: crate::Job) -> Result<(), StoreError>;
     /// Leases the next job due of these kinds for `lease_ms`.
     async fn job_next(&self, kinds: &[&str], now: Time, lease_ms: i64) -> Result<Option<Lease>, StoreError>;
     /// Done.

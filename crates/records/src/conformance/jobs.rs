@@ -90,6 +90,17 @@ pub async fn the_same_job_again_replaces_it(f: Fixture) {
     assert_eq!(next(&f, &["a"]).await, None);
 }
 
+pub async fn a_worker_moves_its_own_job(f: Fixture) {
+    put(&f, "timer", "a", f.now()).await;
+    let running = next(&f, &["a"]).await.unwrap();
+    let later = Job { run_at: f.later(60), ..running.job.clone() };
+    f.store.job_put(later).await.unwrap();
+    f.store.job_done(&running).await.unwrap();
+    assert_eq!(next(&f, &["a"]).await, None, "not before its time");
+    f.clock.advance(jiff::SignedDuration::from_secs(61));
+    assert_eq!(next(&f, &["a"]).await.unwrap().job.key, "timer");
+}
+
 pub async fn of_many_workers_one_gets_it(f: Fixture) {
     for n in 0..20 {
         put(&f, &format!("j{n}"), "a", f.now()).await;

@@ -171,6 +171,7 @@ macro_rules! conformance {
             a_job_comes_back_when_its_lease_ends,
             a_job_backs_off_and_dies,
             the_same_job_again_replaces_it,
+            a_worker_moves_its_own_job,
             of_many_workers_one_gets_it,
             blobs_come_back,
             a_blob_is_put_before_it_is_named,

@@ -239,6 +239,14 @@ impl Store for Sqlite {
         failed.await.map_err(as_store_error)
     }
 
+    async fn job_put(&self, job: crate::Job) -> Result<(), StoreError> {
+        let put = self.queue.run(move |apply| {
+            apply.usable()?;
+            jobs::put(apply.db, std::slice::from_ref(&job))
+        });
+        put.await.map_err(as_store_error)
+    }
+
     async fn jobs_dead(&self) -> Result<Vec<DeadJob>, StoreError> {
         self.readers.run(jobs::dead).await
     }
