@@ -11,7 +11,14 @@ pub mod room;
 pub mod schedule;
 
 use platform::Shared;
+use platform::jobs::JobHandler;
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
+
+/// The work that follows its changes.
+pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
+    consult::jobs()
+}
 
 /// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, which the binary lays around all.
 pub fn router() -> OpenApiRouter<Shared> {

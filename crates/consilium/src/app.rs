@@ -48,7 +48,7 @@ pub struct App {
     media: media::Server,
     /// Who is in which room.
     rooms: care::room::Rooms,
-    /// Runs jobs, and keeps the house.
+    /// Run jobs, and keep the house.
     workers: Vec<JoinHandle<()>>,
 }
 
@@ -72,7 +72,12 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
 
 /// The work of all crates that follows a change.
 pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
-    reading::jobs()
+    workers().concat()
+}
+
+/// The same, by worker: a mail server that does not answer must not hold up what happens inside.
+fn workers() -> [Vec<Arc<dyn JobHandler>>; 2] {
+    [[care::jobs(), reading::jobs()].concat(), platform::job_handlers()]
 }
 
 /// The description as it stands in `docs/openapi.json`.
@@ -100,12 +105,12 @@ impl App {
         let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));
         let routes = routes.layer(Extension(reading::identities()));
         let routes = platform::wrap(routes, &platform);
-        let mut workers = vec![];
+        let mut running = vec![];
         if jobs {
-            workers.push(tokio::spawn(platform::jobs::run(platform.clone(), job_handlers())));
-            workers.push(tokio::spawn(upkeep::run(platform.clone())));
+            running.extend(workers().map(|h| tokio::spawn(platform::jobs::run(platform.clone(), h))));
+            running.push(tokio::spawn(upkeep::run(platform.clone())));
         }
-        Ok(Self { platform, routes, media, rooms, workers })
+        Ok(Self { platform, routes, media, rooms, workers: running })
     }
 
     /// Ends streams and jobs, then closes the store. The listener must have stopped before.

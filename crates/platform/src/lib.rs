@@ -11,6 +11,7 @@ mod health;
 mod http;
 pub mod identity;
 pub mod jobs;
+pub mod notify;
 pub mod permission;
 pub mod pki;
 pub mod session;
@@ -56,6 +57,8 @@ pub struct Platform {
     pub demo: bool,
     /// Hands ledger entries to whoever listens.
     pub events: events::Hub,
+    /// What everybody is to be told.
+    pub notices: notify::Notices,
     /// Hashes and checks passwords.
     pub passwords: session::password::Passwords,
     /// Large files on their way in.
@@ -110,6 +113,7 @@ impl Platform {
             uploads,
             pki,
             events: events::Hub::default(),
+            notices: notify::Notices::default(),
             passwords: session::password::Passwords::new(&*ids),
             idle: session::idle::Idle::new(chosen.idle(), chosen.longest()),
             chosen,
@@ -144,6 +148,11 @@ impl Platform {
     }
 }
 
+/// The work that follows changes of this crate, and mail.
+pub fn job_handlers() -> Vec<Arc<dyn jobs::JobHandler>> {
+    vec![Arc::new(notify::mail::SendMail::default())]
+}
+
 /// Marks a resource as belonging to a demonstration.
 pub fn mark_demonstration(body: &mut serde_json::Value) {
     let tag = serde_json::json!({"system": codes::TAG, "code": "demonstration"});
@@ -162,6 +171,8 @@ pub fn router() -> OpenApiRouter<Shared> {
         .merge(draft::router())
         .merge(events::router())
         .merge(health::router())
+        .merge(jobs::router())
+        .merge(notify::router())
         .merge(session::router())
         .merge(settings::router())
         .merge(setup::router())

@@ -57,8 +57,67 @@ pub struct Settings {
     pub media: Media,
     /// Files on their way in.
     pub uploads: UploadBounds,
+    /// Mail to people.
+    pub mail: Mail,
     /// What is logged.
     pub log: Log,
+}
+
+/// Mail to people: that something waits for them, never what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server's name; empty: no mail is sent.
+    pub server: String,
+    /// Its port.
+    pub port: u16,
+    /// How the line is kept secret.
+    pub tls: MailTls,
+    /// From whom, for example `Consilium <consilium@hospital.example>`.
+    pub from: String,
+    /// The name to sign in with; empty: none.
+    pub user: String,
+    /// A file with the password.
+    pub password_file: String,
+    /// Mail goes out when something stays unread for so long.
+    pub after_minutes: u32,
+}
+
+/// How the line to the mail server is kept secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MailTls {
+    /// It must be, from a plain beginning.
+    Starttls,
+    /// From the first byte.
+    Tls,
+    /// It is not; for a server on this machine.
+    None,
+}
+
+impl Mail {
+    /// Whether mail is sent.
+    pub fn is_on(&self) -> bool {
+        !self.server.is_empty()
+    }
+
+    fn is_local(&self) -> bool {
+        self.server == "localhost" || self.server.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            server: String::new(),
+            port: 587,
+            tls: MailTls::Starttls,
+            from: String::new(),
+            user: String::new(),
+            password_file: String::new(),
+            after_minutes: 2,
+        }
+    }
 }
 
 impl Settings {
@@ -123,6 +182,36 @@ pub struct Timers {
     pub urgent: UrgencyTimers,
     /// 常规.
     pub routine: UrgencyTimers,
+    /// Somebody who is late for the meeting.
+    pub late: Late,
+}
+
+/// What happens, in minutes after somebody should have come, and how long a room is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Late {
+    /// A standby is asked; who is late was called when the meeting should have begun.
+    pub standby_minutes: u32,
+    /// The dispatcher is told.
+    pub dispatcher_minutes: u32,
+    /// The standby takes over, or the case is a no-show.
+    pub swap_minutes: u32,
+    /// In an emergency all three happen so soon.
+    pub emergency_minutes: u32,
+    /// A room whose line was lost is kept without a word for so long; after it the parties are told, and it stays open.
+    pub room_kept_minutes: u32,
+}
+
+impl Default for Late {
+    fn default() -> Self {
+        Self {
+            standby_minutes: 3,
+            dispatcher_minutes: 5,
+            swap_minutes: 10,
+            emergency_minutes: 3,
+            room_kept_minutes: 15,
+        }
+    }
 }
 
 /// The four timers of an urgency, in minutes.
@@ -253,6 +342,15 @@ impl Settings {
                 "media.turn_urls must be addresses like turn:turn.example.org:3478?transport=tcp",
             ));
         }
+        if self.mail.is_on() && self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
+            return Err(Unusable::Value("mail.from must be an address, like Consilium <consilium@hospital.example>"));
+        }
+        if self.mail.is_on() && self.mail.tls == MailTls::None && !self.mail.is_local() {
+            return Err(Unusable::Value("mail.tls may be none only for a server on this machine"));
+        }
+        if self.mail.user.is_empty() != self.mail.password_file.is_empty() {
+            return Err(Unusable::Value("mail.user and mail.password_file are given together or not at all"));
+        }
         if jiff::tz::TimeZone::get(&self.http.time_zone).is_err() {
             return Err(Unusable::Value("http.time_zone must be a zone like Asia/Shanghai"));
         }
@@ -331,6 +429,20 @@ pub fn sample() -> String {
         ),
         ("timers.emergency", &["Minutes until each step of a consultation is late, by urgency."]),
         (
+            "timers.late",
+            &[
+                "Minutes after somebody should have been in the room: a standby is asked, the dispatcher told, the standby takes over.",
+                "In an emergency all of it after emergency_minutes. A suspended session is pointed out after room_kept_minutes.",
+            ],
+        ),
+        (
+            "mail",
+            &[
+                "Mail to people who leave something unread for after_minutes: that something waits, never what. server empty: none.",
+                "tls: starttls, tls, or none (a server on this machine alone). password_file: a file that holds the password.",
+            ],
+        ),
+        (
             "media",
             &[
                 "UDP port of audio and video (0: any free one); public_address: where clients reach it when that differs.",
@@ -389,7 +501,7 @@ impl Default for Timers {
         let of = |first_look_minutes, expert_in_room_minutes, signed_opinion_minutes, acknowledge_minutes| {
             UrgencyTimers { first_look_minutes, expert_in_room_minutes, signed_opinion_minutes, acknowledge_minutes }
         };
-        Self { emergency: of(3, 10, 30, 15), urgent: of(15, 240, 120, 60), routine: of(30, 1440, 1440, 1440) }
+        Self { emergency: of(3, 10, 30, 15), urgent: of(15, 240, 120, 60), routine: of(30, 1440, 1440, 1440), late: Late::default() }
     }
 }
 
@@ -435,6 +547,10 @@ mod tests {
         assert!(said(None, &[pair("CONSILIUM_MEDIA_VIDEO_CODEC", "av1")]).contains("vp8 or h264"));
         assert!(said(None, &[pair("CONSILIUM_MEDIA_TURN_URLS", "turn:a")]).contains("together"));
         assert!(said(Some("[media]\nturn_urls = \"http://a\"\nturn_secret_file = \"s\""), &[]).contains("turn:"));
+        let mail = |more: &str| said(Some(&format!("[mail]\nserver = \"mx.example\"\n{more}")), &[]);
+        assert!(mail("").contains("mail.from"));
+        assert!(mail("from = \"a@b.example\"\ntls = \"none\"").contains("on this machine"));
+        assert!(mail("from = \"a@b.example\"\nuser = \"u\"").contains("password_file"));
     }
 
     #[test]

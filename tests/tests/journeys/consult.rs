@@ -7,7 +7,7 @@ use testkit::{Client, TestApp};
 const PASSWORD: &str = "consilium-demo";
 
 /// A patient of the doctor's own hospital, a saved draft with its consent uploaded, and the case that it becomes.
-async fn hand_in(doctor: &Client, phone: &str) -> (String, String) {
+pub async fn hand_in(doctor: &Client, phone: &str) -> (String, String) {
     let patient = json!({"name": "王小明", "sex": "male", "birth_date": "1960-05-01",
         "identifier": {"kind": "passport", "value": format!("E{phone}")}, "phone": format!("139{phone}")});
     let patient = doctor.post("/api/patients", &patient).await;
@@ -34,11 +34,11 @@ async fn hand_in(doctor: &Client, phone: &str) -> (String, String) {
     (id, case.body["number"].as_str().unwrap().to_owned())
 }
 
-async fn case(client: &Client, id: &str) -> Value {
+pub async fn case(client: &Client, id: &str) -> Value {
     client.get(&format!("/api/consults/{id}")).await.ok()
 }
 
-async fn expert(client: &Client, name_en: &str) -> Value {
+pub async fn expert(client: &Client, name_en: &str) -> Value {
     let all = client.get("/api/experts").await.ok();
     let all = all["experts"].as_array().unwrap();
     all.iter().find(|e| e["name_en"] == name_en).unwrap_or_else(|| panic!("{name_en} in {all:?}"))["role"].clone()

@@ -4,7 +4,9 @@
 mod consent;
 mod consult;
 mod identity;
+mod notices;
 mod rejections;
+mod timers;
 mod upkeep;
 
 use serde_json::{Value, json};

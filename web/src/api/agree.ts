@@ -14,6 +14,8 @@ export function agree(): void {
   held<Fits<Server['PatientCard'], ours.PatientCard>>();
   held<Fits<ours.PatientInput, Server['PatientInput']>>();
   held<Fits<Server['CaseRow'], ours.CaseRow>>();
+  held<Fits<Server['CaseAhead'], ours.NextRung>>();
+  held<Fits<Server['NotifyList'], ours.Notices>>();
   held<Fits<Server['ConsultInbox'], ours.Inbox>>();
   held<Fits<ours.RequestForm, Server['RequestForm']>>();
   held<Fits<Server['CaseAct'], ours.Act>>();

@@ -105,4 +105,6 @@ export const subscribeActs = acts.subscribe;
 export const subscribeFigures = figures.subscribe;
 export const subscribeLine = lines.subscribe;
 export const subscribeResync = resyncs.subscribe;
+/** Of several pages one listens, and one makes a sound. */
+export const isLeading = (): boolean => leading;
 export const currentLine = (): Line => line;

@@ -43,14 +43,19 @@ export interface RequestForm {
 
 export interface Attachment { kind: string; count: number }
 export interface Timer { kind: 'first-look' | 'expert-in-room' | 'signed-opinion' | 'acknowledge'; started: Instant; due: Instant }
+/** What happens next by itself, unless somebody takes a step before; `who` is late. */
+export type Rung = 'ring' | 'first-look' | 'accept' | 'call' | 'standby' | 'dispatcher' | 'swap' | 'absent' | 'expert-in-room' | 'line' | 'opinion' | 'acknowledge' | 'administrator';
+export interface NextRung { what: Rung; at: Instant; who?: 'expert' | 'asking'; tells: string[] }
 export interface CaseRow {
   id: Id; number: string; version: number; state: State; urgency: Urgency; kind: Kind; form: string; purpose: string; specialty: string;
   patient: PatientCard | null; asking: { hospital: HospitalRef; doctor: PersonRef }; advising: PersonRef[];
-  attachments: Attachment[]; timer: Timer | null; waiting_for_me: boolean;
+  attachments: Attachment[]; timer: Timer | null; next: NextRung | null; waiting_for_me: boolean;
   scheduled: null | { start: Instant; end: Instant; /** null: a virtual room of the case's own */ room: (Ref & { name_en: string }) | null }; submitted_at: Instant; updated_at: Instant;
 }
 export interface Inbox { rows: CaseRow[]; next?: string; counts: { all: number; waiting: number; emergency: number; by_state: Partial<Record<State, number>> } }
 export interface Act { number: number; at: Instant; what: string; by: PersonRef | null; role?: string; why?: string; params: Record<string, unknown> }
+export interface Notice { number: number; at: Instant; what: string; by: PersonRef | null; case?: Id; params: Record<string, unknown> }
+export interface Notices { notices: Notice[]; unread: number; read_to: number; mail?: string | null; sends_mail: boolean }
 export interface Message { id: Id; at: Instant; by: PersonRef; text: string }
 export interface Step { step: string; allowed: boolean; why?: string }
 export interface SummaryNumber { name: string; value: string; unit: string; flag?: 'high' | 'low' | 'critical'; at: Instant }

@@ -15,6 +15,8 @@ import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
 import { home, mayManage } from '../platform/can';
 import { seesCommand } from '../command/centre/can';
+import { Bell } from './notices/Bell';
+import { useNotices } from './notices/useNotices';
 import { LineBanner } from './LineBanner';
 import { CHOICES, lockMinutes, setLockMinutes } from '../api/lock';
 import { Locking, useLock } from './Locking';
@@ -95,9 +97,11 @@ export function Shell({ children }: { children: ReactNode }) {
     { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
   ] as const;
   const canRequest = mayRequest(me);
+  const notices = useNotices().data;
+  const badge = notices?.unread || waiting;
   useEffect(() => {
-    document.title = `${waiting ? `(${waiting}) ` : ''}${t('ui.app')}`;
-  }, [waiting, t]);
+    document.title = `${badge ? `(${badge}) ` : ''}${t('ui.app')}`;
+  }, [badge, t]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -152,6 +156,7 @@ export function Shell({ children }: { children: ReactNode }) {
               </Button>
             </Tooltip>
           )}
+          <Bell list={notices} />
           <LanguageButton />
           <Account minutes={minutes} setMinutes={(n) => { setLockMinutes(n); setMinutes(n); }} />
         </header>

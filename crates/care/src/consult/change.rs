@@ -1,14 +1,16 @@
 //! What a step means beyond its own resources: time taken of rooms and experts, access opened and ended, who hears of it.
 
+use super::escalation;
 use super::model::{Booking, Consult};
 use super::resources::{Loaded, Moved, Next};
 use super::state::{Kind, State};
+use super::telling::told;
 use fhir::{Reference, ResourceType};
 use jiff::{SignedDuration, ToSpan, tz::TimeZone};
 use kernel::decide::{EXPERT_KEEPS, OPINION_KEPT_YEARS};
-use kernel::{Id, Time};
+use kernel::{Actor, Id, Time};
 use platform::case::Who;
-use platform::{Directory, Op};
+use platform::{Directory, Op, Platform, notify};
 use records::{Act, Change, Claim, Grant, Revoke, Scope, Subject};
 use std::collections::BTreeMap;
 
@@ -17,19 +19,37 @@ pub const SLOT: SignedDuration = SignedDuration::from_mins(5);
 
 /// Everything one step writes, in one change. Siblings add their own resources to it before they commit.
 pub fn change(op: &Op, case: &Loaded, what: &'static str, next: &Next) -> Change {
-    let moved = Moved { what: what.to_owned(), by: Some(Who::from(op.actor())), at: op.now() };
-    let (writes, expect) = case.write(next, &moved, &op.platform().timers());
-    let mut change = Change::of(act(op, case, what, next));
+    changed(op.platform(), Some(op.actor()), op.now(), case, what, next)
+}
+
+/// As [`change`], by somebody or by the system itself.
+pub(super) fn changed(
+    platform: &Platform,
+    actor: Option<&Actor>,
+    now: Time,
+    case: &Loaded,
+    what: &'static str,
+    next: &Next,
+) -> Change {
+    let moved = Moved { what: what.to_owned(), by: actor.map(Who::from), at: now };
+    let limits = &platform.timers();
+    let (writes, expect) = case.write(next, &moved, limits);
+    let mut change = Change::of(act(actor, case, what, next));
     change.writes = writes;
     change.expect = expect;
-    book(&mut change, case, next, &op.platform().directory, op.now());
-    open(&mut change, case, next, op.now());
+    book(&mut change, case, next, &platform.directory, now);
+    open(&mut change, case, next, now);
+    change.jobs.extend(escalation::job(&case.id, &next.consult, limits, now));
+    // What happens by itself says itself who is told.
+    if actor.is_some() {
+        notify::tell(platform, &mut change, &told(what, case, next));
+    }
     change
 }
 
 /// The act of a step: codes, and who may hear of it.
-fn act(op: &Op, case: &Loaded, what: &'static str, next: &Next) -> Act {
-    let mut act = case.act(op, what);
+fn act(actor: Option<&Actor>, case: &Loaded, what: &'static str, next: &Next) -> Act {
+    let mut act = case.act_of(actor, what);
     act.why.clone_from(&next.why);
     act.params.insert("from".into(), case.consult.state().code().into());
     act.params.insert("to".into(), next.consult.state().code().into());
@@ -51,7 +71,12 @@ fn act(op: &Op, case: &Loaded, what: &'static str, next: &Next) -> Act {
 impl Loaded {
     /// An act on this case, heard by its parties as they are now.
     pub fn act(&self, op: &Op, what: &'static str) -> Act {
-        let mut act = op.act(what);
+        self.act_of(Some(op.actor()), what)
+    }
+
+    /// As [`Loaded::act`], by somebody or by the system itself.
+    pub(super) fn act_of(&self, actor: Option<&Actor>, what: &'static str) -> Act {
+        let mut act = actor.map_or_else(|| Act::system(what), |actor| Act::of(actor, what));
         act.about = vec![self.at.case.clone()];
         act.case = Some(self.at.case.clone());
         act.patient = Some(self.patient.clone());

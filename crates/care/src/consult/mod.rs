@@ -21,6 +21,7 @@ mod conclude;
 mod convert;
 mod decline;
 mod escalate;
+pub mod escalation;
 mod first_look;
 mod follow_up;
 pub mod form;
@@ -45,7 +46,9 @@ mod steps;
 mod summary;
 mod supply;
 mod suspend;
+mod telling;
 pub mod timer;
+pub mod timers;
 mod transfer;
 mod view;
 
@@ -64,8 +67,14 @@ pub use step::{Seen, person, refused};
 
 use axum::Extension;
 use platform::Shared;
+use platform::jobs::JobHandler;
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The work that follows a step.
+pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
+    vec![Arc::new(escalation::Escalate)]
+}
 
 /// `/api/consults`.
 pub fn router() -> OpenApiRouter<Shared> {

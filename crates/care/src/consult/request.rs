@@ -2,6 +2,7 @@
 
 use super::centres::centre_for;
 use super::change::desk_opens;
+use super::escalation;
 use super::form::RequestForm;
 use super::handing_in::{consent_stands, patient_of, whole};
 use super::model::{Ask, Consult, Stage};
@@ -13,7 +14,7 @@ use kernel::Id;
 use kernel::decide::Facts;
 use platform::case::Who;
 use platform::identity::{self, Files, SamePerson};
-use platform::{Op, Problem};
+use platform::{Op, Problem, notify};
 use records::{Change, Claim, CommitError, DraftKey, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -114,6 +115,8 @@ pub async fn request(
         change.claims.push(Claim { key: number_key(&centre, &day, number), by: at.case.clone(), until: None });
         change.grants.push(desk_opens(&centre, &at.case));
         change.drafts_done.push(draft.clone());
+        change.jobs.extend(escalation::job(&draft.id, &consult, &op.platform().timers(), op.now()));
+        notify::tell(op.platform(), &mut change, &[Subject::Desk(centre.clone())]);
         match op.try_commit(change).await {
             Ok(_) => return Ok((StatusCode::CREATED, Json(Output { id: draft.id, number: text }))),
             // Somebody else had the number: the next one.

@@ -12,7 +12,7 @@ use kernel::{Id, Time};
 use platform::case::Who;
 use platform::directory::PersonRef;
 use platform::{Op, Problem};
-use records::{Change, ClaimHeld, CommitError, DraftKey, Query, Scope, Subject, Viewer, Write};
+use records::{Change, ClaimHeld, CommitError, DraftKey, Query, Scope, Store, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -132,7 +132,7 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
     change.writes.extend(plan.writes);
     change.act.params.extend(plan.params);
     change.drafts_done.extend(plan.drafts_done);
-    keep_patient_open(op, case, &mut change).await?;
+    keep_patient_open(op.store(), case, &mut change).await?;
     match op.try_commit(change).await {
         Ok(receipt) => {
             let version = receipt.stored.iter().find(|s| s.at == case.at.task).map(|s| s.version);
@@ -146,16 +146,16 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
 }
 
 /// An expert who leaves one case keeps the patient's card while another case of the same patient is theirs.
-async fn keep_patient_open(op: &Op, case: &Loaded, change: &mut Change) -> Result<(), Problem> {
+pub(super) async fn keep_patient_open(store: &dyn Store, case: &Loaded, change: &mut Change) -> Result<(), Problem> {
     let card = Scope::Resource(case.patient.clone());
     if !change.revokes.iter().any(|r| r.scope == card) {
         return Ok(());
     }
     let query = Query::of(ResourceType::SERVICE_REQUEST).with("subject", case.patient.to_string()).count(1000);
-    let others = op.store().search(&Viewer::System, &query).await?;
+    let others = store.search(&Viewer::System, &query).await?;
     let mut needed: Vec<Subject> = vec![];
     for other in others.matches.iter().filter(|o| o.at != case.at.case) {
-        if let Some(other) = find(op.store(), &other.at.id).await?.filter(|o| o.ended_at.is_none()) {
+        if let Some(other) = find(store, &other.at.id).await?.filter(|o| o.ended_at.is_none()) {
             needed.extend(other.facts().experts.into_iter().map(Subject::Person));
         }
     }

@@ -1,6 +1,7 @@
 //! A case as lists show it: one row, for those who may see it. Names masked where the decision says so.
 
 use super::board::Row;
+use super::escalation::{self, NextRung};
 use super::loading::find;
 use super::resources::Loaded;
 use super::state::{Kind, State, Urgency};
@@ -49,6 +50,8 @@ pub struct CaseRow {
     pub attachments: Vec<Attached>,
     /// The clock in force.
     pub timer: Option<Timer>,
+    /// What happens next by itself, unless somebody takes a step before.
+    pub next: Option<NextRung>,
     /// Whether the next step is mine.
     pub waiting_for_me: bool,
     /// When and where it is arranged.
@@ -185,6 +188,7 @@ pub async fn row(
         advising: advising.collect(),
         attachments: kinds.map(|(kind, &count)| Attached { kind: kind.clone(), count }).collect(),
         timer: case.timer,
+        next: escalation::next(op.platform(), case, op.now()).await?,
         waiting_for_me: board.is_some_and(|row| row.waits_for(op.actor())),
         scheduled: booking.map(|b| Scheduled {
             start: b.start,

@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use platform::case::Who;
-use platform::{Op, Problem};
-use records::{Change, Write};
+use platform::{Op, Problem, notify};
+use records::{Change, Subject, Write};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -53,6 +53,10 @@ pub async fn send(
     act.about.push(note.at.clone());
     let body = write_note(&note, &case.at.case, &case.patient);
     let write = Write::new(note.at.clone(), body, case.custodian.clone()).in_case(case.at.case.clone());
-    op.commit(Change::of(act).write(write)).await?;
+    let mut change = Change::of(act).write(write);
+    let experts = case.facts().experts.into_iter().map(Subject::Person);
+    let told: Vec<Subject> = [Subject::Person(case.asking.person.clone())].into_iter().chain(experts).collect();
+    notify::tell(op.platform(), &mut change, &told);
+    op.commit(change).await?;
     Ok((StatusCode::CREATED, Json(message(&op, &note)?)))
 }

@@ -3,11 +3,16 @@
 //!
 //! A slice registers a [`JobHandler`] per kind; the binary starts [`run`]. A handler must be idempotent.
 
+mod dead;
+mod retry;
+
 use crate::{Problem, Shared};
 use async_trait::async_trait;
 use records::{Job, Lease};
 use std::sync::Arc;
 use std::time::Duration;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// How long a worker may take before the job is given to another.
 const LEASE_MS: i64 = 60_000;
@@ -73,4 +78,9 @@ async fn work(platform: &Shared, handlers: &[Arc<dyn JobHandler>], lease: &Lease
     if let Err(error) = ended {
         tracing::error!(job.kind = kind, "cannot end job {kind}: {error}");
     }
+}
+
+/// The routes of this slice: what failed for good, seen and run again.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(dead::dead)).routes(routes!(retry::retry))
 }

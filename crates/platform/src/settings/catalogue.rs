@@ -85,6 +85,11 @@ pub const CATALOGUE: &[Definition] = &[
     minutes("timers.routine.expert_in_room", |m| json!(m.timers.routine.expert_in_room_minutes)),
     minutes("timers.routine.signed_opinion", |m| json!(m.timers.routine.signed_opinion_minutes)),
     minutes("timers.routine.acknowledge", |m| json!(m.timers.routine.acknowledge_minutes)),
+    minutes("timers.late.standby", |m| json!(m.timers.late.standby_minutes)),
+    minutes("timers.late.dispatcher", |m| json!(m.timers.late.dispatcher_minutes)),
+    minutes("timers.late.swap", |m| json!(m.timers.late.swap_minutes)),
+    minutes("timers.late.emergency", |m| json!(m.timers.late.emergency_minutes)),
+    minutes("timers.late.room_kept", |m| json!(m.timers.late.room_kept_minutes)),
     Definition {
         key: "sign_in.second_factor_demanded",
         kind: Kind::Switch,

@@ -2,7 +2,7 @@
 //! request asks; kept fresh by the ledger's tail.
 
 use super::catalogue::{Definition, definition};
-use super::{Settings, Timers, UrgencyTimers};
+use super::{Late, Settings, Timers, UrgencyTimers};
 use jiff::SignedDuration;
 use kernel::{HospitalTree, Id};
 use records::{Setting, Store, StoreError};
@@ -92,6 +92,13 @@ impl Chosen {
                 expert_in_room_minutes: self.whole("timers.routine.expert_in_room"),
                 signed_opinion_minutes: self.whole("timers.routine.signed_opinion"),
                 acknowledge_minutes: self.whole("timers.routine.acknowledge"),
+            },
+            late: Late {
+                standby_minutes: self.whole("timers.late.standby"),
+                dispatcher_minutes: self.whole("timers.late.dispatcher"),
+                swap_minutes: self.whole("timers.late.swap"),
+                emergency_minutes: self.whole("timers.late.emergency"),
+                room_kept_minutes: self.whole("timers.late.room_kept"),
             },
         }
     }

@@ -9,6 +9,7 @@ import type { CaseRow } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
+import { Ahead } from './Ahead';
 import { Clock, Mats, PatientLine, Urg } from './parts';
 import { caseQuery } from './queries';
 import { StepBar } from './steps/StepBar';
@@ -30,6 +31,7 @@ export function Preview({ row }: { row: CaseRow }) {
   return (
     <>
       <div className="dh"><Urg urgency={row.urgency} /><span className="mono sub">{row.number}</span><span className="grow" />{row.timer && <Clock timer={row.timer} named />}</div>
+      {row.next && <div className="dahead"><Ahead next={detail?.next ?? row.next} /></div>}
       <div className="dp"><PatientLine patient={row.patient} second /></div>
       <p className="q">{row.purpose}</p>
       {detail && <StepBar detail={detail} most={2} />}

@@ -7,8 +7,16 @@ import { clockTime } from '../../ui/time';
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : one && typeof one === 'object' && 'name' in one ? String(one.name) : '')).filter(Boolean) : []);
 
-export function actWords(act: Act, t: TFunction): string {
-  return t(`act.${act.what.replaceAll('.', '_').replaceAll('-', '_')}`, { defaultValue: act.what });
+type Named = Parameters<ReturnType<typeof useNames>['name']>[0];
+
+/** `name` puts the people of an act into words; without it they stay as the person writes them. */
+export function actWords(act: Pick<Act, 'what' | 'params'>, t: TFunction, name: (one: Named) => string = (one) => one?.name ?? ''): string {
+  const key = act.what.replaceAll('.', '_').replaceAll('-', '_');
+  if (!act.what.startsWith('timer.')) return t(`act.${key}`, { defaultValue: act.what });
+  // What happened by itself says who was late, and who stands in.
+  const { who, standby, out } = act.params as { who?: string; standby?: Named; out?: Named[] };
+  const variant = ['timer_call', 'timer_dispatcher', 'timer_no_show'].includes(key) ? `${key}_${who ?? 'expert'}` : key === 'timer_standby' && !standby ? `${key}_none` : key;
+  return t(`act.${variant}`, { defaultValue: act.what, standby: standby && name(standby), out: out?.map(name).join(t('ui.list_sep')) });
 }
 
 export function Timeline({ acts, most }: { acts: Act[]; most?: number }) {
@@ -21,7 +29,7 @@ export function Timeline({ acts, most }: { acts: Act[]; most?: number }) {
         <li key={act.number}>
           <time dateTime={act.at}>{clockTime(act.at, i18n.language)}</time>
           <div>
-            <span><b>{act.by ? name(act.by) : t('act.system')}</b> {actWords(act, t)}</span>
+            <span><b>{act.by ? name(act.by) : t('act.system')}</b> {actWords(act, t, name)}</span>
             {act.by && <small>{name(act.by.hospital)}</small>}
             {act.why && <p className="why">{act.why}</p>}
             {strings(act.params.items).length > 0 && <ul>{strings(act.params.items).map((item) => <li key={item}>{item}</li>)}</ul>}

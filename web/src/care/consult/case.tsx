@@ -18,6 +18,7 @@ import { Messages } from '../message/Messages';
 import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
 import { Access } from './Access';
+import { Ahead } from './Ahead';
 import { Clock, Mats, PatientLine, StateDot, Urg } from './parts';
 import { caseQuery } from './queries';
 import { RecordPanel } from './RecordPanel';
@@ -71,6 +72,7 @@ function Head({ detail }: { detail: CaseDetail }) {
         <h1><PatientLine patient={detail.patient} second /></h1>
         {!narrow && <span className="mono sub" title={t('consult.number')}>{detail.number}</span>}
         <span className="headstate"><StateDot state={detail.state} />{detail.timer && <Clock timer={detail.timer} named />}</span>
+        {detail.next && <Ahead next={detail.next} />}
       </div>
       <div className="headsteps">
         {phone && <Button size="large" href={`tel:${phone.replace(/[^\d+]/g, '')}`} icon={<PhoneOutlined />} aria-label={t('consult.call', { phone })}><span className="wide">{phone}</span></Button>}

@@ -12,6 +12,7 @@ import type { CaseRow, Inbox as InboxPage } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
+import { Ahead } from './Ahead';
 import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
 import { Clock, Mats, PatientLine, sexAge, StateDot, Urg } from './parts';
@@ -51,7 +52,7 @@ function Row({ row, chosen, fresh, choose, open }: { row: CaseRow; chosen: boole
       onKeyDown={(event) => event.key === ' ' && (event.preventDefault(), choose())}
     >
       <td><Urg urgency={row.urgency} /></td>
-      <td>{row.timer ? <Clock timer={row.timer} /> : <span className="notimer">—</span>}</td>
+      <td>{row.timer ? <span className="two"><Clock timer={row.timer} />{row.next && <Ahead next={row.next} short />}</span> : <span className="notimer">—</span>}</td>
       <td><span className="two"><b>{names.patient(row.patient)}</b><small>{row.patient ? sexAge(row.patient, t) : row.number}</small></span></td>
       <td><span className="two"><span className="ask">{row.purpose}</span><Route row={row} /></span></td>
       <td><Mats attachments={row.attachments} /></td>
@@ -65,6 +66,7 @@ function PhoneCard({ row, fresh, open }: { row: CaseRow; fresh: boolean; open: (
     <li>
       <button className={['card', row.urgency, row.waiting_for_me && 'mine', fresh && 'fresh'].filter(Boolean).join(' ')} onClick={open}>
         <span className="r1"><Urg urgency={row.urgency} />{row.timer && <Clock timer={row.timer} />}</span>
+        {row.next && <Ahead next={row.next} />}
         <span className="r2"><PatientLine patient={row.patient} /><span className="grow" /><StateDot state={row.state} /></span>
         <span className="r3">{row.purpose}</span>
         <span className="r4"><Route row={row} /><Mats attachments={row.attachments} /></span>

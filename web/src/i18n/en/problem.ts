@@ -102,4 +102,6 @@ export default {
   settings_unknown: 'There is no such setting here.',
   stale: 'Somebody changed this in the meantime. Open it again.',
   'request_too-large': 'This is too large: 1 MB at most.',
+  notify_no_address: 'This is not a mail address, like name@hospital.example.',
+  notify_not_yet: 'That has not happened yet. Refresh and try again.',
 };

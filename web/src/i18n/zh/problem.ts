@@ -102,4 +102,6 @@ export default {
   settings_unknown: '这里没有这项设置。',
   stale: '内容已被他人修改，请重新打开后再试。',
   'request_too-large': '文件过大：最多 1 MB。',
+  notify_no_address: '邮箱地址不正确，应类似 name@hospital.example。',
+  notify_not_yet: '该通知尚未产生，请刷新后重试。',
 };

@@ -1,0 +1,302 @@
+//! Does what `timers` says when it is due: tells who is to be told, asks a standby, replaces who did not come.
+//!
+//! One job a case, put by the commit of each step and moved on by itself: the next thing due. What was done is claimed by
+//! case, thing and instant, so that it happens once however often the job runs and whoever runs it; a step taken before
+//! overtakes it. Each is an act of the ledger by the system. It must never end a case.
+
+use super::change::changed;
+use super::loading::find;
+use super::model::{Booking, Consult, Expert, ROOM_OPENS_BEFORE};
+use super::resources::{Loaded, Next};
+use super::state::Absent;
+use super::step::keep_patient_open;
+use super::timer;
+use super::timers::{Ahead, Here, Party, Rung, plan};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use kernel::{Id, Role, Time};
+use platform::directory::PersonRef;
+use platform::jobs::JobHandler;
+use platform::notify;
+use platform::settings::Timers;
+use platform::{Platform, Problem, Shared};
+use records::{Act, Change, Claim, CommitError, Entry, Job, Store, Subject};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+const KIND: &str = "consult.escalate";
+/// How long it is remembered that something was done.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// A standby must be free for so long.
+const FREE_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+/// What happens next by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CaseAhead)]
+pub struct NextRung {
+    /// What.
+    pub what: Rung,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Time,
+    /// Which side is late, where somebody is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<Absent>,
+    /// Who is told then.
+    pub tells: Vec<Party>,
+}
+
+impl From<&Ahead> for NextRung {
+    fn from(ahead: &Ahead) -> Self {
+        Self { what: ahead.rung, at: ahead.at, who: ahead.side, tells: ahead.tells.clone() }
+    }
+}
+
+/// The job of a case that comes to stand so. None when nothing happens by itself.
+pub fn job(case: &Id, consult: &Consult, limits: &Timers, now: Time) -> Option<Job> {
+    let all = plan(consult, timer::in_force(consult, limits), limits, Here::default());
+    all.first().map(|first| at(case, first.at.max(now)))
+}
+
+fn at(case: &Id, run_at: Time) -> Job {
+    Job { key: format!("{KIND}/{case}"), kind: KIND.to_owned(), payload: json!({ "case": case }), run_at }
+}
+
+/// What happens next to this case by itself.
+pub async fn next(platform: &Platform, case: &Loaded, now: Time) -> Result<Option<NextRung>, Problem> {
+    let here = here(&*platform.store, case, now).await?;
+    let all = plan(&case.consult, case.timer, &platform.timers(), here);
+    Ok(all.iter().find(|a| a.at > now).map(NextRung::from))
+}
+
+/// Who has been in the room since it opened for this meeting, as the ledger tells.
+async fn here(store: &dyn Store, case: &Loaded, now: Time) -> Result<Here, Problem> {
+    let opens = case.consult.stage.booking().map(|b| b.start - ROOM_OPENS_BEFORE);
+    let Some(opens) = opens.filter(|opens| case.has_room() && *opens <= now) else { return Ok(Here::default()) };
+    let entries = store.entries_of_case(&case.at.case).await?;
+    Ok(entered(case, &entries, opens))
+}
+
+fn entered(case: &Loaded, entries: &[Entry], opens: Time) -> Here {
+    let mut here = Here::default();
+    let booking = case.consult.stage.booking();
+    let into_the_room =
+        |e: &&Entry| e.at >= opens && e.act.what == "room.enter" && e.act.params.get("allowed") == Some(&json!(true));
+    for entry in entries.iter().filter(into_the_room) {
+        here.expert |= booking.is_some_and(|b| entry.act.person.as_ref().is_some_and(|p| b.invites(p)));
+        let asking = entry.act.role == Some(Role::AskingDoctor);
+        here.asking |= asking && entry.act.hospital.as_ref() == Some(&case.custodian);
+    }
+    here
+}
+
+/// Does what is due.
+pub(crate) struct Escalate;
+
+#[async_trait]
+impl JobHandler for Escalate {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, platform: &Shared, job: &Job) -> Result<(), Problem> {
+        let id: Id = serde_json::from_value(job.payload["case"].clone()).map_err(Problem::internal)?;
+        let now = platform.clock.now();
+        let Some(case) = find(&*platform.store, &id).await? else { return Ok(()) };
+        let here = here(&*platform.store, &case, now).await?;
+        let all = plan(&case.consult, case.timer, &platform.timers(), here);
+        let done = platform.store.claims(&key(&id, ""), now).await?;
+        for (place, due) in all.iter().enumerate().filter(|(_, a)| a.at <= now) {
+            if done.iter().any(|claim| claim.key == claim_of(&id, due)) {
+                continue;
+            }
+            let next = all[place + 1..].iter().find(|a| a.at > now);
+            if happens(platform, &case, due, next, now).await? {
+                // The case stands anew, with a job of its own.
+                return Ok(());
+            }
+        }
+        if let Some(next) = all.iter().find(|a| a.at > now) {
+            platform.store.job_put(at(&id, next.at)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn key(case: &Id, rest: &str) -> String {
+    format!("late/{case}/{rest}")
+}
+
+fn claim_of(case: &Id, ahead: &Ahead) -> String {
+    key(case, &format!("{}/{}/{}", ahead.rung.code(), ahead.side.map_or("-", Absent::code), ahead.at))
+}
+
+/// Does one thing. True when the case has moved by it.
+async fn happens(
+    platform: &Shared,
+    case: &Loaded,
+    due: &Ahead,
+    next: Option<&Ahead>,
+    now: Time,
+) -> Result<bool, Problem> {
+    match due.rung {
+        Rung::Swap => return swap(platform, case, due, now).await,
+        Rung::Absent => {
+            let Ok(moved) = case.consult.clone().no_show(Absent::Asking, now) else { return Ok(false) };
+            let mut change = changed(platform, None, now, case, due.rung.act(), &Next::to(moved));
+            change.act.params.insert("who".into(), Absent::Asking.code().into());
+            tell(platform, case, due, None, &mut change);
+            return Ok(keep(platform, change).await? == Kept::Done);
+        }
+        _ => {}
+    }
+    let mut change = Change::of(case.act_of(None, due.rung.act()));
+    let standby = match due.rung {
+        Rung::Standby => standbys(platform, case, now).await?.into_iter().next(),
+        _ => None,
+    };
+    let params = &mut change.act.params;
+    params.insert("urgency".into(), case.consult.ask.urgency.code().into());
+    if let Some(side) = due.side {
+        params.insert("who".into(), side.code().into());
+    }
+    if let Some(standby) = &standby {
+        params.insert("standby".into(), shown(platform, standby));
+    }
+    if let Some(next) = next {
+        params.insert("next".into(), json!({ "what": next.rung, "at": next.at.to_string() }));
+    }
+    tell(platform, case, due, standby.as_ref(), &mut change);
+    keep(platform, change).await?;
+    Ok(false)
+}
+
+/// Who is to be told hears the act, and the claim says that it was done.
+fn tell(platform: &Platform, case: &Loaded, due: &Ahead, standby: Option<&Expert>, change: &mut Change) {
+    let told = told(platform, case, due, standby);
+    notify::tell(platform, change, &told);
+    change.act.params.insert("due".into(), due.at.to_string().into());
+    let until = Some(due.at + REMEMBERED);
+    change.claims.push(Claim { key: claim_of(&case.id, due), by: case.at.case.clone(), until });
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// Done now.
+    Done,
+    /// Another worker did it before.
+    Before,
+    /// Somebody's time is taken.
+    Busy,
+}
+
+async fn keep(platform: &Platform, change: Change) -> Result<Kept, Problem> {
+    match platform.store.commit(change).await {
+        Ok(_) => Ok(Kept::Done),
+        Err(CommitError::Taken(held)) if held.key.starts_with("late/") => Ok(Kept::Before),
+        Err(CommitError::Taken(_)) => Ok(Kept::Busy),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn told(platform: &Platform, case: &Loaded, due: &Ahead, standby: Option<&Expert>) -> Vec<Subject> {
+    let directory = &platform.directory;
+    let mut told: Vec<Subject> = vec![];
+    for party in &due.tells {
+        let persons: Vec<Id> = match party {
+            Party::Desk => {
+                told.push(Subject::Desk(case.centre.clone()));
+                continue;
+            }
+            Party::Asking => vec![case.asking.person.clone()],
+            Party::Experts => {
+                case.consult.stage.booking().into_iter().flat_map(|b| &b.experts).map(|e| e.person.clone()).collect()
+            }
+            Party::Ring => directory.experts(Some(&case.specialty())).iter().map(|r| r.person.clone()).collect(),
+            Party::Standby => standby.iter().map(|s| s.person.clone()).collect(),
+            Party::AskingAdministrators => administrators(platform, &case.custodian),
+            Party::CentreAdministrators => administrators(platform, &case.centre),
+        };
+        for person in persons.into_iter().map(Subject::Person) {
+            if !told.contains(&person) {
+                told.push(person);
+            }
+        }
+    }
+    told
+}
+
+fn administrators(platform: &Platform, hospital: &Id) -> Vec<Id> {
+    let all = platform.directory.roles_with(Role::HospitalAdministrator);
+    all.iter().filter(|r| r.hospital == *hospital).map(|r| r.person.clone()).collect()
+}
+
+/// The standby takes over; the next one when that time is taken; without any the case is a no-show.
+async fn swap(platform: &Shared, case: &Loaded, due: &Ahead, now: Time) -> Result<bool, Problem> {
+    let Some(late) = case.consult.stage.booking() else { return Ok(false) };
+    let out: Vec<Value> = late.experts.iter().map(|e| shown(platform, e)).collect();
+    for standby in standbys(platform, case, now).await? {
+        let length = late.end.duration_since(late.start);
+        let Ok(booking) = Booking::new(vec![standby.clone()], now, now + length, late.room.clone()) else { continue };
+        let Ok(moved) = case.consult.clone().assign(booking, now) else { return Ok(false) };
+        let mut change = changed(platform, None, now, case, due.rung.act(), &Next::to(moved));
+        change.act.params.insert("out".into(), out.clone().into());
+        change.act.params.insert("standby".into(), shown(platform, &standby));
+        tell(platform, case, due, Some(&standby), &mut change);
+        keep_patient_open(&*platform.store, case, &mut change).await?;
+        match keep(platform, change).await? {
+            Kept::Busy => {}
+            kept => return Ok(kept == Kept::Done),
+        }
+    }
+    let Ok(moved) = case.consult.clone().no_show(Absent::Expert, now) else { return Ok(false) };
+    let mut change = changed(platform, None, now, case, "timer.no_show", &Next::to(moved));
+    change.act.params.insert("who".into(), Absent::Expert.code().into());
+    change.act.params.insert("out".into(), out.into());
+    tell(platform, case, due, None, &mut change);
+    Ok(keep(platform, change).await? == Kept::Done)
+}
+
+/// Who could take over now, the best first: who was asked to stand by, then the hospital of the one who is late.
+async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<Expert>, Problem> {
+    let entries = platform.store.entries_of_case(&case.at.case).await?;
+    let named = |value: &Value| value["id"].as_str().and_then(|id| Id::new(id).ok());
+    let acts = |what: &'static str| entries.iter().map(|e| &e.act).filter(move |act: &&Act| act.what == what);
+    let out = |act: &Act| act.params.get("out").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut gone: Vec<Id> = acts(Rung::Swap.act()).flat_map(out).filter_map(|one| named(&one)).collect();
+    let booking = case.consult.stage.booking();
+    gone.extend(booking.into_iter().flat_map(|b| &b.experts).map(|e| e.person.clone()));
+    let asked = acts(Rung::Standby.act()).last().and_then(|act| named(act.params.get("standby")?));
+    let hospitals: Vec<&Id> = booking.into_iter().flat_map(|b| &b.experts).map(|e| &e.hospital).collect();
+    let mut found = vec![];
+    for role in platform.directory.experts(Some(&case.specialty())) {
+        let works = platform.store.account_of(&role.person).await?.is_some_and(|a| a.enabled);
+        if gone.contains(&role.person) || !works || is_busy(platform, &role.person, now).await? {
+            continue;
+        }
+        found.push(Expert {
+            role: role.id.clone(),
+            person: role.person.clone(),
+            hospital: role.hospital.clone(),
+            accepted: None,
+        });
+    }
+    let last = |e: &Expert| (asked.as_ref() != Some(&e.person), !hospitals.contains(&&e.hospital), e.person.clone());
+    found.sort_by(|a, b| last(a).cmp(&last(b)));
+    found.dedup_by(|a, b| a.person == b.person);
+    Ok(found)
+}
+
+async fn is_busy(platform: &Platform, person: &Id, now: Time) -> Result<bool, Problem> {
+    let prefix = super::expert_key(person);
+    let held = platform.store.claims(&prefix, now).await?;
+    let from = |key: &str| key.strip_prefix(&prefix).and_then(|from| from.parse::<Time>().ok());
+    Ok(held.iter().filter_map(|c| from(&c.key)).any(|from| from < now + FREE_FOR))
+}
+
+/// An expert by name, for the ledger's reader.
+fn shown(platform: &Platform, expert: &Expert) -> Value {
+    let person: Option<PersonRef> = platform.directory.person_ref_at(&expert.person, &expert.hospital);
+    person.and_then(|p| serde_json::to_value(p).ok()).unwrap_or_else(|| json!({ "id": expert.person }))
+}

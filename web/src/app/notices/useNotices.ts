@@ -1,0 +1,44 @@
+// My notices as they come: the list, the sound, the note of the desktop. Of several windows one sounds.
+import { useCallback, useEffect } from 'react';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/client';
+import { isLeading, type LedgerAct } from '../../api/events';
+import { useActs } from '../../api/live';
+import { useMe } from '../../api/session';
+import type { Notice, Notices } from '../../api/types';
+import { actWords } from '../../care/consult/Timeline';
+import { useNames } from '../../ui/names';
+import { isForMe, isPressing } from './forMe';
+import { armSound, ring } from './sound';
+
+export const noticesQuery = queryOptions({ queryKey: ['notices'], queryFn: ({ signal }) => api.get<Notices>('/api/notices', undefined, signal), staleTime: 60_000 });
+
+/** A notice as one line: who did what, and the case's number. */
+export function useNoticeWords(): (notice: Pick<Notice, 'what' | 'by' | 'params'>) => string {
+  const { t } = useTranslation();
+  const { name } = useNames();
+  return useCallback((notice) => {
+    const number = typeof notice.params.number === 'string' ? ` · ${notice.params.number}` : '';
+    return `${notice.by ? name(notice.by) : t('act.system')} ${actWords(notice, t, name)}${number}`;
+  }, [t, name]);
+}
+
+export function useNotices() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const words = useNoticeWords();
+  useEffect(armSound, []);
+  useActs(useCallback((act: LedgerAct) => {
+    const mine = isForMe(act, me);
+    if (mine || (act.what === 'notify.read' && act.by?.id === me.person.id)) void client.invalidateQueries({ queryKey: noticesQuery.queryKey });
+    if (!mine || !isLeading()) return;
+    ring(isPressing(act));
+    if (document.hidden && 'Notification' in window && Notification.permission === 'granted') {
+      const note = new Notification(t('ui.app'), { body: words(act), tag: `notice-${act.number}`, icon: '/icon.svg' });
+      note.onclick = () => window.focus();
+    }
+  }, [me, client, t, words]));
+  return useQuery(noticesQuery);
+}
