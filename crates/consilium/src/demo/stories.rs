@@ -63,6 +63,10 @@ pub enum Next {
     Open,
     /// An expert writes a message.
     Say(&'static str, &'static str),
+    /// An expert goes into the room.
+    Enter(&'static str),
+    /// The asking doctor goes into the room.
+    DoctorEnters,
 }
 
 fn nothing(_: Time) -> Value {
@@ -195,7 +199,14 @@ fn main_job() -> Vec<Story> {
             "waiting",
             vec![
                 look(5),
-                assign(8, &["li.wei"]),
+                // Still ahead when somebody looks at it: an expert who is not in the room by then is replaced.
+                (
+                    8,
+                    Next::Desk(CHEN, "assign", |now| {
+                        let start = five_minutes_on(now + SignedDuration::from_mins(75));
+                        json!({"experts": ["li-wei-specialist"], "start": start})
+                    }),
+                ),
                 accept(12, "li.wei"),
                 (13, Next::Say("li.wei", "请把最近一次血气的时间和吸氧浓度补上，我十分钟后进会诊室。")),
             ],
@@ -265,7 +276,20 @@ fn waiting() -> Vec<Story> {
 /// With an expert.
 fn under_way() -> Vec<Story> {
     vec![
-        plain(4, 30, &told::INFARCTION, "waiting", vec![look(1), assign(1, &["feng.yan"]), accept(3, "feng.yan")]),
+        // An emergency begins at once, so both are there already: nobody is replaced while somebody looks at it.
+        plain(
+            4,
+            30,
+            &told::INFARCTION,
+            "waiting",
+            vec![
+                look(1),
+                assign(1, &["feng.yan"]),
+                accept(3, "feng.yan"),
+                (3, Next::DoctorEnters),
+                (4, Next::Enter("feng.yan")),
+            ],
+        ),
         plain(
             70,
             11,
@@ -547,6 +571,27 @@ mod tests {
                 Ask::Told(told) => told.urgency == urgency,
             };
             assert!(all.iter().filter(form).count() >= 3, "{urgency}");
+        }
+    }
+
+    #[test]
+    fn who_waits_for_a_meeting_is_in_the_room_or_has_time_until_it() {
+        let present = Time::UNIX_EPOCH + SignedDuration::from_hours(10_000);
+        for story in stories().iter().filter(|s| ["scheduled", "waiting"].contains(&s.ends)) {
+            let asked = present - SignedDuration::from_mins(story.ago);
+            let kind = match story.ask {
+                Ask::Form(form) => form(asked)["kind"].clone(),
+                Ask::Told(told) => told.kind.into(),
+            };
+            let here = story.then.iter().any(|(_, next)| matches!(next, Next::Enter(_)));
+            let start = story.then.iter().rev().find_map(|(minute, next)| match next {
+                Next::Desk(_, "assign", body) => {
+                    body(asked + SignedDuration::from_mins(*minute))["start"].as_str()?.parse::<Time>().ok()
+                }
+                _ => None,
+            });
+            let ahead = start.is_some_and(|start| start >= present + SignedDuration::from_mins(30));
+            assert!(kind == "record" || here || ahead, "patient {} loses the expert: {start:?}", story.patient);
         }
     }
 

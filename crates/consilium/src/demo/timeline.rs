@@ -131,7 +131,14 @@ impl Teller<'_> {
                 let path = format!("/api/consults/{case}/messages");
                 caller.call("POST", &path, Some(&json!({"text": text}))).await.map(|_| ())
             }
+            Next::Enter(who) => self.enter(&case, (who, Role::Specialist, None)).await,
+            Next::DoctorEnters => self.enter(&case, asking).await,
         }
+    }
+
+    async fn enter(&mut self, case: &str, (who, role, hospital): (&str, Role, Option<&str>)) -> Result<()> {
+        let caller = self.callers.of(who, role, hospital).await?;
+        caller.call("POST", &format!("/api/consults/{case}/room"), Some(&json!({}))).await.map(|_| ())
     }
 
     /// A step with the case's present version.
