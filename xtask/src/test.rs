@@ -24,6 +24,8 @@ const STEPS: &[(&str, &str)] = &[
         "room",
         "two devices, a pulled microphone, a shown screen, an end of access; as root a thin line, a change of line, TURN",
     ),
+    ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
+    ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -93,6 +95,8 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("fhir", "FHIR validation", "fhir.test.mjs"),
     ("admin", "administration", "admin.test.mjs"),
     ("command", "command page", "command.test.mjs"),
+    ("mail", "mail through an SMTP server", "mail.test.mjs"),
+    ("breakglass", "a record opened in need", "breakglass.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
     ("room", "room on bad lines", "room.test.mjs"),
     ("screens", "screens", "screens.test.mjs"),

@@ -3,6 +3,7 @@
 //! Called by the binary, which merges [`router`]. Each slice is a folder; a sibling is used through its `mod.rs` alone. This
 //! crate must never know SQL, sockets or another domain crate.
 
+pub mod access;
 pub mod consult;
 pub mod message;
 pub mod opinion;
@@ -23,6 +24,7 @@ pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
 /// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, which the binary lays around all.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
+        .merge(access::router())
         .merge(consult::router())
         .merge(message::router())
         .merge(opinion::router())

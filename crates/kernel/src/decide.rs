@@ -55,11 +55,15 @@ pub enum Action {
     OpenFigure,
     /// Manage people, rooms, settings of a hospital.
     ManageHospital,
+    /// Open the record of a patient who is not one's own, in need.
+    BreakGlass,
+    /// Judge what was opened in need.
+    ReviewAccess,
 }
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,
@@ -83,6 +87,8 @@ impl Action {
         Self::ReadFigures,
         Self::OpenFigure,
         Self::ManageHospital,
+        Self::BreakGlass,
+        Self::ReviewAccess,
     ];
 }
 
@@ -114,6 +120,8 @@ pub struct Facts {
     pub custodian_is_within: bool,
     /// The case concerned.
     pub case: Option<CaseFacts>,
+    /// The actor has opened this patient's record in need, and the hour is not over.
+    pub glass_broken: bool,
 }
 
 /// What comes with a permission.
@@ -154,7 +162,24 @@ fn when(holds: bool, rule: &'static str) -> Decision {
 /// May `actor` do `action`, given the facts, at `now`?
 pub fn decide(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decision {
     use Action as A;
+    let by_role = decide_by_role(actor, action, facts, now);
+    // In need one reads; nothing else is opened by it.
+    let reads = matches!(action, A::ReadPatient | A::ReadCaseSummary | A::ReadCase | A::ReadOpinion);
+    if !by_role.allow && reads && facts.glass_broken && is_clinical(actor.role) {
+        return yes("glass-broken");
+    }
+    by_role
+}
+
+/// Who treats, advises or reports: they alone may open a record in need.
+pub fn is_clinical(role: Role) -> bool {
+    matches!(role, Role::AskingDoctor | Role::Specialist | Role::Reader | Role::WardNurse | Role::WardDoctor)
+}
+
+fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decision {
+    use Action as A;
     match (action, actor.role) {
+        (A::BreakGlass, role) => when(is_clinical(role), "clinical-in-need"),
         (A::OwnAccount, _) => yes("own-account"),
         // A gateway is a machine and a patient is not staff: neither browses the directory.
         (A::ReadDirectory, Role::Gateway | Role::Patient) => no("staff-only"),
@@ -164,8 +189,10 @@ pub fn decide(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
         (_, Role::Specialist) => specialist(actor, action, facts, now),
         (A::ManageHospital, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
         (A::ReadAccessLog, Role::HospitalAdministrator) => {
-            when(is_custody(actor, facts) || facts.custodian_is_within, "who-looked-at-ours-and-below")
+            let advised = facts.case.as_ref().is_some_and(|c| c.advising_hospitals.contains(&actor.hospital));
+            when(is_custody(actor, facts) || facts.custodian_is_within || advised, "who-looked-at-ours-and-below")
         }
+        (A::ReviewAccess, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
         (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
         (A::OpenFigure, Role::OutbreakOfficer) => yes("notifiable-cases"),
         (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),
@@ -182,10 +209,10 @@ fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
     use Action as A;
     match action {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => yes("own-hospital"),
-        A::ReadPatient | A::RequestCase => when(is_custody(actor, facts), "patient-of-own-hospital"),
+        A::ReadPatient | A::RequestCase | A::ReadAccessLog => when(is_custody(actor, facts), "patient-of-own-hospital"),
         // Files are attached, and looked at, before there is a case: then the draft is in the own custody.
         A::ReadCaseSummary | A::AmendCase => when(is_custody(actor, facts), "case-of-own-hospital"),
-        A::ReadCase | A::ConductCase | A::ReadOpinion | A::AnswerOpinion | A::ReadAccessLog => {
+        A::ReadCase | A::ConductCase | A::ReadOpinion | A::AnswerOpinion => {
             when(facts.case.as_ref().is_some_and(|c| c.asking_hospital == actor.hospital), "case-of-own-hospital")
         }
         // After the end nobody is in the room and nobody reads on the other side.

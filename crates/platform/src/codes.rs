@@ -10,6 +10,10 @@ pub const PLACE: &str = "urn:consilium:place";
 pub const ROOM: &str = "urn:consilium:room";
 /// Specialties.
 pub const SPECIALTY: &str = "urn:consilium:specialty";
+/// Tasks of our own: `break-glass`.
+pub const TASK: &str = "urn:consilium:task";
+/// What a review found.
+pub const REVIEW: &str = "urn:consilium:review";
 /// Marks on resources: `demonstration`.
 pub const TAG: &str = "urn:consilium:tag";
 /// Professional titles.

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod directory;
 mod draft;
 pub mod events;
+pub mod glass;
 mod health;
 mod http;
 pub mod identity;

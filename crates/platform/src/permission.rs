@@ -18,6 +18,12 @@ use Need::{May, Public, SignedIn};
 
 /// Operation ids and their needs, in alphabetical order.
 pub const TABLE: &[(&str, Need)] = &[
+    ("access.break_glass", May(Action::BreakGlass)),
+    ("access.export", May(Action::ReadAccessLog)),
+    ("access.looks", May(Action::ReadAccessLog)),
+    ("access.mine", May(Action::BreakGlass)),
+    ("access.review", May(Action::ReviewAccess)),
+    ("access.reviews", May(Action::ReviewAccess)),
     ("api.describe", Public),
     ("attachment.confirm", May(Action::AmendCase)),
     ("attachment.drop", May(Action::AmendCase)),

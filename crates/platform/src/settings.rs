@@ -501,7 +501,12 @@ impl Default for Timers {
         let of = |first_look_minutes, expert_in_room_minutes, signed_opinion_minutes, acknowledge_minutes| {
             UrgencyTimers { first_look_minutes, expert_in_room_minutes, signed_opinion_minutes, acknowledge_minutes }
         };
-        Self { emergency: of(3, 10, 30, 15), urgent: of(15, 240, 120, 60), routine: of(30, 1440, 1440, 1440), late: Late::default() }
+        Self {
+            emergency: of(3, 10, 30, 15),
+            urgent: of(15, 240, 120, 60),
+            routine: of(30, 1440, 1440, 1440),
+            late: Late::default(),
+        }
     }
 }
 

@@ -173,7 +173,8 @@ async fn a_lost_line_closes_nothing_and_late_words_are_asked_for() {
     let (zhou, li) = (app.login("zhou.ming").await, app.login("li.wei").await);
     assert_eq!(happened(&zhou, &id).await.pop().unwrap(), "timer.opinion 04:00");
 
-    let words = json!({"findings": "双肺磨玻璃影", "opinion": "重症肺炎", "advice": "转ICU", "password": "consilium-demo"});
+    let words =
+        json!({"findings": "双肺磨玻璃影", "opinion": "重症肺炎", "advice": "转ICU", "password": "consilium-demo"});
     step(&li, &id, "opinion", words).await.ok();
     pass(&app, 59).await;
     let zhou = app.login("zhou.ming").await;

@@ -9,6 +9,12 @@ use std::fmt::Write;
 
 /// What an operation is, in the design's words, by the beginning or the whole of its id; the longest that fits counts.
 const MEANING: &[(&str, Meaning)] = &[
+    ("access.break_glass", Is(Action::BreakGlass)),
+    ("access.export", Is(Action::ReadAccessLog)),
+    ("access.looks", Is(Action::ReadAccessLog)),
+    ("access.mine", Is(Action::BreakGlass)),
+    ("access.review", Is(Action::ReviewAccess)),
+    ("access.reviews", Is(Action::ReviewAccess)),
     ("api.", Open),
     ("attachment.", Is(Action::AmendCase)),
     ("attachment.handover.open", Open),

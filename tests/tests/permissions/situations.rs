@@ -17,6 +17,8 @@ pub enum Relation {
     OthersThing,
     /// A request of the own hospital, not handed in.
     OwnDraft,
+    /// A stranger's case whose glass the actor has broken within the hour.
+    Broken,
     /// A case that the own hospital asked.
     Asking(When),
     /// A case that a hospital below the own asked.
@@ -69,6 +71,7 @@ impl Relation {
             Self::ThingBelow => "thing of a hospital below",
             Self::OthersThing => "another hospital's thing",
             Self::OwnDraft => "own draft",
+            Self::Broken => "glass broken",
             Self::Asking(w) => of(
                 ["asking", "asking, room", "asked, ended", "asked, <72h", "asked, 72h", "asked, <15y", "asked, 15y"],
                 w,
@@ -151,7 +154,7 @@ fn now() -> Time {
 }
 
 fn thing(custodian: &str, within: bool) -> Facts {
-    Facts { custodian: Some(id(custodian)), custodian_is_within: within, case: None }
+    Facts { custodian: Some(id(custodian)), custodian_is_within: within, ..Facts::default() }
 }
 
 /// A case of strangers, at some time of its life.
@@ -188,6 +191,7 @@ pub fn situations() -> Vec<Situation> {
         custodian: Some(case.asking_hospital.clone()),
         custodian_is_within: within,
         case: Some(case),
+        ..Facts::default()
     };
     let draft = CaseFacts {
         asking_hospital: id("mine"),
@@ -198,6 +202,7 @@ pub fn situations() -> Vec<Situation> {
         ..case(When::Open)
     };
     all.push((Relation::OwnDraft, of(draft, true)));
+    all.push((Relation::Broken, Facts { glass_broken: true, ..of(case(When::Open), false) }));
     for when in When::ALL {
         let stranger = case(when);
         all.push((Relation::Asking(when), of(CaseFacts { asking_hospital: id("mine"), ..stranger.clone() }, true)));

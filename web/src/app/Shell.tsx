@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { BarChartOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
+import { BarChartOutlined, EyeOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,8 @@ import { api } from '../api/client';
 import { armGate } from '../api/gate';
 import { useLive } from '../api/live';
 import { meQuery, useMe } from '../api/session';
+import { answersFor, mayBreak } from '../care/access/api';
+import { GlassBanner } from '../care/access/GlassBanner';
 import { countsQuery } from '../care/consult/queries';
 import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
@@ -91,10 +93,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
-    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command)/.test(path) && path !== '/cases/new', shown: cases },
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command|access|jobs)/.test(path) && path !== '/cases/new', shown: cases },
     { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path === '/command', shown: seesCommand(me) },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: !manages },
     { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
+    { key: 'access', to: '/access', icon: <EyeOutlined />, count: 0, on: path.startsWith('/access'), shown: answersFor(me.role?.role) || mayBreak(me.role?.role) },
+    { key: 'jobs', to: '/jobs', icon: <ToolOutlined />, count: 0, on: path.startsWith('/jobs'), shown: me.role?.role === 'platform-administrator' },
   ] as const;
   const canRequest = mayRequest(me);
   const notices = useNotices().data;
@@ -161,6 +165,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Account minutes={minutes} setMinutes={(n) => { setLockMinutes(n); setMinutes(n); }} />
         </header>
         <LineBanner />
+        <GlassBanner />
         <main className="content" id="content" tabIndex={-1}>{children}</main>
         {!inRoom && <nav className="tabbar" aria-label={t('ui.nav')}>{links}</nav>}
       </div>

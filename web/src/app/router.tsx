@@ -135,8 +135,19 @@ const command = createRoute({
   component: lazyRouteComponent(() => import('../command/centre/CommandPage'), 'CommandPage'),
 });
 
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: '/access',
+  validateSearch: (search: Record<string, unknown>): { tab?: string; case?: string; patient?: string; number?: string; person?: string; day?: string } => ({
+    tab: text(search.tab), case: text(search.case), patient: text(search.patient), number: text(search.number), person: text(search.person), day: text(search.day),
+  }),
+  component: lazyRouteComponent(() => import('../care/access/AccessPage'), 'AccessPage'),
+});
+
+const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, command, account, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

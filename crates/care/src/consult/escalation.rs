@@ -267,7 +267,7 @@ async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<E
     let mut gone: Vec<Id> = acts(Rung::Swap.act()).flat_map(out).filter_map(|one| named(&one)).collect();
     let booking = case.consult.stage.booking();
     gone.extend(booking.into_iter().flat_map(|b| &b.experts).map(|e| e.person.clone()));
-    let asked = acts(Rung::Standby.act()).last().and_then(|act| named(act.params.get("standby")?));
+    let asked = acts(Rung::Standby.act()).next_back().and_then(|act| named(act.params.get("standby")?));
     let hospitals: Vec<&Id> = booking.into_iter().flat_map(|b| &b.experts).map(|e| &e.hospital).collect();
     let mut found = vec![];
     for role in platform.directory.experts(Some(&case.specialty())) {
@@ -283,7 +283,7 @@ async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<E
         });
     }
     let last = |e: &Expert| (asked.as_ref() != Some(&e.person), !hospitals.contains(&&e.hospital), e.person.clone());
-    found.sort_by(|a, b| last(a).cmp(&last(b)));
+    found.sort_by_key(last);
     found.dedup_by(|a, b| a.person == b.person);
     Ok(found)
 }

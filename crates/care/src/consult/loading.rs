@@ -23,6 +23,7 @@ pub async fn enter(op: &Op, operation: &'static str, id: &Id) -> Result<(Loaded,
         custodian: case.as_ref().map(|c| c.custodian.clone()),
         custodian_is_within: within,
         case: case.as_ref().map(Loaded::facts),
+        ..Facts::default()
     };
     let about = References::of(id).case;
     let decision = op.may(operation, &facts, Some(&about)).await?;

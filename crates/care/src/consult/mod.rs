@@ -61,7 +61,7 @@ mod world;
 
 pub use change::{SLOT, change, expert_key, room_key};
 pub use loading::{enter, find, form_of, load};
-pub use resources::{Loaded, Next};
+pub use resources::{Loaded, NUMBER, Next};
 pub use start::start;
 pub use step::{Seen, person, refused};
 

@@ -65,7 +65,7 @@ fn operation(step: Step) -> Option<&'static str> {
 
 /// The steps of the actor's role, each allowed now or with the reason why not.
 pub fn possible(op: &Op, case: &Loaded, open: Open) -> Vec<Possible> {
-    let facts = Facts { custodian: Some(case.custodian.clone()), custodian_is_within: false, case: Some(case.facts()) };
+    let facts = Facts { custodian: Some(case.custodian.clone()), case: Some(case.facts()), ..Facts::default() };
     Step::ALL.iter().filter_map(|&step| of(op.actor(), case, &facts, step, open, op.now())).collect()
 }
 

@@ -179,9 +179,7 @@ fn late(case: &Consult, booking: &Booking, clock: Option<Timer>, limits: &Timers
     };
     let from = expected(case, booking, clock);
     let emergency = case.ask.urgency == Urgency::Emergency;
-    let after = |usual: u32| {
-        from + minutes(if emergency { usual.min(limits.late.emergency_minutes) } else { usual })
-    };
+    let after = |usual: u32| from + minutes(if emergency { usual.min(limits.late.emergency_minutes) } else { usual });
     let mut push = |rung, at, tells: &[Party]| all.push(Ahead { side: Some(side), ..ahead(rung, at, tells) });
     let (standby, dispatcher, swap) =
         (after(limits.late.standby_minutes), after(limits.late.dispatcher_minutes), after(limits.late.swap_minutes));
@@ -243,8 +241,7 @@ mod tests {
 
     fn booking(start: i64, accepted: Option<i64>) -> Booking {
         let id = |text: &str| Id::new(text).unwrap();
-        let expert =
-            Expert { role: id("r"), person: id("li"), hospital: id("h"), accepted: accepted.map(at) };
+        let expert = Expert { role: id("r"), person: id("li"), hospital: id("h"), accepted: accepted.map(at) };
         Booking::new(vec![expert], at(start), at(start + 30), None).unwrap()
     }
 
@@ -290,7 +287,9 @@ mod tests {
             "call@10 expert-in-room@10 standby@13 dispatcher@13 swap@13 administrator@20",
             "who said yes has the whole clock"
         );
-        assert!(!emergency(Stage::Waiting(booking(2, Some(4))), Here { expert: true, asking: false }).contains("absent"));
+        assert!(
+            !emergency(Stage::Waiting(booking(2, Some(4))), Here { expert: true, asking: false }).contains("absent")
+        );
     }
 
     #[test]

@@ -23,6 +23,15 @@ pub enum IdentifierKind {
     Unknown,
 }
 
+/// The identifier system of a kind; none for somebody without papers.
+pub fn system_of(kind: IdentifierKind) -> Option<&'static str> {
+    match kind {
+        IdentifierKind::Resident => Some(RESIDENT),
+        IdentifierKind::Passport => Some(PASSPORT),
+        IdentifierKind::Unknown => None,
+    }
+}
+
 /// A resident id taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resident {

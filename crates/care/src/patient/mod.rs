@@ -11,6 +11,7 @@ mod pinyin;
 mod resources;
 mod show;
 
+pub use identifier::{IdentifierKind, system_of};
 pub use model::{Age, AgeUnit};
 pub use resources::{CardIdentifier, PatientCard, card};
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The facts about something of `hospital`.
 pub fn facts(op: &Op, hospital: &Id) -> Facts {
     let within = op.platform().directory.tree().is_within(hospital, &op.actor().hospital);
-    Facts { custodian: Some(hospital.clone()), custodian_is_within: within, case: None }
+    Facts { custodian: Some(hospital.clone()), custodian_is_within: within, ..Facts::default() }
 }
 
 /// Whether the actor runs the whole installation.

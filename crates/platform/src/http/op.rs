@@ -2,13 +2,15 @@
 
 use crate::permission::{self, Need};
 use crate::session::{self, SignedIn};
-use crate::{Lang, Problem, Shared};
+use crate::{Lang, Problem, Shared, glass};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use fhir::{Reference, ResourceType};
 use kernel::decide::Facts;
 use kernel::{Actor, Decision, Id, Role, Time};
 use records::{Act, Change, CommitError, ReadNote, Receipt, Store, Subject, Viewer};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How often a decision is taken anew when what it rested on has changed.
 const ATTEMPTS: usize = 3;
@@ -22,13 +24,15 @@ pub struct Op {
     now: Time,
     lang: Lang,
     session: Option<[u8; 32]>,
+    /// This request was allowed because the glass is broken: what it reads is ledgered before it is shown.
+    in_need: Arc<AtomicBool>,
 }
 
 impl Op {
     /// An operation outside a request: by the demonstration, a job, or a test.
     pub fn new(platform: Shared, actor: Actor, lang: Lang) -> Self {
         let now = platform.clock.now();
-        Self { viewer: viewer_of(&actor), platform, actor, now, lang, session: None }
+        Self { viewer: viewer_of(&actor), platform, actor, now, lang, session: None, in_need: Arc::default() }
     }
 
     /// Who acts, in which role.
@@ -80,7 +84,7 @@ impl Op {
     ) -> Result<Decision, Problem> {
         let decision = match permission::need(operation) {
             Some(Need::Public | Need::SignedIn) => Decision { allow: true, rule: "no-role-needed", duties: &[] },
-            Some(Need::May(action)) => kernel::decide(&self.actor, action, facts, self.now),
+            Some(Need::May(action)) => self.decide_in_need(action, facts, about).await?,
             None => return Err(Problem::internal(format!("operation {operation} is not in the permission table"))),
         };
         if decision.allow {
@@ -90,6 +94,26 @@ impl Op {
         self.note(operation, of(ResourceType::PATIENT), of(ResourceType::SERVICE_REQUEST), about.cloned(), false)
             .await?;
         Err(Problem::not_found())
+    }
+
+    /// Decides; somebody clinical who is refused may have opened the record in need.
+    async fn decide_in_need(
+        &self,
+        action: kernel::Action,
+        facts: &Facts,
+        about: Option<&Reference>,
+    ) -> Result<Decision, Problem> {
+        let decision = kernel::decide(&self.actor, action, facts, self.now);
+        let Some(about) = about.filter(|_| !decision.allow && kernel::decide::is_clinical(self.actor.role)) else {
+            return Ok(decision);
+        };
+        let broken = Facts { glass_broken: true, ..facts.clone() };
+        let in_need = kernel::decide(&self.actor, action, &broken, self.now);
+        if !in_need.allow || !glass::is_broken(self.store(), &self.actor.person, about, self.now).await? {
+            return Ok(decision);
+        }
+        self.in_need.store(true, Ordering::Relaxed);
+        Ok(in_need)
     }
 
     /// An act of this actor, to be filled in.
@@ -140,6 +164,23 @@ impl Op {
         self.note(what, patient, case, about, true).await
     }
 
+    /// Ledgers that patient data was read in need, and waits until that is durable.
+    pub async fn note_durably(
+        &self,
+        what: &'static str,
+        patient: Option<Reference>,
+        case: Option<Reference>,
+    ) -> Result<(), Problem> {
+        let mut act = self.act(what);
+        act.about = patient.iter().chain(&case).cloned().collect();
+        (act.patient, act.case) = (patient, case);
+        for said in ["read", "allowed", "glass"] {
+            act.params.insert(said.to_owned(), true.into());
+        }
+        self.commit(Change::of(act)).await?;
+        Ok(())
+    }
+
     async fn note(
         &self,
         what: &'static str,
@@ -148,6 +189,9 @@ impl Op {
         about: Option<Reference>,
         allowed: bool,
     ) -> Result<(), Problem> {
+        if allowed && self.in_need.load(Ordering::Relaxed) {
+            return self.note_durably(what, patient, case).await;
+        }
         let Actor { person, role, hospital, .. } = self.actor.clone();
         let note = ReadNote { person, role, hospital, what: what.to_owned(), patient, case, about, allowed };
         Ok(self.platform.store.note_read(note).await?)
@@ -187,6 +231,7 @@ impl FromRequestParts<Shared> for Op {
             now,
             lang: Lang::of(&parts.headers),
             session: Some(session.token_sha256),
+            in_need: Arc::default(),
         })
     }
 }

@@ -126,10 +126,7 @@ impl Heard {
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list))
-        .routes(routes!(read::read))
-        .routes(routes!(address::address))
+    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(read::read)).routes(routes!(address::address))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ import type { Me } from '../../api/types';
 import { isForMe, isPressing } from './forMe';
 
 const hospital = { id: 'province', name: '省', name_en: 'Province', level: 'province' };
-const me = (role: string): Me => ({ person: { id: 'chen-tao', name: '陈涛', hospital }, role: { id: 'r', role, hospital }, roles: [], until: '', demo: false, server_time: '' });
+const me = (role: string) => ({ person: { id: 'chen-tao', name: '陈涛', hospital }, role: { id: 'r', role, hospital }, roles: [], until: '', demo: false, server_time: '' }) as unknown as Me;
 const by = (id: string) => ({ id, name: id, hospital });
 
 test('a notice is for the person named, and for the desk that a dispatcher serves', () => {

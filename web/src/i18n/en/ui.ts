@@ -5,6 +5,8 @@ export default {
   nav: 'Main navigation',
   nav_inbox: 'Inbox',
   nav_command: 'Command',
+  nav_jobs: 'Failed work',
+  nav_access: 'Access',
   nav_figures: 'Figures',
   skip: 'Skip to content',
   waiting_count: '{{n}} waiting for me',

@@ -17,6 +17,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub use codes::NUMBER;
 pub use consent::{
     DUE_WITHIN as CONSENT_DUE_WITHIN, add as add_consent, due as consent_due, given as consent_given,
     read as read_consent,
