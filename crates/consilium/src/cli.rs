@@ -200,6 +200,7 @@ async fn demonstrate(told: Demo) -> Result<()> {
     let config =
         Config { data_dir, settings, clock: clock.clone(), secure, demo: true, listen: listen.ip(), jobs: true };
     let app = App::open(config).await?;
+    serve::reach(&app, listen);
     demo::fill(&app, &clock, &mut |line| tell(line)).await.context("fill the demonstration")?;
     let serving = Listening::start(listener, app).await?;
     tell(demo::table(&serving.url));

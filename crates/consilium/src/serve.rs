@@ -15,6 +15,17 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Requests in hand may take so long to end; the store then closes.
 const DRAIN: Duration = Duration::from_secs(3);
 
+/// The address as a person would type it. What is printed names it too: it is set before anything is signed.
+pub fn reach(app: &App, address: SocketAddr) -> String {
+    let scheme = if app.platform.secure { "https" } else { "http" };
+    let mut typed = address;
+    if typed.ip().is_unspecified() {
+        typed.set_ip(outward_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    }
+    app.platform.reached_at.get_or_init(|| format!("{scheme}://{typed}"));
+    app.platform.url().to_owned()
+}
+
 /// A server that listens.
 pub struct Listening {
     /// Where.
@@ -52,13 +63,7 @@ impl Listening {
         } else {
             tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(service))
         };
-        let scheme = if app.platform.secure { "https" } else { "http" };
-        let public = app.platform.settings.http.public_url.clone();
-        let mut typed = address;
-        if typed.ip().is_unspecified() {
-            typed.set_ip(outward_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)));
-        }
-        let url = if public.is_empty() { format!("{scheme}://{typed}") } else { public };
+        let url = reach(&app, address);
         Ok(Self { address, url, app, handle, serving })
     }
 

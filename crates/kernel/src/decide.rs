@@ -17,6 +17,8 @@ pub enum Action {
     FindPatient,
     /// Record a patient of the own hospital.
     CreatePatient,
+    /// Identify, link or unlink a patient of the own hospital.
+    AmendPatient,
     /// Read the whole record of a patient.
     ReadPatient,
     /// Write a draft request and attach files to it.
@@ -43,6 +45,8 @@ pub enum Action {
     WriteMessage,
     /// Draft and sign the opinion.
     WriteOpinion,
+    /// Sign another version of the own opinion.
+    AmendOpinion,
     /// Read the signed opinion and the evidence it cites.
     ReadOpinion,
     /// Say whether the opinion was adopted.
@@ -68,6 +72,7 @@ impl Action {
         Self::ReadDirectory,
         Self::FindPatient,
         Self::CreatePatient,
+        Self::AmendPatient,
         Self::ReadPatient,
         Self::DraftCase,
         Self::RequestCase,
@@ -81,6 +86,7 @@ impl Action {
         Self::ConductCase,
         Self::WriteMessage,
         Self::WriteOpinion,
+        Self::AmendOpinion,
         Self::ReadOpinion,
         Self::AnswerOpinion,
         Self::ReadAccessLog,
@@ -209,7 +215,9 @@ fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
     use Action as A;
     match action {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => yes("own-hospital"),
-        A::ReadPatient | A::RequestCase | A::ReadAccessLog => when(is_custody(actor, facts), "patient-of-own-hospital"),
+        A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadAccessLog => {
+            when(is_custody(actor, facts), "patient-of-own-hospital")
+        }
         // Files are attached, and looked at, before there is a case: then the draft is in the own custody.
         A::ReadCaseSummary | A::AmendCase => when(is_custody(actor, facts), "case-of-own-hospital"),
         A::ReadCase | A::ConductCase | A::ReadOpinion | A::AnswerOpinion => {
@@ -254,7 +262,10 @@ fn specialist(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
     let reading = invited && case.ended_at.is_none_or(|end| now < end + EXPERT_KEEPS);
     match action {
         A::ListCases => yes("cases-assigned"),
-        A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog => when(reading, "invited-until-72h-after-end"),
+        // Who signed it is the state's to say; the right lasts as long as the reading.
+        A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog | A::AmendOpinion => {
+            when(reading, "invited-until-72h-after-end")
+        }
         A::TakeCase | A::EnterRoom | A::ConductCase | A::WriteMessage | A::WriteOpinion => {
             when(invited && case.in_hand, "invited")
         }

@@ -32,7 +32,7 @@ pub use settings::Settings;
 use kernel::{Clock, Ids};
 use records::{Store, StoreError};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -72,6 +72,8 @@ pub struct Platform {
     pub vault: session::vault::Vault,
     /// Wrong passwords by name and address.
     pub attempts: session::limit::Limiter,
+    /// Where people reach this installation, once it listens; the setting goes before.
+    pub reached_at: OnceLock<String>,
     /// Cancelled when the server stops: streams end then.
     pub stopping: CancellationToken,
 }
@@ -98,6 +100,15 @@ pub struct Parts {
 }
 
 impl Platform {
+    /// The address under which people reach this installation, without a slash at its end.
+    pub fn url(&self) -> &str {
+        let set = self.settings.http.public_url.trim_end_matches('/');
+        if !set.is_empty() {
+            return set;
+        }
+        self.reached_at.get().map_or("http://localhost", String::as_str)
+    }
+
     /// Reads the directory, joins the parts, and begins to follow the ledger.
     pub async fn open(parts: Parts) -> Result<Shared, StoreError> {
         let Parts { store, clock, ids, settings, data_dir, secure, demo } = parts;
@@ -120,6 +131,7 @@ impl Platform {
             chosen,
             vault,
             attempts: session::limit::Limiter::default(),
+            reached_at: OnceLock::new(),
             stopping: stopping.clone(),
             store,
             clock,

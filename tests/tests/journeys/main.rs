@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod access;
+mod amend;
 mod consent;
 mod consult;
 mod identity;
 mod notices;
+mod patient;
 mod rejections;
 mod timers;
 mod upkeep;

@@ -116,7 +116,8 @@ async fn paths_and_queries_that_mean_nothing_are_refused_in_the_same_shape() {
     let app = TestApp::start().await;
     let client = app.login("zhou.ming").await;
     let mut tried = 0;
-    for operation in operations().iter().filter(|o| o.path.contains('{')) {
+    // The public page answers people: a page, not a problem.
+    for operation in operations().iter().filter(|o| o.path.contains('{') && !o.path.starts_with("/verify")) {
         for part in ["%20", "..%2f..", "%FF", &"x".repeat(500), "a'--"] {
             let path = filled(&operation.path, part);
             let answer = client.send(client.request(&operation.method, &path).json(&serde_json::json!({}))).await;

@@ -70,7 +70,7 @@ fn asking_doctor(action: Action, to: Relation) -> bool {
         // No thing is asked for: searching, making and listing are within the own hospital by themselves.
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => true,
         // The own hospital's record does not end with a case. Files are attached before there is one.
-        A::ReadPatient | A::RequestCase | A::ReadCaseSummary | A::AmendCase => {
+        A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadCaseSummary | A::AmendCase => {
             matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_))
         }
         A::ReadCase | A::ReadOpinion => own_case || to == R::OwnDraft,
@@ -102,7 +102,7 @@ fn dispatcher(action: Action, to: Relation) -> bool {
 fn specialist(action: Action, to: Relation) -> bool {
     match action {
         A::ListCases => true,
-        A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog => {
+        A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog | A::AmendOpinion => {
             matches!(to, R::Invited(When::Open | When::Room | When::Ended | When::Before72h))
         }
         A::TakeCase | A::WriteOpinion | A::EnterRoom | A::ConductCase | A::WriteMessage => {

@@ -20,6 +20,7 @@ export interface Age { value: number; unit: 'y' | 'm' | 'd' }
 export interface PatientCard {
   id: Id; name: string; pinyin?: string; sex: string; birth_date?: string; age: Age | null;
   identifier: { kind: string; value?: string }; phone?: string; unknown: boolean; masked: boolean; hospital: HospitalRef;
+  found_at?: string; marks?: string; /** Other records of the same person. */ linked?: Id[]; version?: number;
 }
 export interface PatientInput {
   name?: string; family?: string; given?: string; sex: 'male' | 'female' | 'other' | 'unknown'; birth_date?: string;

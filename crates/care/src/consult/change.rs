@@ -161,7 +161,9 @@ fn open(change: &mut Change, case: &Loaded, next: &Next, now: Time) {
         }
     }
     let mut grant = |subject, scope, until| change.grants.push(Grant { subject, scope, until });
-    for new in after.iter().filter(|p| !before.contains(p)) {
+    // An amended opinion opens a case that was closed over it.
+    let reopened = case.consult.state().is_end() && !next.consult.state().is_end();
+    for new in after.iter().filter(|p| reopened || !before.contains(p)) {
         for scope in scopes(&case.patient) {
             grant(Subject::Person((*new).clone()), scope, None);
         }
@@ -175,7 +177,7 @@ fn open(change: &mut Change, case: &Loaded, next: &Next, now: Time) {
             }
         }
     }
-    if let Some(centre) = &next.centre {
+    if let Some(centre) = next.centre.as_ref().or(reopened.then_some(&case.centre)) {
         change.grants.push(desk_opens(centre, &case.at.case));
     }
 }

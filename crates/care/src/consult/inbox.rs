@@ -149,7 +149,9 @@ async fn named(op: &Op, q: &str) -> Result<BTreeSet<Id>, Problem> {
     let query = records::Query::of(ResourceType::PATIENT).with("name:contains", q).count(1000);
     let viewer: &Viewer = op.viewer();
     let page = op.store().search(viewer, &query).await?;
-    Ok(page.matches.into_iter().map(|p| p.at.id).collect())
+    // A case stays with the record it was asked for; it is found under every name of the person.
+    let found = crate::patient::with_linked(op.store(), page.matches.into_iter().map(|p| p.at.id)).await?;
+    Ok(found)
 }
 
 fn codes<T>(list: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {

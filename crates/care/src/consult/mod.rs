@@ -53,6 +53,8 @@ mod transfer;
 mod view;
 
 #[cfg(test)]
+mod board_bench;
+#[cfg(test)]
 mod model_tests;
 #[cfg(test)]
 mod story_tests;
@@ -63,7 +65,7 @@ pub use change::{SLOT, change, expert_key, room_key};
 pub use loading::{enter, find, form_of, load};
 pub use resources::{Loaded, NUMBER, Next};
 pub use start::start;
-pub use step::{Seen, person, refused};
+pub use step::{Seen, person, reason, refused};
 
 use axum::Extension;
 use platform::Shared;

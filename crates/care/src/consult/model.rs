@@ -126,12 +126,16 @@ pub struct Session {
 pub struct Advice {
     /// Who advised.
     pub booking: Booking,
-    /// The Composition.
+    /// The Composition: the latest version.
     pub opinion: Id,
+    /// Which version, 1 for the first.
+    pub version: u32,
     /// The Practitioner who signed.
     pub by: Id,
-    /// When.
+    /// When this version was signed.
     pub at: Time,
+    /// When the first was: that is when the case was advised on.
+    pub first_at: Time,
 }
 
 /// The asking doctor's answer.
@@ -167,6 +171,9 @@ pub enum Refused {
     /// Not one of the experts.
     #[error("not one of the experts invited")]
     NotInvited,
+    /// Not the one who signed.
+    #[error("only who signed the opinion can amend it")]
+    NotSigner,
     /// The expert has not said yes.
     #[error("the expert has not accepted")]
     NotAccepted,
@@ -195,6 +202,7 @@ impl Refused {
             Self::NeverReturn => "never_return",
             Self::ReturnedBefore => "once",
             Self::NotInvited => "not_assigned",
+            Self::NotSigner => "not_signer",
             Self::NotAccepted => "not_accepted",
             Self::AcceptedBefore => "accepted",
             Self::NotForKind(_) => "kind",

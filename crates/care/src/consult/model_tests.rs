@@ -55,6 +55,7 @@ fn take(case: Consult, step: Step, now: i64) -> Stepped {
         Step::NoShow => case.no_show(Absent::Expert, now),
         Step::Conclude => case.conclude(&li, now),
         Step::Sign => case.sign(&li, id("opinion"), now),
+        Step::Amend => case.amend(&li, id("another"), now),
         Step::Deliver => case.deliver(now),
         Step::Answer => case.answer(Verdict::Adopted, None, &id("zhou"), now),
         Step::FollowUp => case.follow_up(now),
@@ -214,11 +215,11 @@ const TABLE: &[(State, &[(Step, State)])] = {
                 (T::Sign, S::Signed),
             ],
         ),
-        (S::Signed, &[(T::Deliver, S::Delivered), (T::Answer, S::Acknowledged)]),
-        (S::Delivered, &[(T::Answer, S::Acknowledged)]),
-        (S::Acknowledged, &[(T::FollowUp, S::FollowedUp), (T::Close, S::Closed)]),
-        (S::FollowedUp, &[(T::Close, S::Closed)]),
-        (S::Closed, &[]),
+        (S::Signed, &[(T::Deliver, S::Delivered), (T::Answer, S::Acknowledged), (T::Amend, S::Signed)]),
+        (S::Delivered, &[(T::Answer, S::Acknowledged), (T::Amend, S::Signed)]),
+        (S::Acknowledged, &[(T::FollowUp, S::FollowedUp), (T::Close, S::Closed), (T::Amend, S::Signed)]),
+        (S::FollowedUp, &[(T::Close, S::Closed), (T::Amend, S::Signed)]),
+        (S::Closed, &[(T::Amend, S::Signed)]),
         (S::Declined, &[]),
         (S::Cancelled, &[]),
         (
@@ -360,6 +361,24 @@ fn when_the_last_expert_hands_back_the_dispatcher_has_it_again() {
 }
 
 #[test]
+fn an_amendment_is_its_signers_and_asks_for_another_answer() {
+    for state in [State::Signed, State::Delivered, State::Acknowledged, State::FollowedUp, State::Closed] {
+        let before = standing_at(state);
+        assert_eq!(before.clone().amend(&id("zhang"), id("another"), at(9)), Err(Refused::NotSigner), "{state:?}");
+        let after = take(before.clone(), Step::Amend, 9).unwrap();
+        let (old, new) = (before.stage.advice().unwrap(), after.stage.advice().unwrap());
+        assert_eq!((old.version, new.version, &new.opinion, new.at), (1, 2, &id("another"), at(9)));
+        assert_eq!(
+            (new.first_at, new.by.clone()),
+            (old.at, old.by.clone()),
+            "when the case was first advised on stays"
+        );
+        assert_eq!((after.since, after.stage.answer()), (at(9), None), "the answer was to the version before");
+        assert_eq!(take(after, Step::Amend, 10).unwrap().stage.advice().unwrap().version, 3);
+    }
+}
+
+#[test]
 fn a_record_consultation_has_no_session_and_is_signed_after_accepting() {
     let steps = [Step::Submit, Step::Assign];
     let invited = steps.iter().fold(draft(Urgency::Urgent, Kind::Record), |c, &s| take(c, s, 1).unwrap());
@@ -438,8 +457,12 @@ proptest! {
                 prop_assert_ne!(before.ask.urgency, Urgency::Emergency, "an emergency was returned");
             }
             prop_assert!(returns <= 1, "returned twice");
-            let moves = step != Step::Consent;
+            let moves = !matches!(step, Step::Consent | Step::Amend);
             prop_assert!(!moves || !before.state().is_end(), "{:?} took {:?}", before.state(), step);
+            if step == Step::Amend {
+                prop_assert_eq!(after.stage.advice().map(|a| a.version), before.stage.advice().map(|a| a.version + 1));
+                signed = after.stage.advice().cloned();
+            }
             if before.state().is_signed() {
                 prop_assert!(after.state().is_signed(), "{:?} undid a signature", step);
                 prop_assert_eq!(after.stage.advice(), signed.as_ref(), "a signed opinion changed");

@@ -144,7 +144,7 @@ pub struct Signed {
     /// By whom.
     by: PersonRef,
     /// Which version of the opinion.
-    version: u64,
+    version: u32,
 }
 
 /// An answer.
@@ -317,7 +317,7 @@ fn signed(op: &Op, case: &Loaded) -> Option<Signed> {
     let advice = case.consult.stage.advice()?;
     let hospital = advice.booking.experts.iter().find(|e| e.person == advice.by).map(|e| e.hospital.clone())?;
     let by = op.platform().directory.person_ref_at(&advice.by, &hospital)?;
-    Some(Signed { signed_at: advice.at, by, version: 1 })
+    Some(Signed { signed_at: advice.at, by, version: advice.version })
 }
 
 fn answered(op: &Op, case: &Loaded) -> Option<Answered> {

@@ -22,6 +22,16 @@ impl Loaded {
         Ok(change(op, self, "opinion.sign", &Next::to(self.allowed(op, Step::Sign, next)?)))
     }
 
+    /// Amended by the actor, who signed it, with the Composition of this id.
+    pub fn amend(&self, op: &Op, opinion: &Id, why: &str) -> Result<Change, Problem> {
+        let next = self.consult.clone().amend(&op.actor().person, opinion.clone(), op.now());
+        let next = Next::to(self.allowed(op, Step::Amend, next)?).because(why);
+        let mut change = change(op, self, "opinion.amend", &next);
+        let version = next.consult.stage.advice().map_or(1, |a| a.version);
+        change.act.params.insert("version".into(), version.into());
+        Ok(change)
+    }
+
     /// Opened by the asking doctor. None when it was delivered before, or the actor is not of the asking hospital.
     pub fn deliver(&self, op: &Op) -> Option<Change> {
         if self.consult.state() != State::Signed || op.actor().hospital != self.custodian {

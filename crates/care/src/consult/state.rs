@@ -117,6 +117,8 @@ codes! {
         Conclude = "conclude",
         /// The opinion is signed.
         Sign = "sign",
+        /// Another version of the signed opinion, which the asking doctor answers anew.
+        Amend = "amend",
         /// The opinion is opened by the asking doctor.
         Deliver = "deliver",
         /// Adopted, partly, not.

@@ -199,6 +199,7 @@ pub fn refused(op: &Op, case: &Loaded, step: Step, why: &Refused) -> Problem {
         Refused::NeverReturn => "consult.never_return",
         Refused::ReturnedBefore => "consult.returned_before",
         Refused::NotInvited => "consult.not_invited",
+        Refused::NotSigner => "consult.not_signer",
         Refused::NotAccepted => "consult.not_accepted",
         Refused::AcceptedBefore => "consult.accepted_before",
         Refused::NotForKind(_) => "consult.not_for_kind",

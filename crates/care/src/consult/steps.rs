@@ -267,7 +267,18 @@ impl Consult {
     /// The opinion is signed by one of the experts. From here nothing is edited.
     pub fn sign(self, person: &Id, opinion: Id, at: Time) -> Stepped {
         let (booking, _) = self.written_by(person, Step::Sign)?;
-        self.to(Stage::Signed(Advice { booking, opinion, by: person.clone(), at }), at)
+        self.to(Stage::Signed(Advice { booking, opinion, version: 1, by: person.clone(), at, first_at: at }), at)
+    }
+
+    /// Another version of the opinion by who signed it. The one before stays; the asking doctor opens and answers anew, and
+    /// a case that was closed over it is open again.
+    pub fn amend(self, person: &Id, opinion: Id, at: Time) -> Stepped {
+        let Some(before) = self.stage.advice() else { return self.wrong(Step::Amend) };
+        if before.by != *person {
+            return Err(Refused::NotSigner);
+        }
+        let advice = Advice { opinion, version: before.version + 1, at, ..before.clone() };
+        self.to(Stage::Signed(advice), at)
     }
 
     /// The booking and the session's start, if this expert can write the opinion now.

@@ -43,6 +43,13 @@ async fn hand_in(world: &World, person: &str, form: &Value) -> (Id, String) {
     (draft, output["number"].as_str().unwrap().to_owned())
 }
 
+/// A case of 王敏敏 that is assigned.
+pub async fn scheduled(world: &World) -> Id {
+    let (case, _) = hand_in(world, "zhou", &full("scan-scheduled")).await;
+    let _ = assign(world, "chen", &case, json!({})).await.unwrap();
+    case
+}
+
 async fn version(world: &World, case: &Id) -> u64 {
     find(&*world.platform.store, case).await.unwrap().unwrap().version
 }

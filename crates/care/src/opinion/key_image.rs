@@ -3,6 +3,7 @@
 //! The viewer keeps two drafts under one id: `key-image` (where it is, how it is shown) and `key-picture` (what was on the
 //! glass, as PNG). Nothing that a browser says of a study is believed: date and description come from the case's ImagingStudy.
 
+use super::media::KeyImage;
 use super::resources::Kept;
 use crate::consult::Loaded;
 use base64::Engine as _;
@@ -109,12 +110,26 @@ pub struct Marked {
 
 /// Reads the drafts named, in this order, and holds them against the case.
 pub async fn read(op: &Op, case: &Loaded, ids: &[Id]) -> Result<(Vec<Marked>, Vec<DraftKey>), Problem> {
+    amended(op, case, &[], ids).await
+}
+
+/// Reads those that an amendment shall have, in this order: what stood in the version before, and new drafts.
+pub async fn amended(
+    op: &Op,
+    case: &Loaded,
+    before: &[KeyImage],
+    ids: &[Id],
+) -> Result<(Vec<Marked>, Vec<DraftKey>), Problem> {
     if ids.len() > IMAGES_MAX {
         return Err(Problem::unfit("opinion.images", format!("At most {IMAGES_MAX} key images in an opinion."))
             .with("max", IMAGES_MAX));
     }
     let (mut marked, mut done) = (vec![], vec![]);
     for (number, id) in (1..).zip(ids) {
+        if let Some(image) = before.iter().find(|image| image.id == *id) {
+            marked.push(again(op, image).await?);
+            continue;
+        }
         let key = |kind: &str| DraftKey { owner: op.actor().person.clone(), kind: kind.to_owned(), id: id.clone() };
         let (image, picture) = (key("key-image"), key("key-picture"));
         let drafted: Drafted = body(op, &image, number).await?;
@@ -125,6 +140,14 @@ pub async fn read(op: &Op, case: &Loaded, ids: &[Id]) -> Result<(Vec<Marked>, Ve
         done.extend([image, picture]);
     }
     Ok((marked, done))
+}
+
+/// What was signed before, to be signed again.
+async fn again(op: &Op, image: &KeyImage) -> Result<Marked, Problem> {
+    let Picture { kept, width, height } = image.picture;
+    let png = op.store().blob(&kept.sha256, None).await?;
+    let png = png.ok_or_else(|| Problem::internal(format!("the picture of Media/{} is not there", image.id)))?;
+    Ok(Marked { mark: image.mark.clone(), png, width, height })
 }
 
 fn unfit(number: usize, why: &str) -> Problem {

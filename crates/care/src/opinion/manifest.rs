@@ -22,10 +22,26 @@ pub struct Manifest<'a> {
     pub case: &'a str,
     /// 1 for the first.
     pub version: u32,
+    /// The version before, of an amendment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<Replaces>,
     files: Vec<File>,
     /// Who signs.
     pub signer: Signer<'a>,
     signed_at: Timestamp,
+}
+
+/// The version that an amendment replaces.
+#[derive(Debug, Serialize)]
+pub struct Replaces {
+    /// The Composition.
+    pub opinion: String,
+    /// Which version.
+    pub version: u32,
+    /// SHA-256 of its manifest, which both its signatures stand over.
+    pub manifest_sha256: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A file and its hash.
@@ -62,6 +78,8 @@ pub struct Of<'a> {
     pub case: &'a str,
     /// 1 for the first.
     pub version: u32,
+    /// The version before, of an amendment.
+    pub replaces: Option<Replaces>,
     /// Who signs.
     pub signer: Signer<'a>,
     /// When.
@@ -78,13 +96,14 @@ pub fn bytes(of: Of<'_>, content: &[u8], pdf: &[u8], pictures: &[Bytes]) -> Resu
     let file = |name, bytes: &[u8]| File { name, bytes: bytes.len(), sha256: encode(Sha256::digest(bytes)) };
     let mut files = vec![file(CONTENT.to_owned(), content), file(PDF.to_owned(), pdf)];
     files.extend((1..).zip(pictures).map(|(number, png)| file(picture(number), png)));
-    let Of { opinion, case, version, signer, signed_at } = of;
+    let Of { opinion, case, version, replaces, signer, signed_at } = of;
     let manifest = Manifest {
         format: "consilium-opinion-1",
         algorithm: "ECDSA P-256 with SHA-256, DER",
         opinion,
         case,
         version,
+        replaces,
         files,
         signer,
         signed_at,

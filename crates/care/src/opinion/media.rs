@@ -129,6 +129,7 @@ mod tests {
             by: Who { role: id("r"), person: id("li"), hospital: id("province") },
             at: "2026-11-21T02:00:00Z".parse().unwrap(),
             version: 1,
+            replaces: None,
             demonstration: false,
         };
         let view = json!({"voi": {"center": -600, "width": 1500}, "marks": [{"kind": "length"}]});

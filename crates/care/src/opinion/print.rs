@@ -2,11 +2,13 @@
 
 use super::key_image::Marked;
 use super::resources::Text;
-use super::sheet::{Figure, Lab, Party, Patient, Sheet, Tongue};
+use super::sheet::{Before, Figure, Lab, Party, Patient, Sheet, Tongue};
+use super::verify::Check;
 use crate::consult::Loaded;
 use crate::consult::form::RequestForm;
 use crate::consult::state::Urgency;
 use crate::patient::{Age, AgeUnit, PatientCard};
+use fhir::Reference;
 use kernel::Time;
 use platform::directory::PersonRef;
 use platform::{Lang, Op};
@@ -31,6 +33,21 @@ const SPECIALTIES: [(&str, &str, &str); 16] = [
     ("orthopaedics", "骨科", "Orthopaedics"),
 ];
 
+/// The version of an opinion that another replaces.
+#[derive(Debug, Clone)]
+pub struct Replaced {
+    /// Its Composition.
+    pub at: Reference,
+    /// Which version it is.
+    pub version: u32,
+    /// When it was signed.
+    pub signed_at: Time,
+    /// SHA-256 of what was signed.
+    pub manifest_sha256: String,
+    /// Why it is replaced.
+    pub reason: String,
+}
+
 /// What a sheet is made of beside the case.
 pub struct Printed<'a> {
     /// The case.
@@ -49,6 +66,10 @@ pub struct Printed<'a> {
     pub images: &'a [Marked],
     /// 1 for the first.
     pub version: u32,
+    /// The version before, of an amendment.
+    pub replaces: Option<&'a Replaced>,
+    /// How whoever holds the sheet asks whether it is genuine.
+    pub check: Check,
     /// Names it for ever.
     pub document_id: String,
 }
@@ -66,6 +87,13 @@ pub fn sheet(op: &Op, of: &Printed<'_>) -> Sheet {
         case_number: of.case.number.clone(),
         version: of.version,
         document_id: of.document_id.clone(),
+        replaces: of.replaces.map(|before| Before {
+            version: before.version,
+            signed_at: local(before.signed_at),
+            reason: before.reason.clone(),
+        }),
+        verify_at: of.check.address.clone(),
+        check_code: of.check.code(),
         asking: party(of.asking, zh),
         advising: party(of.signer, zh),
         patient: patient(of.patient, zh),

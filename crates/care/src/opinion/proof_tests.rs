@@ -38,6 +38,7 @@ fn unpacked(at: &str) -> tempfile::TempDir {
     let (content, pdf) = (br#"{"status":"final","dose":2.50}"#.as_slice(), b"%PDF-1.7 of a test".as_slice());
     let pictures = [Bytes::from_static(b"one picture"), Bytes::from_static(b"and another")];
     let of = manifest::Of {
+        replaces: None,
         opinion: "Composition/0192f0c1-0000-7cc3-98c4-dc0c0c07398f".to_owned(),
         case: "20261121-0007",
         version: 1,

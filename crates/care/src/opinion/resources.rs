@@ -2,14 +2,19 @@
 //!
 //! Composition (the words, final; its key images are Media, see `media`), DocumentReference (the printed sheet and the evidence), Provenance (both signatures).
 
+use super::print::Replaced;
 use fhir::{Reference, ResourceType};
-use kernel::Time;
+use kernel::{Id, Time};
 use platform::case::{Who, write_who};
 use platform::pki::Signature;
 use serde_json::{Value, json};
 
 /// SHA-256 of bytes kept as a blob.
 pub(super) const BLOB: &str = "urn:consilium:blob:sha256";
+/// Names the printed sheet to whoever holds it, and to nobody else (`verify`).
+pub const VERIFY: &str = "urn:consilium:verify-code";
+/// Why the version before was replaced.
+const AMENDMENT: &str = "urn:consilium:ext:amendment-reason";
 /// The opinion's number and version.
 const OPINION: &str = "urn:consilium:opinion";
 /// A section's words exactly as typed; the narrative beside them is for readers.
@@ -66,6 +71,8 @@ pub struct About<'a> {
     pub at: Time,
     /// 1 for the first.
     pub version: u32,
+    /// The version before, of an amendment.
+    pub replaces: Option<&'a Replaced>,
     /// Made for show.
     pub demonstration: bool,
 }
@@ -95,7 +102,7 @@ pub fn composition(text: &Text, images: &[Reference], about: &About<'_>) -> Valu
     let mut body = json!({
         "resourceType": "Composition",
         "identifier": { "system": OPINION, "value": format!("{}/{}", about.number, about.version) },
-        "status": "final",
+        "status": if about.replaces.is_some() { "amended" } else { "final" },
         "type": { "coding": [{ "system": "http://loinc.org", "code": "11488-4", "display": "Consult note" }] },
         "subject": { "reference": about.patient.to_string() },
         "date": at,
@@ -109,8 +116,41 @@ pub fn composition(text: &Text, images: &[Reference], about: &About<'_>) -> Valu
         "event": [{ "detail": [{ "reference": about.case.to_string() }] }],
         "section": sections,
     });
+    if let Some(before) = about.replaces {
+        body["extension"] = json!([{ "url": AMENDMENT, "valueString": before.reason }]);
+        body["relatesTo"] = json!([{ "code": "replaces", "targetReference": { "reference": before.at.to_string() } }]);
+    }
     mark(&mut body, about);
     body
+}
+
+/// Which version a Composition is, when it was signed, which it replaces and why.
+pub struct Standing {
+    /// 1 for the first.
+    pub version: u32,
+    /// When it was signed.
+    pub at: Time,
+    /// The Composition before.
+    pub replaces: Option<Id>,
+    /// Why that was replaced.
+    pub reason: Option<String>,
+}
+
+/// Reads a [`Standing`].
+pub fn read_standing(composition: &Value) -> Option<Standing> {
+    let version = composition["identifier"]["value"].as_str()?.rsplit_once('/')?.1.parse().ok()?;
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let replaces = items(&composition["relatesTo"]).into_iter().find(|r| r["code"] == "replaces");
+    let reason = items(&composition["extension"]).into_iter().find(|e| e["url"] == AMENDMENT);
+    Some(Standing {
+        version,
+        at: composition["date"].as_str()?.parse().ok()?,
+        replaces: replaces.and_then(|r| {
+            let at: Reference = r["targetReference"]["reference"].as_str()?.parse().ok()?;
+            Some(at.id)
+        }),
+        reason: reason.and_then(|r| r["valueString"].as_str().map(str::to_owned)),
+    })
 }
 
 pub(super) fn mark(body: &mut Value, about: &About<'_>) {
@@ -148,14 +188,28 @@ pub struct Kept {
     pub bytes: usize,
 }
 
+/// The files of a version.
+pub struct Issue<'a> {
+    /// Names the sheet to whoever holds it.
+    pub code: &'a str,
+    /// The printed sheet.
+    pub pdf: Kept,
+    /// The evidence.
+    pub evidence: Kept,
+    /// The sheet's language.
+    pub language: &'a str,
+}
+
 /// The DocumentReference: the printed sheet and the evidence.
-pub fn document(about: &About<'_>, case: &kernel::Id, pdf: Kept, evidence: Kept, language: &str) -> Value {
-    let attachment = |kind: &str, path: &str, title: &str, kept: Kept| {
+pub fn document(about: &About<'_>, case: &kernel::Id, issue: &Issue<'_>) -> Value {
+    let Issue { code, pdf, evidence, language } = issue;
+    let of = about.version;
+    let attachment = |kind: &str, path: &str, title: &str, kept: &Kept| {
         json!({ "attachment": {
             "extension": [{ "url": BLOB, "valueString": hex::encode(kept.sha256) }],
             "contentType": kind,
             "language": language,
-            "url": format!("/api/consults/{case}/{path}"),
+            "url": format!("/api/consults/{case}/{path}?version={of}"),
             "size": kept.bytes,
             "title": title,
             "creation": about.at.to_string(),
@@ -163,6 +217,7 @@ pub fn document(about: &About<'_>, case: &kernel::Id, pdf: Kept, evidence: Kept,
     };
     let mut body = json!({
         "resourceType": "DocumentReference",
+        "identifier": [{ "system": VERIFY, "value": code }],
         "status": "current",
         "docStatus": "final",
         "type": { "coding": [{ "system": "http://loinc.org", "code": "11488-4", "display": "Consult note" }] },
@@ -177,6 +232,10 @@ pub fn document(about: &About<'_>, case: &kernel::Id, pdf: Kept, evidence: Kept,
         ],
         "context": { "related": [{ "reference": about.case.to_string() }] },
     });
+    if let Some(before) = about.replaces {
+        let sheet = format!("DocumentReference/{}", before.at.id);
+        body["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": sheet } }]);
+    }
     mark(&mut body, about);
     body
 }
@@ -320,6 +379,7 @@ mod tests {
             by: Who { role: id("r"), person: id("li"), hospital: id("province") },
             at: "2026-11-21T02:00:00Z".parse().unwrap(),
             version: 1,
+            replaces: None,
             demonstration: true,
         };
         let text = Text {
@@ -335,6 +395,23 @@ mod tests {
         assert!(!divs.contains("<script>alert(1)</script></p>") && divs.contains("&lt;script&gt;"), "{divs}");
         assert_eq!(body["section"].as_array().unwrap().len(), 3, "an empty section is not written");
         assert_eq!(body["meta"]["tag"][0]["code"], "demonstration");
+
+        let first = read_standing(&body).unwrap();
+        assert_eq!((first.version, first.replaces, first.reason), (1, None, None));
+        let before = Replaced {
+            at: Reference::new(ResourceType::COMPOSITION, id("first")),
+            version: 1,
+            signed_at: about.at,
+            manifest_sha256: "00".to_owned(),
+            reason: "剂量有误".to_owned(),
+        };
+        let amended = composition(&text, &About { version: 2, replaces: Some(&before), ..about });
+        assert_eq!((&amended["status"], &body["status"]), (&json!("amended"), &json!("final")));
+        let second = read_standing(&amended).unwrap();
+        assert_eq!(
+            (second.version, second.replaces, second.reason.as_deref()),
+            (2, Some(id("first")), Some("剂量有误"))
+        );
 
         let mut read = body.clone();
         read["id"] = "x".into();

@@ -1,9 +1,9 @@
-//! `opinion.show`: the signed opinion. The asking hospital's first opening delivers it.
+//! `opinion.show`: the signed opinion, its latest version or an older one. The asking hospital's first opening delivers it.
 
 use super::media::KeyImage;
-use super::signed;
+use super::signed::{self, Which};
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use kernel::{Id, Time};
 use platform::directory::PersonRef;
 use platform::{Op, Problem};
@@ -30,6 +30,10 @@ pub struct Output {
     by: PersonRef,
     /// 1 for the first.
     version: u32,
+    /// Whether there is none after it.
+    latest: bool,
+    /// All versions, latest first.
+    versions: Vec<VersionShown>,
     /// The signature.
     signature: SignatureShown,
 }
@@ -89,6 +93,26 @@ impl From<KeyImage> for ImageShown {
     }
 }
 
+/// A version in the list of all.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpinionVersion)]
+pub struct VersionShown {
+    /// 1 for the first.
+    version: u32,
+    /// When it was signed.
+    #[schema(value_type = String, format = DateTime)]
+    signed_at: Time,
+    /// Why the one before was replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// What was seen.
+    findings: String,
+    /// What it means.
+    opinion: String,
+    /// What to do.
+    advice: String,
+}
+
 /// What a screen says of the signature.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OpinionSignature)]
@@ -105,22 +129,37 @@ pub struct SignatureShown {
 
 /// The signed opinion.
 #[utoipa::path(get, path = "/api/consults/{id}/opinion", operation_id = "opinion.show", tag = "opinion",
-    params(("id" = String, Path)), responses((status = 200, body = Output), (status = 404, description = "opinion.none")))]
-pub async fn show(op: Op, Path(id): Path<Id>) -> Result<Json<Output>, Problem> {
-    let signed = signed::read(&op, "opinion.show", &id).await?;
+    params(("id" = String, Path), Which), responses((status = 200, body = Output), (status = 404, description = "opinion.none")))]
+pub async fn show(op: Op, Path(id): Path<Id>, Query(which): Query<Which>) -> Result<Json<Output>, Problem> {
+    let signed = signed::read(&op, "opinion.show", &id, which).await?;
+    let shown = signed.shown;
+    let versions: Vec<VersionShown> = signed
+        .versions
+        .into_iter()
+        .map(|v| VersionShown {
+            version: v.version,
+            signed_at: v.at,
+            reason: v.reason,
+            findings: v.text.findings,
+            opinion: v.text.opinion,
+            advice: v.text.advice,
+        })
+        .collect();
     Ok(Json(Output {
-        findings: signed.text.findings,
-        opinion: signed.text.opinion,
-        advice: signed.text.advice,
-        images: signed.images.into_iter().map(ImageShown::from).collect(),
-        signed_at: signed.at,
+        findings: shown.text.findings,
+        opinion: shown.text.opinion,
+        advice: shown.text.advice,
+        images: shown.images.into_iter().map(ImageShown::from).collect(),
+        signed_at: shown.at,
         by: signed.by,
-        version: 1,
+        version: shown.version,
+        latest: versions.iter().all(|v| v.version <= shown.version),
+        versions,
         signature: SignatureShown {
             algorithm: "ECDSA P-256, SHA-256",
-            certificate_subject: signed.subject,
-            manifest_sha256: signed.manifest_sha256,
-            content_sha256: signed.content_sha256,
+            certificate_subject: shown.subject,
+            manifest_sha256: shown.manifest_sha256,
+            content_sha256: shown.content_sha256,
         },
     }))
 }

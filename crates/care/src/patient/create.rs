@@ -1,7 +1,7 @@
 //! `POST /api/patients`: record a patient of the own hospital.
 
 use super::identifier::{IdentifierKind, PASSPORT, RESIDENT};
-use super::model::{FieldError, PatientInput, check};
+use super::model::{FieldError, NewPatient, PatientInput, check};
 use super::resources::write;
 use super::{PatientCard, card, hospital_ref, today};
 use axum::Json;
@@ -14,7 +14,7 @@ use records::{Change, Claim, Query, Viewer, Write};
 
 /// Why a patient was not recorded.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+pub(super) enum Refusal {
     #[error("some fields cannot be right: {}", .0.iter().map(|e| e.code).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldError>),
     #[error("this hospital already has a patient with this number")]
@@ -39,12 +39,7 @@ pub async fn create(op: Op, Json(input): Json<PatientInput>) -> Result<(StatusCo
     op.may("patient.create", &Facts { custodian: Some(hospital.clone()), ..Facts::default() }, None).await?;
     let today = today(&op);
     let patient = check(input, today).map_err(Refusal::Invalid)?;
-    let system = match patient.identifier.0 {
-        IdentifierKind::Resident => Some(RESIDENT),
-        IdentifierKind::Passport => Some(PASSPORT),
-        IdentifierKind::Unknown => None,
-    };
-    let token = system.zip(patient.identifier.1.as_deref()).map(|(system, value)| format!("{system}|{value}"));
+    let token = token(&patient);
     let at = Reference::new(ResourceType::PATIENT, op.new_id());
     let body = write(&at.id, &patient, &hospital);
     let mut change = Change::of(op.act("patient.create")).write(Write::new(at.clone(), body.clone(), hospital.clone()));
@@ -55,8 +50,7 @@ pub async fn create(op: Op, Json(input): Json<PatientInput>) -> Result<(StatusCo
             return Err(Refusal::Exists(known).into());
         }
         // Two desks typing the same card at once: the second is told of the first.
-        let key = format!("patient-identifier/{hospital}/{token}");
-        change.claims.push(Claim { key, by: at.clone(), until: None });
+        change.claims.push(claim(&hospital, token, &at));
     }
     match op.try_commit(change).await {
         Ok(_) => {}
@@ -68,7 +62,22 @@ pub async fn create(op: Op, Json(input): Json<PatientInput>) -> Result<(StatusCo
     Ok((StatusCode::CREATED, Json(card(&stored, hospital_ref(&op, &hospital)?, today))))
 }
 
-async fn known(op: &Op, hospital: &Id, token: &str) -> Result<Option<Id>, Problem> {
+/// The number as it is searched for.
+pub(super) fn token(patient: &NewPatient) -> Option<String> {
+    let system = match patient.identifier.0 {
+        IdentifierKind::Resident => Some(RESIDENT),
+        IdentifierKind::Passport => Some(PASSPORT),
+        IdentifierKind::Unknown => None,
+    };
+    system.zip(patient.identifier.1.as_deref()).map(|(system, value)| format!("{system}|{value}"))
+}
+
+/// One record of a hospital has a number.
+pub(super) fn claim(hospital: &Id, token: &str, by: &Reference) -> Claim {
+    Claim { key: format!("patient-identifier/{hospital}/{token}"), by: by.clone(), until: None }
+}
+
+pub(super) async fn known(op: &Op, hospital: &Id, token: &str) -> Result<Option<Id>, Problem> {
     let query = Query::of(ResourceType::PATIENT)
         .with("organization", format!("Organization/{hospital}"))
         .with("identifier", token)

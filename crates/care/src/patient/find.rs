@@ -1,10 +1,10 @@
 //! `GET /api/patients?q=`: find a patient of the own hospital by name, pinyin, initials, number or telephone.
 
 use super::identifier::{PASSPORT, RESIDENT, TEMPORARY};
-use super::{PatientCard, card, hospital_ref, today};
+use super::{PatientCard, card, hospital_ref, today, with_linked};
 use axum::Json;
 use axum::extract::Query as UrlQuery;
-use fhir::ResourceType;
+use fhir::{Reference, ResourceType};
 use kernel::decide::Facts;
 use platform::{Op, Problem};
 use records::{Query, Resource};
@@ -48,6 +48,12 @@ pub async fn find(op: Op, UrlQuery(input): UrlQuery<Input>) -> Result<Json<Outpu
             }
         }
     }
+    // Another record of the same person, under another name or number, is found with it.
+    let ids = with_linked(op.store(), found.iter().map(|p| p.at.id.clone())).await?;
+    for id in ids.into_iter().filter(|id| !found.iter().any(|f| f.at.id == *id)).collect::<Vec<_>>() {
+        let at = Reference::new(ResourceType::PATIENT, id);
+        found.extend(op.store().read(op.viewer(), &at).await?.filter(|p| p.custodian == hospital));
+    }
     found.truncate(SHOWN);
     op.note_read("patient.find", None, None, None).await?;
     let today = today(&op);
@@ -70,7 +76,8 @@ fn criteria(text: &str) -> Vec<(&'static str, String)> {
     let compact: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let number = compact.to_ascii_uppercase();
     let mut all = vec![];
-    if text.bytes().any(|b| b.is_ascii_digit()) {
+    // The number of somebody unknown may have no digit in it.
+    if text.bytes().any(|b| b.is_ascii_digit()) || number.starts_with("X-") {
         all.push(("identifier", format!("{RESIDENT}|{number},{PASSPORT}|{number},{TEMPORARY}|{number}")));
         all.push(("phone", escaped));
     } else {
@@ -91,6 +98,7 @@ mod tests {
         assert_eq!(names("王小"), ["name", "name:contains"]);
         assert_eq!(names("wxm"), ["name-key", "name"]);
         assert_eq!(names("11010519491231002x"), ["identifier", "phone"]);
+        assert_eq!(names("x-abcdef"), ["identifier", "phone"]);
         assert_eq!(names(""), [""]);
         assert_eq!(criteria("Wang Xiao")[0].1, "wangxiao");
         assert_eq!(criteria("王,明")[0].1, "王 明");

@@ -1,17 +1,24 @@
 //! Patients of a hospital: found, recorded, shown.
 //!
 //! Siblings use [`PatientCard`] and [`card`]. One Patient per custody hospital; a patient without papers is recorded as
-//! unknown and identified later. This slice never shows a patient of another hospital: cases do that, by their own rules.
+//! unknown and identified later; two records of one person are linked by a human, who can take it back. This slice never shows a patient of another hospital: cases do that, by their own rules.
 
 mod create;
 mod find;
 mod identifier;
+mod identify;
+mod link;
+mod links;
+mod matches;
 mod model;
+mod pair;
 mod pinyin;
 mod resources;
 mod show;
+mod unlink;
 
 pub use identifier::{IdentifierKind, system_of};
+pub use links::with_linked;
 pub use model::{Age, AgeUnit};
 pub use resources::{CardIdentifier, PatientCard, card};
 
@@ -20,7 +27,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// `/api/patients`.
 pub fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(find::find, create::create)).routes(routes!(show::show))
+    OpenApiRouter::new()
+        .routes(routes!(find::find, create::create))
+        .routes(routes!(show::show))
+        .routes(routes!(identify::identify))
+        .routes(routes!(matches::matches))
+        .routes(routes!(pair::pair))
+        .routes(routes!(link::link))
+        .routes(routes!(unlink::unlink))
 }
 
 /// Today where the site is: ages and days are cut there.

@@ -3,6 +3,7 @@
 use super::identifier::{IdentifierKind, PASSPORT, RESIDENT, TEMPORARY};
 use super::model::{self, Age, NewPatient};
 use super::pinyin;
+use fhir::Reference;
 use jiff::civil::Date;
 use platform::directory::HospitalRef;
 use serde::Serialize;
@@ -42,6 +43,18 @@ pub struct PatientCard {
     pub phone: Option<String>,
     /// To be identified later.
     pub unknown: bool,
+    /// Where somebody unknown was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<String>,
+    /// Marks, clothes, belongings of somebody unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marks: Option<String>,
+    /// Other records of the same person, as a human has confirmed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<String>,
+    /// The record's version: what a change of it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
     /// Name and number are masked for this reader.
     pub masked: bool,
     /// The hospital that keeps this record.
@@ -126,6 +139,83 @@ pub fn write(id: &kernel::Id, patient: &NewPatient, hospital: &kernel::Id) -> Va
     body.into()
 }
 
+/// Somebody who was unknown, with who it is: the record stays the same, and so does the name it had meanwhile.
+pub fn identified(before: &Value, who: Value) -> Value {
+    let mut body = who;
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut identifiers = items(&body["identifier"]);
+    for mut old in items(&before["identifier"]).into_iter().filter(|i| i["system"] == TEMPORARY) {
+        identifiers.retain(|i| i["system"] != TEMPORARY);
+        old["use"] = "old".into();
+        identifiers.push(old);
+    }
+    body["identifier"] = identifiers.into();
+    let kept: Vec<Value> =
+        items(&before["extension"]).into_iter().filter(|e| e["url"] == FOUND_AT || e["url"] == MARKS).collect();
+    if !kept.is_empty() {
+        body["extension"] = kept.into();
+    }
+    for member in ["link", "meta"] {
+        if before[member].is_object() || before[member].is_array() {
+            body[member] = before[member].clone();
+        }
+    }
+    without_versions(body)
+}
+
+/// Who somebody is, as another record of the same hospital says: to be written into the record of somebody unknown. The
+/// number stays the other record's own; here it is told again.
+pub fn same_as(known: &Value) -> Value {
+    let mut body = json!({ "resourceType": "Patient" });
+    for member in ["identifier", "active", "name", "telecom", "gender", "birthDate", "managingOrganization"] {
+        if !known[member].is_null() {
+            body[member] = known[member].clone();
+        }
+    }
+    if let Some(identifiers) = body["identifier"].as_array_mut() {
+        identifiers.retain(|i| i["system"] != TEMPORARY);
+        identifiers.iter_mut().for_each(|i| i["use"] = "secondary".into());
+    }
+    body
+}
+
+/// The records that are said to be the same person's.
+pub fn links(patient: &Value) -> Vec<Reference> {
+    let links = patient["link"].as_array().map(Vec::as_slice).unwrap_or_default();
+    links.iter().filter_map(|l| l["other"]["reference"].as_str()?.parse().ok()).collect()
+}
+
+/// The same with a link to another record, or without it.
+pub fn with_link(patient: &Value, other: &Reference, linked: bool) -> Value {
+    let mut body = without_versions(patient.clone());
+    let reference = other.to_string();
+    let mut links: Vec<Value> = patient["link"].as_array().cloned().unwrap_or_default();
+    links.retain(|l| l["other"]["reference"] != reference.as_str());
+    if linked {
+        links.push(json!({ "other": { "reference": reference }, "type": "seealso" }));
+    }
+    if let Some(members) = body.as_object_mut() {
+        members.shift_remove("link");
+        if !links.is_empty() {
+            members.insert("link".to_owned(), links.into());
+        }
+    }
+    body
+}
+
+fn without_versions(mut body: Value) -> Value {
+    if let Some(meta) = body.get_mut("meta").and_then(Value::as_object_mut) {
+        meta.shift_remove("versionId");
+        meta.shift_remove("lastUpdated");
+        if meta.is_empty()
+            && let Some(members) = body.as_object_mut()
+        {
+            members.shift_remove("meta");
+        }
+    }
+    body
+}
+
 fn coding(code: &str) -> Value {
     json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": code }] })
 }
@@ -163,6 +253,10 @@ pub fn card(patient: &Value, hospital: HospitalRef, today: Date) -> PatientCard 
     PatientCard {
         id: text(&patient["id"]).unwrap_or_default(),
         unknown: name.is_empty() && identifier.kind == IdentifierKind::Unknown,
+        found_at: extensions.iter().find(|e| e["url"] == FOUND_AT).and_then(|e| text(&e["valueString"])),
+        marks: extensions.iter().find(|e| e["url"] == MARKS).and_then(|e| text(&e["valueString"])),
+        linked: links(patient).into_iter().map(|at| at.id.to_string()).collect(),
+        version: patient["meta"]["versionId"].as_str().and_then(|v| v.parse().ok()),
         name,
         pinyin,
         sex: text(&patient["gender"]).unwrap_or_else(|| "unknown".into()),
@@ -186,10 +280,48 @@ impl PatientCard {
         self.pinyin = None;
         self.birth_date = None;
         self.phone = None;
+        self.found_at = None;
+        self.marks = None;
+        self.linked = vec![];
         if self.identifier.kind != IdentifierKind::Unknown {
             self.identifier.value = None;
         }
         self.masked = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown() -> Value {
+        json!({"resourceType": "Patient", "id": "u", "meta": {"versionId": "3", "tag": [{"code": "demonstration"}]},
+            "extension": [{"url": FOUND_AT, "valueString": "国道旁"}, {"url": APPROX_AGE, "valueAge": {"value": 60}}],
+            "identifier": [{"use": "temp", "system": TEMPORARY, "value": "X-12AB34"}], "gender": "male"})
+    }
+
+    #[test]
+    fn who_was_unknown_keeps_the_name_it_had_meanwhile() {
+        let known = json!({"resourceType": "Patient", "id": "k", "name": [{"text": "王小明"}], "gender": "male",
+            "birthDate": "1960-05-01", "identifier": [{"use": "official", "system": RESIDENT, "value": "1"}]});
+        let body = identified(&unknown(), same_as(&known));
+        let of = |system: &str| {
+            body["identifier"].as_array().unwrap().iter().find(|i| i["system"] == system).unwrap()["use"].clone()
+        };
+        assert_eq!((of(RESIDENT), of(TEMPORARY)), (json!("secondary"), json!("old")));
+        assert_eq!((&body["name"][0]["text"], &body["birthDate"]), (&json!("王小明"), &json!("1960-05-01")));
+        assert_eq!(body["extension"].as_array().unwrap().len(), 1, "found where, but no estimate of a known age");
+        assert_eq!(body["meta"], json!({"tag": [{"code": "demonstration"}]}));
+    }
+
+    #[test]
+    fn a_link_is_added_once_and_taken_back() {
+        let other: Reference = "Patient/k".parse().unwrap();
+        let linked = with_link(&unknown(), &other, true);
+        assert_eq!(links(&linked), [other.clone()]);
+        assert_eq!(with_link(&linked, &other, true), linked, "once");
+        let back = with_link(&linked, &other, false);
+        assert!(back.get("link").is_none() && back["gender"] == "male", "{back}");
     }
 }

@@ -17,6 +17,7 @@ import { AttachPanel } from '../attach/AttachPanel';
 import { Messages } from '../message/Messages';
 import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
+import { PatientActions } from '../patient/Actions';
 import { Access } from './Access';
 import { Ahead } from './Ahead';
 import { Clock, Mats, PatientLine, StateDot, Urg } from './parts';
@@ -111,7 +112,7 @@ function Images({ detail, marking }: { detail: CaseDetail; marking: boolean }) {
   );
 }
 
-function Facts({ detail }: { detail: CaseDetail }) {
+function Facts({ detail, own }: { detail: CaseDetail; own: boolean }) {
   const { t, i18n } = useTranslation();
   const { name, title } = useNames();
   const { consent } = detail;
@@ -120,6 +121,7 @@ function Facts({ detail }: { detail: CaseDetail }) {
   const overdue = owed && consent.due !== undefined && now > Date.parse(consent.due);
   return (
     <dl className="facts2">
+      {own && detail.patient && !detail.patient.masked && <div><dt>{t('consult.field.patient')}</dt><dd><PatientActions patient={detail.patient} /></dd></div>}
       <div><dt>{t('consult.asked_by')}</dt><dd>{name(detail.asking.doctor)}<small>{title(detail.asking.doctor)} · {name(detail.asking.hospital)}</small></dd></div>
       <div><dt>{t('consult.advised_by')}</dt><dd>{detail.advising.length ? detail.advising.map((one) => <span key={one.id}>{name(one)}<small>{title(one)} · {name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>
@@ -169,7 +171,7 @@ export function CasePage() {
         {detail.opinion ? <OpinionView caseId={detail.id} /> : <OpinionEditor caseId={detail.id} />}
       </section>
     ),
-    facts: <section key="facts" className="panel"><Facts detail={detail} /></section>,
+    facts: <section key="facts" className="panel"><Facts detail={detail} own={me.role?.role === 'asking-doctor'} /></section>,
     messages: <section key="messages" className="panel"><h2>{t('consult.messages')}</h2><Messages caseId={detail.id} /></section>,
     timeline: <section key="timeline" className="panel"><h2>{t('consult.timeline')}</h2><Timeline acts={detail.timeline} /></section>,
     access: <Access key="access" caseId={detail.id} />,

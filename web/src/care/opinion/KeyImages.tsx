@@ -72,7 +72,11 @@ function Open({ caseId, what, label, src }: { caseId: Id; what: Where; label: st
 
 export interface KeyImage extends Where { id: Id; number: string; note: string; date?: string; modality: string; description: string; width: number; height: number }
 
-export function KeyImagesSigned({ caseId, images }: { caseId: Id; images: KeyImage[] }) {
+/** The picture as it was signed in a version. */
+export const pictureOf = (caseId: Id, image: Id, version?: number) => `/api/consults/${caseId}/opinion/images/${image}${version ? `?version=${version}` : ''}`;
+
+/** With `drop` it can be left out of what is signed next. */
+export function KeyImagesSigned({ caseId, images, version, drop }: { caseId: Id; images: KeyImage[]; version?: number; drop?: (id: Id) => void }) {
   const { t } = useTranslation();
   if (!images.length) return null;
   return (
@@ -81,8 +85,9 @@ export function KeyImagesSigned({ caseId, images }: { caseId: Id; images: KeyIma
       <ul>
         {images.map((image, index) => (
           <li key={image.id}>
-            <Open caseId={caseId} what={image} label={t('opinion.image_open', { number: index + 1 })} src={`/api/consults/${caseId}/opinion/images/${image.id}`} />
+            <Open caseId={caseId} what={image} label={t('opinion.image_open', { number: index + 1 })} src={pictureOf(caseId, image.id, version)} />
             <div className="keyimagetext"><b>{t('opinion.image_number', { number: index + 1 })}</b> <span>{[image.date, image.modality, image.description, image.number].filter(Boolean).join(' · ')}</span>{image.note && <p className="typed">{image.note}</p>}</div>
+            {drop && <Button type="text" icon={<DeleteOutlined aria-hidden />} aria-label={t('opinion.image_drop', { number: index + 1 })} onClick={() => drop(image.id)} />}
           </li>
         ))}
       </ul>

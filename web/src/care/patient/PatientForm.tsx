@@ -35,7 +35,8 @@ function told(error: unknown): { path: string; code: string }[] {
   return isProblem(error, 'patient.invalid') && Array.isArray(error.params.fields) ? (error.params.fields as { path: string; code: string }[]) : [];
 }
 
-export function PatientForm({ name, unknownAllowed = true, done, cancel }: { name: string; unknownAllowed?: boolean; done: (patient: PatientCard) => void; cancel: () => void }) {
+/** Registers what was typed; with `collect` it is handed over instead. */
+export function PatientForm({ name, unknownAllowed = true, done, cancel, collect }: { name: string; unknownAllowed?: boolean; done: (patient: PatientCard) => void; cancel: () => void; collect?: (typed: PatientInput) => void }) {
   const { t, i18n } = useTranslation();
   const [typed, setTyped] = useState<Typed>({ kind: 'resident', name, value: '', sex: '', birth: '', phone: '', age: '', found_at: '', marks: '' });
   const [tried, setTried] = useState(false);
@@ -44,15 +45,13 @@ export function PatientForm({ name, unknownAllowed = true, done, cancel }: { nam
   const id = checkResidentId(typed.value, today());
   const fault = faults(typed, t);
 
+  const inputOf = (): PatientInput => ({
+    name: typed.name.trim() || undefined, sex: typed.sex || 'unknown', birth_date: typed.birth || undefined, phone: typed.phone.trim() || undefined,
+    identifier: typed.kind === 'unknown' ? { kind: 'unknown' } : { kind: typed.kind, value: typed.kind === 'resident' ? plainId(typed.value) : typed.value.trim() },
+    unknown: typed.kind === 'unknown' ? { approx_age: /^\d+$/.test(typed.age) ? Number(typed.age) : undefined, found_at: typed.found_at.trim() || undefined, marks: typed.marks.trim() || undefined } : undefined,
+  });
   const save = useMutation({
-    mutationFn: () => {
-      const input: PatientInput = {
-        name: typed.name.trim() || undefined, sex: typed.sex || 'unknown', birth_date: typed.birth || undefined, phone: typed.phone.trim() || undefined,
-        identifier: typed.kind === 'unknown' ? { kind: 'unknown' } : { kind: typed.kind, value: typed.kind === 'resident' ? plainId(typed.value) : typed.value.trim() },
-        unknown: typed.kind === 'unknown' ? { approx_age: /^\d+$/.test(typed.age) ? Number(typed.age) : undefined, found_at: typed.found_at.trim() || undefined, marks: typed.marks.trim() || undefined } : undefined,
-      };
-      return api.post<PatientCard>('/api/patients', input);
-    },
+    mutationFn: () => api.post<PatientCard>('/api/patients', inputOf()),
     onSuccess: done,
     onError: async (error) => {
       if (isProblem(error, 'patient.exists') && typeof error.params.patient === 'string') done(await api.get<PatientCard>(`/api/patients/${error.params.patient}`));
@@ -60,7 +59,9 @@ export function PatientForm({ name, unknownAllowed = true, done, cancel }: { nam
   });
   const submit = () => {
     setTried(true);
-    if (Object.keys(fault).length === 0) save.mutate();
+    if (Object.keys(fault).length > 0) return;
+    if (collect) collect(inputOf());
+    else save.mutate();
   };
   const typeId = (value: string) => {
     const checked = checkResidentId(value, today());
@@ -113,7 +114,7 @@ export function PatientForm({ name, unknownAllowed = true, done, cancel }: { nam
         {typed.kind === 'unknown' && field('marks', t('patient.marks'), { hint: t('patient.marks_hint') })}
       </div>
       {save.isError && !isProblem(save.error, 'patient.exists') && <Alert type="error" showIcon role="alert" title={problemWords(save.error, t, i18n.language)} description={told(save.error).length > 0 && <ul className="items">{told(save.error).map((one) => <li key={one.path + one.code}>{t(`patient.fault.${one.code.replace('.', '_')}`, { defaultValue: `${one.path}: ${one.code}` })}</li>)}</ul>} />}
-      <div className="pfbuttons"><Button type="primary" loading={save.isPending} onClick={submit}>{t('patient.save')}</Button><Button onClick={cancel}>{t('ui.cancel')}</Button></div>
+      <div className="pfbuttons"><Button type="primary" loading={save.isPending} onClick={submit}>{t(collect ? 'ui.next' : 'patient.save')}</Button><Button onClick={cancel}>{t('ui.cancel')}</Button></div>
     </div>
   );
 }

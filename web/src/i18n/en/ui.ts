@@ -12,6 +12,7 @@ export default {
   waiting_count: '{{n}} waiting for me',
   retry: 'Try again',
   reload: 'Refresh',
+  back: 'Back', next: 'Next',
   cancel: 'Cancel',
   close: 'Close',
   confirm: 'Confirm',

@@ -12,6 +12,7 @@ export default {
   waiting_count: '{{n}} 件待我处理',
   retry: '重试',
   reload: '刷新',
+  back: '返回', next: '下一步',
   cancel: '取消',
   close: '关闭',
   confirm: '确认',

@@ -392,8 +392,8 @@ fn stage(
         Some(Session { booking: booking()?, started })
     };
     let advice = || {
-        let (opinion, by, at) = task::read_advice(task)?;
-        Some(Advice { booking: booking()?, opinion, by, at })
+        let task::Advised { opinion, version, by, at, first_at } = task::read_advice(task)?;
+        Some(Advice { booking: booking()?, opinion, version, by, at, first_at })
     };
     let answer = || task::read_answer(task);
     Some(match stands.state {

@@ -67,7 +67,7 @@ pub fn put_state(body: &mut Value, case: &Consult, moved: &Moved, timer: Option<
     set(body, "executionPeriod", Some(period));
     let clock = timer.map(|t| json!({"period": {"start": t.started.to_string(), "end": t.due.to_string()}}));
     set(body, "restriction", clock);
-    let ours = ["opinion", "signature", "answer", "answered", "answer-reason"];
+    let ours = ["opinion", "version", "signature", "amended", "answer", "answered", "answer-reason"];
     let others = list(&body["output"]).iter().filter(|o| code(&o["type"], PART).is_none_or(|p| !ours.contains(&p)));
     let mut outputs: Vec<Value> = others.cloned().collect();
     if let Some(advice) = case.stage.advice() {
@@ -127,15 +127,23 @@ fn read_moved(body: &Value) -> Option<Moved> {
     })
 }
 
-fn write_advice(advice: &Advice) -> [Value; 2] {
-    [
+fn write_advice(advice: &Advice) -> Vec<Value> {
+    let signature = |part, when: Time| {
+        json!({"type": concept(PART, part), "valueSignature": {
+            "type": [{"system": "urn:iso-astm:E1762-95:2013", "code": AUTHOR}],
+            "when": when.to_string(),
+            "who": {"reference": format!("Practitioner/{}", advice.by)}}})
+    };
+    let mut outputs = vec![
         json!({"type": concept(PART, "opinion"),
             "valueReference": {"reference": format!("Composition/{}", advice.opinion)}}),
-        json!({"type": concept(PART, "signature"), "valueSignature": {
-            "type": [{"system": "urn:iso-astm:E1762-95:2013", "code": AUTHOR}],
-            "when": advice.at.to_string(),
-            "who": {"reference": format!("Practitioner/{}", advice.by)}}}),
-    ]
+        signature("signature", advice.first_at),
+    ];
+    if advice.version > 1 {
+        outputs.push(json!({"type": concept(PART, "version"), "valuePositiveInt": advice.version}));
+        outputs.push(signature("amended", advice.at));
+    }
+    outputs
 }
 
 fn write_answer(answer: &Answer) -> Vec<Value> {
@@ -152,15 +160,33 @@ fn write_answer(answer: &Answer) -> Vec<Value> {
     outputs
 }
 
-/// The opinion's id, who signed it and when.
-pub fn read_advice(body: &Value) -> Option<(Id, Id, Time)> {
-    let opinion = parts(&body["output"], "opinion").next()?;
-    let signature = &parts(&body["output"], "signature").next()?["valueSignature"];
-    Some((
-        referred_id(&opinion["valueReference"], ResourceType::COMPOSITION)?,
-        referred_id(&signature["who"], ResourceType::PRACTITIONER)?,
-        time(&signature["when"])?,
-    ))
+/// What the Task says of the signed opinion.
+pub struct Advised {
+    /// The latest version's Composition.
+    pub opinion: Id,
+    /// Which version.
+    pub version: u32,
+    /// Who signed.
+    pub by: Id,
+    /// When it was signed.
+    pub at: Time,
+    /// When the first version was.
+    pub first_at: Time,
+}
+
+/// The opinion, who signed it and when; a Task of before there were versions says 1.
+pub fn read_advice(body: &Value) -> Option<Advised> {
+    let part = |name| parts(&body["output"], name).next();
+    let signature = &part("signature")?["valueSignature"];
+    let first_at = time(&signature["when"])?;
+    let version = part("version").and_then(|v| u32::try_from(v["valuePositiveInt"].as_u64()?).ok());
+    Some(Advised {
+        opinion: referred_id(&part("opinion")?["valueReference"], ResourceType::COMPOSITION)?,
+        version: version.unwrap_or(1),
+        by: referred_id(&signature["who"], ResourceType::PRACTITIONER)?,
+        at: part("amended").map_or(Some(first_at), |a| time(&a["valueSignature"]["when"]))?,
+        first_at,
+    })
 }
 
 /// The asking doctor's answer.

@@ -31,6 +31,8 @@ pub enum Mark {
     Rule { x: f32, y: f32, to_x: f32, to_y: f32, ink: Ink, width: f32 },
     /// A picture, by its upper left corner.
     Picture { x: f32, y: f32, width: f32, height: f32, png: bytes::Bytes },
+    /// A code to be read by a camera; `x`, `y` its upper left corner.
+    Code { x: f32, y: f32, side: f32, modules: Vec<Vec<bool>> },
     /// The hospital's seal around a centre.
     Seal { x: f32, y: f32, name: String, legend: String },
 }
@@ -41,11 +43,13 @@ pub struct Flow<'a> {
     pub pages: Vec<Vec<Mark>>,
     /// Where the next thing begins.
     pub y: f32,
+    /// The share of the usual distance between lines.
+    spacing: f32,
 }
 
 impl<'a> Flow<'a> {
-    pub fn new(face: &'a Face) -> Self {
-        Self { face, pages: vec![vec![]], y: TOP }
+    pub fn new(face: &'a Face, spacing: f32) -> Self {
+        Self { face, pages: vec![vec![]], y: TOP, spacing }
     }
 
     pub fn mark(&mut self, mark: Mark) {
@@ -63,7 +67,12 @@ impl<'a> Flow<'a> {
     }
 
     pub fn space(&mut self, height: f32) {
-        self.y += height;
+        self.y += height * self.spacing;
+    }
+
+    /// How high a paragraph of this text is.
+    pub fn height(&self, size: f32, text: &str) -> f32 {
+        lines(self.face, text, MEASURE / size).len() as f32 * size * LEADING * self.spacing
     }
 
     /// One line, without breaking, its left end at `x`.
@@ -84,8 +93,9 @@ impl<'a> Flow<'a> {
     /// Lines as wide as the text, going on to the next page.
     pub fn paragraph(&mut self, size: f32, ink: Ink, bold: bool, text: &str) {
         for line in lines(self.face, text, MEASURE / size) {
-            self.need(size * LEADING);
-            self.y += size * LEADING;
+            let leading = size * LEADING * self.spacing;
+            self.need(leading);
+            self.y += leading;
             self.mark(Mark::Text { x: MARGIN, y: self.y - size * 0.4, size, ink, bold, line });
         }
     }
@@ -109,7 +119,7 @@ impl<'a> Flow<'a> {
             .zip(cells)
             .map(|(share, (text, ..))| lines(self.face, text, (MEASURE * share - gap) / size))
             .collect();
-        let step = size * 1.45;
+        let step = size * 1.45 * self.spacing;
         let tallest = set.iter().map(Vec::len).max().unwrap_or(0);
         self.need((tallest.min(20) as f32) * step + 4.0);
         for at in 0..tallest {

@@ -15,6 +15,10 @@ use bytes::Bytes;
 use face::Face;
 use flow::{Flow, HEIGHT, Ink, MARGIN, MEASURE, Mark, WIDTH};
 use jiff::Zoned;
+use qrcode::{Color, EcLevel, QrCode};
+
+/// Shares of the usual distance between lines, tried in this order.
+const SPACING: [f32; 4] = [1.0, 0.95, 0.90, 0.86];
 
 /// Everything on the sheet, as it shall be read.
 #[derive(Debug, Clone)]
@@ -27,6 +31,12 @@ pub struct Sheet {
     pub version: u32,
     /// Names the document for ever: the Composition.
     pub document_id: String,
+    /// The version before, of an amendment.
+    pub replaces: Option<Before>,
+    /// Where whoever holds the sheet asks whether it is genuine and the latest.
+    pub verify_at: String,
+    /// What that page must show for this sheet.
+    pub check_code: String,
     /// Who asked.
     pub asking: Party,
     /// Who answers.
@@ -57,6 +67,17 @@ pub struct Sheet {
     pub signed_at: Zoned,
     /// Whether this is a demonstration.
     pub demonstration: bool,
+}
+
+/// The version that this one replaces.
+#[derive(Debug, Clone)]
+pub struct Before {
+    /// Which.
+    pub version: u32,
+    /// When it was signed, in the site's zone.
+    pub signed_at: Zoned,
+    /// Why it is replaced, as typed.
+    pub reason: String,
 }
 
 /// A hospital and its doctor.
@@ -138,11 +159,17 @@ impl Sheet {
     /// The file: A4, PDF/A-2b.
     pub fn render(&self) -> Result<Vec<u8>, SheetError> {
         let face = Face::new().ok_or(SheetError::Font)?;
-        let mut flow = Flow::new(&face);
-        self.head(&mut flow);
-        self.facts(&mut flow);
-        self.body(&mut flow);
-        self.signature(&mut flow);
+        let code = QrCode::with_error_correction_level(&self.verify_at, EcLevel::M)
+            .map_err(|e| SheetError::Pdf(e.to_string()))?;
+        // A sheet that is a few lines too long for its pages is set a little tighter rather than sent on for them.
+        let mut flow = self.set(&face, &code, SPACING[0]);
+        for spacing in &SPACING[1..] {
+            let tighter = self.set(&face, &code, *spacing);
+            if tighter.pages.len() < flow.pages.len() {
+                flow = tighter;
+                break;
+            }
+        }
         self.running(&mut flow);
         let words = self.tongue.words();
         let about = paint::About {
@@ -153,6 +180,15 @@ impl Sheet {
             at: self.signed_at.clone(),
         };
         paint::paint(&face, &flow.pages, about)
+    }
+
+    fn set<'a>(&self, face: &'a Face, code: &QrCode, spacing: f32) -> Flow<'a> {
+        let mut flow = Flow::new(face, spacing);
+        self.head(&mut flow);
+        self.facts(&mut flow);
+        self.body(&mut flow);
+        self.signature(&mut flow, code);
+        flow
     }
 
     fn head(&self, flow: &mut Flow<'_>) {
@@ -171,6 +207,11 @@ impl Sheet {
             false,
             &format!("{}{}{}{version}", words.case_number, words.colon, self.case_number),
         );
+        if let Some(before) = &self.replaces {
+            let at = moment(&before.signed_at);
+            flow.centred(9.5, Ink::Black, true, &self.tongue.replaces(before.version, &at));
+            flow.centred(9.5, Ink::Grey, false, &format!("{}{}{}", words.because, words.colon, before.reason));
+        }
         if self.demonstration {
             flow.centred(9.5, Ink::Red, false, words.demonstration);
         }
@@ -259,13 +300,18 @@ impl Sheet {
         }
     }
 
-    fn signature(&self, flow: &mut Flow<'_>) {
+    fn signature(&self, flow: &mut Flow<'_>, code: &QrCode) {
+        const BOX: f32 = 118.0;
+        const SMALL: f32 = 8.5;
         let words = self.tongue.words();
+        let small =
+            format!("{}\n{}\n{}{}{}", words.advises, words.electronic, words.verify_at, words.colon, self.verify_at);
         flow.space(8.0);
-        flow.need(142.0);
+        // Signature, seal, code and the words below them stay together.
+        flow.need(BOX + flow.height(SMALL, &small));
         let top = flow.y;
         // Left of the seal: it must not cover the time.
-        let x = WIDTH - MARGIN - 62.0 - 54.0 - 225.0;
+        let x = WIDTH - MARGIN - 62.0 - 54.0 - 212.0;
         let name = format!("{}{}{} {}", words.signed_by, words.colon, self.advising.doctor, self.advising.title);
         let at = format!("{}{}{}", words.signed_at, words.colon, moment(&self.signed_at));
         flow.line_at(x, top + 30.0, 10.5, Ink::Black, true, name.trim());
@@ -277,8 +323,12 @@ impl Sheet {
             name: self.advising.seal.clone(),
             legend: words.seal.to_owned(),
         });
-        flow.y = top + 118.0;
-        flow.paragraph(8.5, Ink::Grey, false, &format!("{}\n{}", words.advises, words.electronic));
+        let side = 76.0;
+        flow.mark(Mark::Code { x: MARGIN, y: top + 6.0, side, modules: modules(code) });
+        flow.line_at(MARGIN, top + 6.0 + side + 11.0, 7.5, Ink::Grey, false, words.scan);
+        flow.line_at(MARGIN, top + 6.0 + side + 21.0, 7.5, Ink::Black, false, &self.check_code);
+        flow.y = top + BOX;
+        flow.paragraph(SMALL, Ink::Grey, false, &small);
     }
 
     /// Every page says whose it is and how many there are: pages get lost.
@@ -348,6 +398,12 @@ fn figures(flow: &mut Flow<'_>, pair: &[Figure]) {
         x += wide + GAP;
     }
     flow.y = top + picture + tallest * step + 8.0;
+}
+
+/// Rows of modules, true where it is dark.
+fn modules(code: &QrCode) -> Vec<Vec<bool>> {
+    let dark: Vec<bool> = code.to_colors().into_iter().map(|c| c == Color::Dark).collect();
+    dark.chunks(code.width()).map(<[bool]>::to_vec).collect()
 }
 
 /// "2026-11-21 12:30 (UTC+08:00)".

@@ -84,6 +84,7 @@ fn draw(surface: &mut Surface<'_>, face: &Face, mark: &Mark) -> Result<(), Sheet
             path.line_to(*to_x, *to_y);
             stroke(surface, path.finish(), *ink, *width);
         }
+        Mark::Code { x, y, side, modules } => code(surface, (*x, *y), *side, modules),
         Mark::Seal { x, y, name, legend } => seal(surface, face, (*x, *y), name, legend),
     }
     Ok(())
@@ -117,6 +118,33 @@ fn text(surface: &mut Surface<'_>, face: &Face, at: (f32, f32), size: f32, ink: 
     let width = size * 0.035;
     surface.set_stroke(bold.then(|| Stroke { paint: colour(ink).into(), width, ..Stroke::default() }));
     surface.draw_glyphs(Point::from_xy(at.0, at.1), &line.glyphs, face.font(), &line.text, size, false);
+}
+
+/// Black squares; those of a row that touch are one, so that no hair of white runs between them.
+fn code(surface: &mut Surface<'_>, (x, y): (f32, f32), side: f32, modules: &[Vec<bool>]) {
+    let size = side / modules.len().max(1) as f32;
+    surface.set_stroke(None);
+    surface.set_fill(Some(Fill { paint: rgb::Color::new(0, 0, 0).into(), ..Fill::default() }));
+    let mut path = PathBuilder::new();
+    for (row, dark) in modules.iter().enumerate() {
+        let top = y + row as f32 * size;
+        let mut at = 0;
+        while at < dark.len() {
+            let run = dark[at..].iter().take_while(|d| **d).count();
+            if run > 0 {
+                let (left, right) = (x + at as f32 * size, x + (at + run) as f32 * size);
+                path.move_to(left, top);
+                path.line_to(right, top);
+                path.line_to(right, top + size);
+                path.line_to(left, top + size);
+                path.close();
+            }
+            at += run.max(1);
+        }
+    }
+    if let Some(path) = path.finish() {
+        surface.draw_path(&path);
+    }
 }
 
 /// A round red seal: a ring, a star, the hospital's name along the upper arc, what the seal is for below.

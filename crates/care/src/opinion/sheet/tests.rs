@@ -14,6 +14,9 @@ fn sheet(tongue: Tongue) -> Sheet {
         case_number: "20261121-0007".to_owned(),
         version: 1,
         document_id: "Composition/0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f".to_owned(),
+        replaces: None,
+        verify_at: "https://consilium.example/verify/0123456789abcdef0123456789abcdef".to_owned(),
+        check_code: "ab12 cd34 ef56 7890".to_owned(),
         asking: Party {
             hospital: pick("光山县人民医院", "光山县人民医院 Guangshan County Hospital"),
             doctor: pick("周明", "Zhou Ming"),
@@ -105,6 +108,8 @@ fn everything_is_on_the_sheet_in_both_languages() {
             &sheet.opinion,
             &sheet.advice,
             &sheet.case_number,
+            &sheet.check_code,
+            &sheet.verify_at,
             "2026-11-21 10:41 (UTC+08:00)",
             "3.10 ↓",
             tongue.words().demonstration,
@@ -116,6 +121,45 @@ fn everything_is_on_the_sheet_in_both_languages() {
         ] {
             let wanted: String = wanted.split_whitespace().collect();
             assert!(flat.contains(&wanted), "{wanted} is missing in\n{text}");
+        }
+    }
+}
+
+/// What a camera reads from the first page, by the pixels that Debian's poppler paints.
+fn scanned(pdf: &[u8]) -> Option<String> {
+    let mut child = Command::new("pdftoppm")
+        .args(["-gray", "-r", "150", "-f", "1", "-l", "1", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftoppm (Debian: poppler-utils)");
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), pdf).unwrap();
+    let pgm = child.wait_with_output().unwrap().stdout;
+    // P5, width, height, 255, then a byte a pixel.
+    let mut head = pgm.splitn(4, |b| b.is_ascii_whitespace());
+    let mut word = || std::str::from_utf8(head.next().unwrap()).unwrap().to_owned();
+    let (kind, width, height) = (word(), word().parse().unwrap(), word().parse().unwrap());
+    let pixels = &head.next().unwrap()[4..];
+    assert_eq!((kind.as_str(), pixels.len()), ("P5", width * height));
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+    image.detect_grids().first().map(|grid| grid.decode().unwrap().1)
+}
+
+#[test]
+fn a_camera_reads_where_to_ask_and_the_sheet_stays_on_one_page() {
+    for tongue in [Tongue::Zh, Tongue::En] {
+        let first = sheet(tongue);
+        let signed_at = first.signed_at.clone();
+        let before = Before { version: 1, signed_at, reason: "剂量有误 the dose was wrong".to_owned() };
+        let second = Sheet { version: 2, replaces: Some(before), ..sheet(tongue) };
+        for sheet in [first, second] {
+            let pdf = sheet.render().unwrap();
+            assert_eq!(scanned(&pdf).as_ref(), Some(&sheet.verify_at));
+            let text = text_of(&pdf);
+            assert_eq!(text.matches('\u{c}').count(), 1, "{text}");
+            let flat: String = text.split_whitespace().collect();
+            let says = sheet.replaces.is_none() || flat.contains("剂量有误thedosewaswrong");
+            assert!(says, "why it replaces the version before is printed: {text}");
         }
     }
 }

@@ -39,6 +39,9 @@ pub struct Words {
     pub signed_at: &'static str,
     pub electronic: &'static str,
     pub advises: &'static str,
+    pub because: &'static str,
+    pub scan: &'static str,
+    pub verify_at: &'static str,
     pub seal: &'static str,
     pub demonstration: &'static str,
     pub colon: &'static str,
@@ -72,6 +75,9 @@ const ZH: Words = Words {
     signed_at: "签署时间",
     electronic: "本意见书由会诊医师以个人密钥电子签名，并加盖受邀医院电子签章。签名与证书在证据包中，任何人可据此核验。",
     advises: "会诊意见供申请方参考，诊疗决定由申请方医师作出。",
+    because: "修改原因",
+    scan: "扫码核验真伪与最新版本",
+    verify_at: "核验地址",
     seal: "会诊专用章",
     demonstration: "演示数据，非真实病例",
     colon: "：",
@@ -105,6 +111,9 @@ const EN: Words = Words {
     signed_at: "Signed at",
     electronic: "Signed electronically with the doctor's own key and sealed by the advising hospital. Signatures and certificates are in the evidence package, with which anybody can verify them.",
     advises: "The opinion advises; the asking doctor decides.",
+    because: "Because",
+    scan: "Scan: genuine? latest?",
+    verify_at: "Check it at",
     seal: "会诊专用章",
     demonstration: "Demonstration data, not a real case",
     colon: ": ",
@@ -116,6 +125,14 @@ impl Tongue {
         match self {
             Self::Zh => &ZH,
             Self::En => &EN,
+        }
+    }
+
+    /// "Replaces version 1, signed …".
+    pub fn replaces(self, version: u32, at: &str) -> String {
+        match self {
+            Self::Zh => format!("本版替代第 {version} 版（签署于 {at}）"),
+            Self::En => format!("Replaces version {version}, signed {at}"),
         }
     }
 
