@@ -67,7 +67,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,

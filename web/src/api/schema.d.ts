@@ -4,6 +4,108 @@
  */
 
 export interface paths {
+    "/api/access/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a record in need, for an hour. */
+        post: operations["access.break_glass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked. Without a case or a patient: at everything of the own hospital and those below, for administrators. */
+        get: operations["access.looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/looks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked, as CSV in UTF-8. */
+        get: operations["access.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records I have opened in need. */
+        get: operations["access.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who opened records of our patients in need. */
+        get: operations["access.reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges a record opened in need. */
+        post: operations["access.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/export": {
         parameters: {
             query?: never;
@@ -724,6 +826,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consults/{id}/opinion/amend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Amends the opinion of a case. */
+        post: operations["opinion.amend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults/{id}/opinion/evidence": {
         parameters: {
             query?: never;
@@ -1068,6 +1187,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work that failed for good. */
+        get: operations["jobs.dead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a dead letter again. */
+        post: operations["jobs.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network/cases": {
         parameters: {
             query?: never;
@@ -1096,6 +1249,57 @@ export interface paths {
         get: operations["network.overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My notices. */
+        get: operations["notify.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says where mail to me goes. */
+        put: operations["notify.address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks everything up to a notice as read. */
+        post: operations["notify.read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1148,6 +1352,91 @@ export interface paths {
         get: operations["patient.show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Identifies somebody unknown. */
+        post: operations["patient.identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links two records. */
+        post: operations["patient.link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposes other records of the same person. */
+        get: operations["patient.matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/pair/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows two records side by side. */
+        get: operations["patient.pair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parts two records. */
+        post: operations["patient.unlink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1629,6 +1918,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/verify/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether a printed opinion is genuine and the latest. */
+        get: operations["opinion.verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1638,6 +1944,166 @@ export interface components {
          * @enum {string}
          */
         Absent: "Expert" | "Asking";
+        /** @description Whom, why, and the second factor. */
+        AccessBreakGlass: {
+            identifier?: components["schemas"]["AccessIdentifier"] | null;
+            /** @description Or the number of a case. */
+            case_number?: string | null;
+            /** @description The asking hospital, when several cases have that number. */
+            hospital?: string | null;
+            /** @description Why, in words. */
+            reason: string;
+            /** @description The code of the second factor, when it was not proven just now. */
+            code?: string | null;
+        };
+        /** @description A case of the patient. */
+        AccessCase: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description What was asked. */
+            purpose: string;
+            /** @description Where it stands. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            submitted_at: string;
+        };
+        /** @description A number and its kind. */
+        AccessIdentifier: {
+            /** @description Resident id or passport. */
+            kind: components["schemas"]["IdentifierKind"];
+            /** @description The number, whole. */
+            value: string;
+        };
+        /** @description A judgement. */
+        AccessJudge: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description What was found. */
+            outcome: components["schemas"]["AccessOutcome"];
+            /** @description In words. */
+            note?: string | null;
+        };
+        /** @description A look. */
+        AccessLook: {
+            /**
+             * Format: int64
+             * @description The ledger's number.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When (looks of the same person at the same thing within a minute are one).
+             */
+            at: string;
+            /** @description Who. */
+            person: components["schemas"]["PersonRef"];
+            /** @description In which role. */
+            role: string;
+            /** @description The operation. */
+            what: string;
+            /** @description False when it was refused. */
+            allowed: boolean;
+            /** @description True when the record was opened in need. */
+            glass: boolean;
+            /** @description The case, if it was one of a case. */
+            case?: string | null;
+            /** @description Its number. */
+            case_number?: string | null;
+            /** @description The patient's name; masked for who does not treat. */
+            patient?: string | null;
+        };
+        /** @description The looks. */
+        AccessLooks: {
+            /** @description Newest first. */
+            looks: components["schemas"]["AccessLook"][];
+            /**
+             * Format: int64
+             * @description To be sent as `before` for the next page, which there may be even when this one is short.
+             */
+            next?: number | null;
+        };
+        /** @description A patient opened in need. */
+        AccessOpen: {
+            /** @description Who it is. */
+            patient: components["schemas"]["PatientCard"];
+            /** @description The patient's cases. */
+            cases: components["schemas"]["AccessCase"][];
+            /** @description Why, as typed. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself.
+             */
+            until: string;
+        };
+        /** @description What is open to me. */
+        AccessOpened: {
+            /** @description Each patient, the one opened last first. */
+            open: components["schemas"]["AccessOpen"][];
+        };
+        /**
+         * @description What was found.
+         * @enum {string}
+         */
+        AccessOutcome: "justified" | "not-justified";
+        /** @description A record opened in need. */
+        AccessReview: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description To be sent back with the judgement.
+             */
+            version: number;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description In which role. */
+            role: string;
+            /** @description The patient's name, masked. */
+            patient: string;
+            /** @description The patient's hospital. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Why, as typed. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description From.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Until.
+             */
+            until: string;
+            /** @description What was looked at meanwhile: the operation, and how often. */
+            looks: {
+                [key: string]: number;
+            };
+            /** @description `justified` or `not-justified`, when judged. */
+            outcome?: string | null;
+            /** @description In words. */
+            note?: string | null;
+            reviewed_by?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            reviewed_at?: string | null;
+        };
+        /** @description The reviews. */
+        AccessReviews: {
+            /** @description Not judged first, then the newest. */
+            reviews: components["schemas"]["AccessReview"][];
+            /** @description How many are not judged. */
+            open: number;
+        };
         /** @description An age and its unit: days under a month, months under two years, else years. */
         Age: {
             /**
@@ -1726,6 +2192,19 @@ export interface components {
             why?: string | null;
             /** @description Codes for the translation. */
             params: Record<string, never>;
+        };
+        /** @description What happens next by itself. */
+        CaseAhead: {
+            /** @description What. */
+            what: components["schemas"]["Rung"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            who?: components["schemas"]["Absent"] | null;
+            /** @description Who is told then. */
+            tells: components["schemas"]["Party"][];
         };
         /** @description An answer. */
         CaseAnswered: {
@@ -1906,6 +2385,7 @@ export interface components {
             /** @description What is attached. */
             attachments: components["schemas"]["CaseAttached"][];
             timer?: components["schemas"]["Timer"] | null;
+            next?: components["schemas"]["CaseAhead"] | null;
             /** @description Whether the next step is mine. */
             waiting_for_me: boolean;
             scheduled?: components["schemas"]["CaseScheduled"] | null;
@@ -1960,7 +2440,7 @@ export interface components {
             /** @description By whom. */
             by: components["schemas"]["PersonRef"];
             /**
-             * Format: int64
+             * Format: int32
              * @description Which version of the opinion.
              */
             version: number;
@@ -2734,6 +3214,35 @@ export interface components {
             /** @description A standard WHIP or WHEP client without our cookie; the token then works alone, once in each direction. */
             device?: boolean;
         };
+        /** @description A job that failed for good. What it was to work on is not shown: its key says enough, and ids alone. */
+        JobDead: {
+            /** @description Its key, to run it again. */
+            key: string;
+            /** @description Its kind, for example `notify.mail`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it would have been tried next.
+             */
+            at: string;
+            /** @description What the last attempt said. */
+            why: string;
+        };
+        /** @description The dead letters. */
+        JobsDead: {
+            /** @description The last failed first, at most 1,000. */
+            jobs: components["schemas"]["JobDead"][];
+        };
+        /** @description Which. */
+        JobsRetry: {
+            /** @description The job's key. */
+            key: string;
+        };
         /**
          * @description By video, or on the record alone.
          * @enum {string}
@@ -2968,6 +3477,78 @@ export interface components {
             /** @description 常规. */
             routine: number;
         };
+        /** @description A notice. */
+        Notice: {
+            /**
+             * Format: int64
+             * @description The ledger's number.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The operation, or what happened by itself. */
+            what: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description The case concerned. */
+            case?: string | null;
+            /** @description Codes for the translation. */
+            params: Record<string, never>;
+        };
+        /** @description Where to. */
+        NotifyAddress: {
+            /** @description A mail address; none for no mail. */
+            mail?: string | null;
+        };
+        /** @description My notices. */
+        NotifyList: {
+            /** @description Newest first. */
+            notices: components["schemas"]["Notice"][];
+            /** @description How many of all are unread. */
+            unread: number;
+            /**
+             * Format: int64
+             * @description Up to which entry of the ledger I have read.
+             */
+            read_to: number;
+            /** @description Where mail goes when something stays unread. */
+            mail?: string | null;
+            /** @description Whether this installation sends mail. */
+            sends_mail: boolean;
+        };
+        /** @description Up to where. */
+        NotifyRead: {
+            /**
+             * Format: int64
+             * @description The number of the newest notice seen.
+             */
+            to: number;
+        };
+        /** @description The new words, why, and the password. */
+        OpinionAmend: {
+            /**
+             * Format: int64
+             * @description The version of the case on the screen.
+             */
+            version: number;
+            /** @description The password of the person who signs. */
+            password: string;
+            /** @description Why the version before is replaced; the asking doctor reads it, and it is printed. */
+            reason: string;
+            /** @description What was seen. */
+            findings: string;
+            /** @description What it means. */
+            opinion: string;
+            /** @description What to do. */
+            advice: string;
+            /**
+             * @description Key images in the order in which they shall be printed: those of the version before, by their id, and drafts of the kind
+             *     `key-image`. Those of the version before when absent.
+             */
+            images?: string[] | null;
+        };
         /** @description A key image. Its picture is at `…/opinion/images/{id}`. */
         OpinionImage: {
             /** @description Its id. */
@@ -3028,6 +3609,10 @@ export interface components {
              * @description 1 for the first.
              */
             version: number;
+            /** @description Whether there is none after it. */
+            latest: boolean;
+            /** @description All versions, latest first. */
+            versions: components["schemas"]["OpinionVersion"][];
             /** @description The signature. */
             signature: components["schemas"]["OpinionSignature"];
         };
@@ -3075,6 +3660,27 @@ export interface components {
              */
             signed_at: string;
         };
+        /** @description A version in the list of all. */
+        OpinionVersion: {
+            /**
+             * Format: int32
+             * @description 1 for the first.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was signed.
+             */
+            signed_at: string;
+            /** @description Why the one before was replaced. */
+            reason?: string | null;
+            /** @description What was seen. */
+            findings: string;
+            /** @description What it means. */
+            opinion: string;
+            /** @description What to do. */
+            advice: string;
+        };
         /**
          * @description How it went.
          * @enum {string}
@@ -3085,6 +3691,11 @@ export interface components {
             /** @description At most 20, those whose record changed last first. */
             patients: components["schemas"]["PatientCard"][];
         };
+        /**
+         * @description Who is told.
+         * @enum {string}
+         */
+        Party: "asking" | "desk" | "experts" | "ring" | "standby" | "asking-administrators" | "centre-administrators";
         /** @description A patient as people see one: enough not to mistake one for another. */
         PatientCard: {
             /** @description The Patient's id. */
@@ -3104,10 +3715,35 @@ export interface components {
             phone?: string | null;
             /** @description To be identified later. */
             unknown: boolean;
+            /** @description Where somebody unknown was found. */
+            found_at?: string | null;
+            /** @description Marks, clothes, belongings of somebody unknown. */
+            marks?: string | null;
+            /** @description Other records of the same person, as a human has confirmed. */
+            linked?: string[];
+            /**
+             * Format: int64
+             * @description The record's version: what a change of it rests on.
+             */
+            version?: number | null;
             /** @description Name and number are masked for this reader. */
             masked: boolean;
             /** @description The hospital that keeps this record. */
             hospital: components["schemas"]["HospitalRef"];
+        };
+        /** @description Who it is, and why that is sure. */
+        PatientIdentify: {
+            /**
+             * Format: int64
+             * @description The record's version on the screen.
+             */
+            version: number;
+            identity?: components["schemas"]["PatientInput"] | null;
+            /** @description Or: a patient whom this hospital knows already; the two records are linked. */
+            known?: string | null;
+            /** @description How that is known. */
+            reason: string;
+            same_person?: components["schemas"]["SamePerson"] | null;
         };
         /** @description What a doctor types to record a patient. */
         PatientInput: {
@@ -3126,6 +3762,49 @@ export interface components {
             /** @description Telephone. */
             phone?: string | null;
             unknown?: components["schemas"]["UnknownInput"] | null;
+        };
+        /** @description Both records as they are now. */
+        PatientLinked: {
+            /** @description The two. */
+            patients: components["schemas"]["PatientCard"][];
+        };
+        /** @description Who may be the same. */
+        PatientMatches: {
+            /** @description Those with the same number first, then those of the same name born on the same day. */
+            patients: components["schemas"]["PatientCard"][];
+        };
+        /** @description Both sides. */
+        PatientPair: {
+            /** @description This record. */
+            left: components["schemas"]["PatientCard"];
+            /** @description The other. */
+            right: components["schemas"]["PatientCard"];
+            /** @description In what the two say different things: `name`, `sex`, `birth_date`, `identifier`. */
+            differs: string[];
+            /** @description They are linked. */
+            linked: boolean;
+        };
+        /** @description A human's word about two records. */
+        PatientPairWord: {
+            /** @description The other record. */
+            other: string;
+            /**
+             * Format: int64
+             * @description This record's version on the screen.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The other's version on the screen.
+             */
+            other_version: number;
+            /** @description Why they are one person, or are not. */
+            reason: string;
+        };
+        /** @description Both records as they are now. */
+        PatientUnlinked: {
+            /** @description The two. */
+            patients: components["schemas"]["PatientCard"][];
         };
         /** @description A person as the API shows them. */
         PersonRef: {
@@ -3226,6 +3905,11 @@ export interface components {
             /** @description English. */
             en: string;
         };
+        /**
+         * @description What happens by itself.
+         * @enum {string}
+         */
+        Rung: "ring" | "first-look" | "accept" | "call" | "standby" | "dispatcher" | "swap" | "absent" | "expert-in-room" | "line" | "opinion" | "acknowledge" | "administrator";
         /** @description A human's word that people named in files are the patient. */
         SamePerson: {
             /** @description The people of whom it is said, as the stop named them. */
@@ -3486,7 +4170,7 @@ export interface components {
          * @description What can be done to a consultation.
          * @enum {string}
          */
-        Step: "Submit" | "FirstLook" | "Return" | "Resubmit" | "Decline" | "Transfer" | "Escalate" | "Convert" | "Cancel" | "Assign" | "Accept" | "HandBack" | "Ask" | "Supply" | "Consent" | "Start" | "Suspend" | "Resume" | "NoShow" | "Conclude" | "Sign" | "Deliver" | "Answer" | "FollowUp" | "Close";
+        Step: "Submit" | "FirstLook" | "Return" | "Resubmit" | "Decline" | "Transfer" | "Escalate" | "Convert" | "Cancel" | "Assign" | "Accept" | "HandBack" | "Ask" | "Supply" | "Consent" | "Start" | "Suspend" | "Resume" | "NoShow" | "Conclude" | "Sign" | "Amend" | "Deliver" | "Answer" | "FollowUp" | "Close";
         /** @description A clock that runs. */
         Timer: {
             /** @description Which. */
@@ -3573,6 +4257,189 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "access.break_glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessBreakGlass"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessOpened"];
+                };
+            };
+            /** @description session.factor-none, session.factor-stale, session.factor-wrong, session.factor-used */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description access.nobody */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description access.which_hospital */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description access.no_reason, access.no_number */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "access.looks": {
+        parameters: {
+            query?: {
+                /** @description Of one case: its id. */
+                case?: string;
+                /** @description Of one patient: the id. */
+                patient?: string;
+                /** @description By one person: the id, or a part of the name. */
+                person?: string;
+                /** @description On one day, `2026-11-21`, where the site is. */
+                day?: string;
+                /** @description Before this number of the ledger: where the page before ended. */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessLooks"];
+                };
+            };
+        };
+    };
+    "access.export": {
+        parameters: {
+            query?: {
+                /** @description Of one case: its id. */
+                case?: string;
+                /** @description Of one patient: the id. */
+                patient?: string;
+                /** @description By one person: the id, or a part of the name. */
+                person?: string;
+                /** @description On one day, `2026-11-21`, where the site is. */
+                day?: string;
+                /** @description Before this number of the ledger: where the page before ended. */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    "access.mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessOpened"];
+                };
+            };
+        };
+    };
+    "access.reviews": {
+        parameters: {
+            query?: {
+                /** @description `open` for those not judged yet; all when absent. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviews"];
+                };
+            };
+        };
+    };
+    "access.review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessJudge"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "directory.export": {
         parameters: {
             query: {
@@ -4959,7 +5826,10 @@ export interface operations {
     };
     "opinion.show": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 for the first; the latest when absent. */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5040,7 +5910,10 @@ export interface operations {
     };
     "opinion.pdf": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 for the first; the latest when absent. */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5067,9 +5940,65 @@ export interface operations {
             };
         };
     };
-    "opinion.evidence": {
+    "opinion.amend": {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpinionAmend"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionSigned"];
+                };
+            };
+            /** @description opinion.wrong_password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description consult.not_signer, consult.wrong_state, consult.taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description opinion.empty, opinion.too_long, opinion.unchanged, opinion.image, opinion.images, consult.no_reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "opinion.evidence": {
+        parameters: {
+            query?: {
+                /** @description 1 for the first; the latest when absent. */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5098,7 +6027,10 @@ export interface operations {
     };
     "opinion.picture": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 for the first; the latest when absent. */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5715,6 +6647,46 @@ export interface operations {
             };
         };
     };
+    "jobs.dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsDead"];
+                };
+            };
+        };
+    };
+    "jobs.retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobsRetry"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "network.cases": {
         parameters: {
             query: {
@@ -5757,6 +6729,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NetworkOverview"];
                 };
+            };
+        };
+    };
+    "notify.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyList"];
+                };
+            };
+        };
+    };
+    "notify.address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotifyAddress"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "notify.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotifyRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5857,6 +6890,166 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PatientCard"];
                 };
+            };
+        };
+    };
+    "patient.identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientIdentify"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientCard"];
+                };
+            };
+            /** @description patient.identified, patient.exists, patient.changed, patient.patient_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description patient.invalid, patient.reason, patient.which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "patient.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientPairWord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientLinked"];
+                };
+            };
+            /** @description patient.linked, patient.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description patient.reason, patient.same */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "patient.matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientMatches"];
+                };
+            };
+        };
+    };
+    "patient.pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientPair"];
+                };
+            };
+        };
+    };
+    "patient.unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientPairWord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientUnlinked"];
+                };
+            };
+            /** @description patient.not_linked, patient.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description patient.reason, patient.same */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6839,6 +8032,50 @@ export interface operations {
                 content: {
                     "text/plain": string;
                 };
+            };
+        };
+    };
+    "opinion.verify": {
+        parameters: {
+            query?: {
+                /** @description `zh` or `en`; else as the browser says. */
+                lang?: string;
+                /** @description The check code or a longer beginning of the file's or the opinion's SHA-256, as typed. */
+                check?: string;
+            };
+            header?: never;
+            path: {
+                /** @description from the sheet */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page: genuine, latest or replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description a page: no such sheet was issued here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

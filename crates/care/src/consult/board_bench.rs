@@ -1,6 +1,5 @@
 //! How long the board takes to warm up: case by case, as it once did, and in pages. By hand:
 //! `cargo nextest run --workspace --lib --run-ignored only --no-capture -E 'test(warm_up)'`.
-#![expect(clippy::print_stdout, reason = "a measurement, run by hand")]
 
 use super::board::Board;
 use super::loading::{asks_of, find};
@@ -17,8 +16,12 @@ const CASES: usize = 2_000;
 async fn fill(world: &World) -> Vec<Id> {
     let case = super::story_tests::scheduled(world).await;
     let store = &*world.platform.store;
-    let types =
-        [ResourceType::SERVICE_REQUEST, ResourceType::TASK, ResourceType::APPOINTMENT, ResourceType::QUESTIONNAIRE_RESPONSE];
+    let types = [
+        ResourceType::SERVICE_REQUEST,
+        ResourceType::TASK,
+        ResourceType::APPOINTMENT,
+        ResourceType::QUESTIONNAIRE_RESPONSE,
+    ];
     let mut parts = vec![];
     for ty in types {
         let found = store.read(&Viewer::System, &Reference::new(ty, case.clone())).await.unwrap().unwrap();
@@ -55,7 +58,8 @@ async fn warm_up() {
     let one_by_one = begun.elapsed();
     let board = Board::default();
     let begun = Instant::now();
-    let rows = board.now(&world.platform).await.unwrap().seen_by(world.op("zhou").actor(), world.op("zhou").now()).count();
+    let rows =
+        board.now(&world.platform).await.unwrap().seen_by(world.op("zhou").actor(), world.op("zhou").now()).count();
     let in_pages = begun.elapsed();
     assert_eq!(rows, CASES + 1, "all of them");
     println!("{CASES} cases: one by one {one_by_one:?}, in pages {in_pages:?}");

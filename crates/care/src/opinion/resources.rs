@@ -405,7 +405,7 @@ mod tests {
             manifest_sha256: "00".to_owned(),
             reason: "剂量有误".to_owned(),
         };
-        let amended = composition(&text, &About { version: 2, replaces: Some(&before), ..about });
+        let amended = composition(&text, &[], &About { version: 2, replaces: Some(&before), ..about });
         assert_eq!((&amended["status"], &body["status"]), (&json!("amended"), &json!("final")));
         let second = read_standing(&amended).unwrap();
         assert_eq!(
