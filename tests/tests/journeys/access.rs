@@ -3,6 +3,7 @@
 use super::consult::{expert, hand_in};
 use super::step;
 use jiff::SignedDuration;
+use kernel::Clock;
 use serde_json::{Value, json};
 use testkit::{Client, TestApp};
 
@@ -11,7 +12,7 @@ const PASSWORD: &str = "consilium-demo";
 const REASON: &str = "患者在我院急诊昏迷，家属不在";
 
 async fn in_need(client: &Client, more: Value) -> testkit::Answer {
-    let mut body = json!({"reason": REASON, "password": PASSWORD});
+    let mut body = json!({"reason": REASON});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     client.post("/api/access/break-glass", &body).await
 }
@@ -32,18 +33,24 @@ async fn in_need_a_record_is_open_for_an_hour_and_both_hospitals_know() {
     let path = format!("/api/consults/{id}");
     zhao.get(&path).await.refused(404, "not_found");
 
-    // A reason, a number, the proof: without any of them nothing is opened.
-    let mut body = json!({"reason": REASON, "password": "not mine", "case_number": number});
-    zhao.post("/api/access/break-glass", &body).await.refused(403, "access.not_proven");
-    body["password"] = PASSWORD.into();
-    body["reason"] = "看看".into();
+    // A reason, a number, the second factor now: without any of them nothing is opened.
+    in_need(&zhao, json!({"case_number": number})).await.refused(403, "session.factor-none");
+    in_need(&zhao, json!({"case_number": number, "code": "123456"})).await.refused(403, "session.factor-none");
+    let (authenticator, _) = zhao.enrol_factor(PASSWORD, app.clock().now()).await;
+    app.clock().advance(SignedDuration::from_mins(5));
+    in_need(&zhao, json!({"case_number": number})).await.refused(403, "session.factor-stale");
+    in_need(&zhao, json!({"case_number": number, "code": "000000"})).await.refused(403, "session.factor-wrong");
+    let mut body = json!({"reason": "看看", "case_number": number});
     zhao.post("/api/access/break-glass", &body).await.refused(422, "access.no_reason");
     body["reason"] = "长".repeat(1001).into();
     zhao.post("/api/access/break-glass", &body).await.refused(422, "access.no_reason");
     in_need(&zhao, json!({})).await.refused(422, "access.no_number");
     in_need(&zhao, json!({"identifier": {"kind": "unknown", "value": "X"}})).await.refused(422, "access.no_number");
     in_need(&zhao, json!({"identifier": {"kind": "passport", "value": "E*"}})).await.refused(422, "access.no_number");
-    in_need(&zhao, json!({"case_number": "20200101-0001"})).await.refused(404, "access.nobody");
+    let code = authenticator.code(app.clock().now());
+    let nobody = json!({"case_number": "20200101-0001", "code": code});
+    in_need(&zhao, nobody.clone()).await.refused(404, "access.nobody");
+    in_need(&zhao, nobody).await.refused(403, "session.factor-used");
     for nobody in ["chen.tao", "he.jing", "gao.yuan", "admin"] {
         in_need(&app.login(nobody).await, json!({"case_number": number})).await.refused(404, "not_found");
     }
@@ -53,7 +60,7 @@ async fn in_need_a_record_is_open_for_an_hour_and_both_hospitals_know() {
     assert_eq!(opened.status, 201, "{}", opened.text());
     let open = &opened.body["open"][0];
     assert_eq!((&open["patient"]["name"], &open["cases"][0]["number"]), (&json!("王小明"), &json!(number)));
-    assert_eq!(open["until"], "2026-11-21T03:00:00Z");
+    assert_eq!(open["until"], "2026-11-21T03:05:00Z");
     let page = zhao.get(&path).await.ok();
     assert_eq!((&page["patient"]["name"], &page["request"]["diagnosis"]), (&json!("王小明"), &json!("重症肺炎")));
     let patient = page["patient"]["id"].as_str().unwrap().to_owned();
@@ -107,6 +114,7 @@ async fn in_need_a_record_is_open_for_an_hour_and_both_hospitals_know() {
 async fn who_tries_numbers_is_stopped_and_seen() {
     let app = TestApp::at(BEGIN.parse().unwrap()).await;
     let zhao = app.login("zhao.min").await;
+    zhao.enrol_factor(PASSWORD, app.clock().now()).await;
     for number in 0..10 {
         in_need(&zhao, json!({"case_number": format!("20200101-{number:04}")})).await.refused(404, "access.nobody");
     }

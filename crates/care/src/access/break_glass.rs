@@ -1,7 +1,6 @@
-//! `access.break_glass`: a record of another hospital, or of somebody else's patient, in need. A reason, a fresh proof of who
-//! it is, one hour; both hospitals are told, and the patient's hospital reviews it. Found by number alone.
+//! `access.break_glass`: a record of another hospital, or of somebody else's patient, in need. A reason, the second factor now,
+//! one hour; both hospitals are told, and the patient's hospital reviews it. Found by number alone.
 
-use super::factor::fresh_factor;
 use super::mine::{Opened, opened};
 use super::people::administrators;
 use crate::consult::NUMBER;
@@ -9,11 +8,11 @@ use crate::patient::{IdentifierKind, system_of};
 use axum::Json;
 use axum::http::StatusCode;
 use fhir::{Reference, ResourceType};
-use kernel::Id;
 use kernel::decide::Facts;
+use kernel::{Id, Phi};
 use platform::case::Who;
 use platform::glass::{Glass, LASTS};
-use platform::{Op, Problem, notify};
+use platform::{Op, Problem, notify, session};
 use records::{Change, Grant, Query, Resource, Scope, Subject, Viewer, Write};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -26,7 +25,7 @@ const NUMBER_MAX: usize = 64;
 /// Numbers tried in ten minutes: who looks for somebody they have before them needs one.
 const ATTEMPTS: u32 = 10;
 
-/// Whom, why, and the proof.
+/// Whom, why, and the second factor.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = AccessBreakGlass)]
 pub struct Input {
@@ -42,11 +41,10 @@ pub struct Input {
     hospital: Option<Id>,
     /// Why, in words.
     reason: String,
-    /// The own password, again.
-    password: String,
-    /// The code of the second factor, for those who have one and have not proven it just now.
+    /// The code of the second factor, when it was not proven just now.
     #[serde(default)]
-    code: Option<String>,
+    #[schema(value_type = Option<String>)]
+    code: Option<Phi<String>>,
 }
 
 /// A number and its kind.
@@ -61,14 +59,18 @@ pub struct Numbered {
 
 /// Opens a record in need, for an hour.
 #[utoipa::path(post, path = "/api/access/break-glass", operation_id = "access.break_glass", tag = "access",
-    request_body = Input, responses((status = 201, body = Opened)))]
+    request_body = Input, responses((status = 201, body = Opened),
+        (status = 403, description = "session.factor-none, session.factor-stale, session.factor-wrong, session.factor-used"),
+        (status = 404, description = "access.nobody"), (status = 409, description = "access.which_hospital"),
+        (status = 422, description = "access.no_reason, access.no_number"), (status = 429, description = "session.too-many")))]
 pub async fn break_glass(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Json<Opened>), Problem> {
     op.may("access.break_glass", &Facts::default(), None).await?;
     let reason = reason(&input.reason)?;
-    fresh_factor(&op, &input.password, input.code.as_deref()).await?;
+    let wanted = Wanted::read(&input)?;
+    session::fresh_factor(&op, input.code.as_ref().map(|code| code.reveal().as_str())).await?;
     let me = &op.actor().person;
     op.platform().attempts.attempt(&format!("glass:{me}"), ATTEMPTS, op.now())?;
-    let patients = find(&op, &input).await?;
+    let patients = wanted.find(&op).await?;
     if patients.is_empty() {
         let mut act = op.act("access.break_glass");
         act.why = Some(reason);
@@ -137,23 +139,41 @@ fn reason(typed: &str) -> Result<String, Problem> {
     Err(Problem::unfit("access.no_reason", detail).with("min", *REASON.start()).with("max", *REASON.end()))
 }
 
-/// The patients of that number, in whichever hospital's custody.
-async fn find(op: &Op, input: &Input) -> Result<Vec<Resource>, Problem> {
-    let unfit = || Problem::unfit("access.no_number", "Give the patient's whole number, or the number of a case.");
-    let number = |typed: &str| -> Result<String, Problem> {
-        let typed = typed.trim().to_ascii_uppercase();
-        let plain = typed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if typed.is_empty() || typed.len() > NUMBER_MAX || !plain { Err(unfit()) } else { Ok(typed) }
-    };
-    match (&input.identifier, &input.case_number) {
-        (Some(given), None) => {
-            let system = system_of(given.kind).ok_or_else(unfit)?;
-            let query = Query::of(ResourceType::PATIENT);
-            let query = query.with("identifier", format!("{system}|{}", number(&given.value)?)).count(50);
-            Ok(op.store().search(&Viewer::System, &query).await?.matches)
+/// Who is looked for.
+enum Wanted<'a> {
+    /// By the patient's own number, as a search takes it.
+    Patient(String),
+    /// By the number of a case, and the hospital that asked.
+    Case(String, Option<&'a Id>),
+}
+
+impl<'a> Wanted<'a> {
+    fn read(input: &'a Input) -> Result<Self, Problem> {
+        let unfit = || Problem::unfit("access.no_number", "Give the patient's whole number, or the number of a case.");
+        let number = |typed: &str| -> Result<String, Problem> {
+            let typed = typed.trim().to_ascii_uppercase();
+            let plain = typed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            if typed.is_empty() || typed.len() > NUMBER_MAX || !plain { Err(unfit()) } else { Ok(typed) }
+        };
+        match (&input.identifier, &input.case_number) {
+            (Some(given), None) => {
+                let system = system_of(given.kind).ok_or_else(unfit)?;
+                Ok(Self::Patient(format!("{system}|{}", number(&given.value)?)))
+            }
+            (None, Some(typed)) => Ok(Self::Case(number(typed)?, input.hospital.as_ref())),
+            _ => Err(unfit()),
         }
-        (None, Some(typed)) => of_case(op, &number(typed)?, input.hospital.as_ref()).await,
-        _ => Err(unfit()),
+    }
+
+    /// The patients of that number, in whichever hospital's custody.
+    async fn find(&self, op: &Op) -> Result<Vec<Resource>, Problem> {
+        match self {
+            Self::Patient(token) => {
+                let query = Query::of(ResourceType::PATIENT).with("identifier", token.clone()).count(50);
+                Ok(op.store().search(&Viewer::System, &query).await?.matches)
+            }
+            Self::Case(number, hospital) => of_case(op, number, *hospital).await,
+        }
     }
 }
 

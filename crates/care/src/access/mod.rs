@@ -6,7 +6,6 @@
 
 mod break_glass;
 mod export;
-mod factor;
 mod looks;
 mod mine;
 mod people;

@@ -9,17 +9,16 @@ mod page;
 use super::resources::{VERIFY, read_document, read_standing, stored_bytes};
 use super::signed::signer;
 use crate::consult::find;
-use axum::Extension;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use fhir::{Reference, ResourceType};
 use jiff::Zoned;
+use platform::session::Came;
 use platform::{Lang, Op, Problem, Shared};
 use records::Viewer;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::net::SocketAddr;
 use utoipa::IntoParams;
 
 /// Codes that lead nowhere, from one address in ten minutes.
@@ -97,14 +96,13 @@ struct Known {
         (status = 429, description = "session.too-many")))]
 pub async fn verify(
     State(platform): State<Shared>,
-    from: Option<Extension<ConnectInfo<SocketAddr>>>,
+    from: Came,
     headers: HeaderMap,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let now = platform.clock.now();
-    let address = from.map_or_else(|| "none".to_owned(), |Extension(ConnectInfo(at))| at.ip().to_string());
-    let (opened, missed) = (format!("verify:{address}"), format!("verify-miss:{address}"));
+    let (opened, missed) = (format!("verify:{}", from.address), format!("verify-miss:{}", from.address));
     platform.attempts.attempt(&opened, OPENED, now)?;
     platform.attempts.attempt(&missed, MISSES, now)?;
     let lang = asked.lang.as_deref().and_then(Lang::from_tag).unwrap_or_else(|| Lang::of(&headers));

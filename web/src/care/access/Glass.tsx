@@ -1,4 +1,4 @@
-// Opening a record in need: by number alone, with a reason and the password again. What is open shows how long it stays so.
+// Opening a record in need: by number alone, with a reason and the second factor. What is open shows how long it stays so.
 import { useState } from 'react';
 import { Alert, Button, Input, Radio, Select } from 'antd';
 import { UnlockOutlined } from '@ant-design/icons';
@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { isProblem } from '../../api/problem';
+import { useMe } from '../../api/session';
 import type { HospitalRef } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
@@ -40,34 +41,34 @@ export function Glass() {
   const { t, i18n } = useTranslation();
   const { name } = useNames();
   const client = useQueryClient();
+  const me = useMe();
   const mine = useQuery(mineQuery);
   const [kind, setKind] = useState<'resident' | 'passport' | 'case'>('resident');
   const [number, setNumber] = useState('');
   const [hospital, setHospital] = useState<string>();
   const [reason, setReason] = useState('');
-  const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [failed, setFailed] = useState<unknown>(null);
-  const [factor, setFactor] = useState(false);
+  const [asksCode, setAsksCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const hospitals = isProblem(failed) && failed.code === 'access.which_hospital' ? (failed.params.hospitals as HospitalRef[]) : null;
-  const ready = number.trim() && reason.trim().length >= REASON_MIN && password;
+  const ready = number.trim() && reason.trim().length >= REASON_MIN && me.factor.since && (!asksCode || code.trim());
   const send = async () => {
     setBusy(true);
     setFailed(null);
-    const ask: BreakGlass = { reason, password, code: code.trim() || undefined, ...(kind === 'case' ? { case_number: number, hospital } : { identifier: { kind, value: number } }) };
+    const ask: BreakGlass = { reason, code: code.trim() || undefined, ...(kind === 'case' ? { case_number: number, hospital } : { identifier: { kind, value: number } }) };
     try {
       await api.post<Opened>('/api/access/break-glass', ask);
       setNumber('');
       setReason('');
       setHospital(undefined);
+      setAsksCode(false);
       void client.invalidateQueries({ queryKey: mineQuery.queryKey });
     } catch (error) {
       setFailed(error);
-      if (isProblem(error) && error.code.startsWith('session.factor')) setFactor(true);
+      if (isProblem(error) && error.code.startsWith('session.factor')) setAsksCode(true);
     } finally {
       setCode('');
-      setPassword('');
       setBusy(false);
     }
   };
@@ -85,8 +86,8 @@ export function Glass() {
           <label>{t(`access.number.${kind}`)}<Input value={number} maxLength={64} autoComplete="off" spellCheck={false} onChange={(event) => setNumber(event.target.value)} /></label>
           {hospitals && <label>{t('access.which_hospital')}<Select value={hospital} onChange={setHospital} options={hospitals.map((one) => ({ value: one.id, label: name(one) }))} aria-label={t('access.which_hospital')} /></label>}
           <label>{t('access.reason')}<Input.TextArea value={reason} maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} placeholder={t('access.reason_hint', { n: REASON_MIN })} onChange={(event) => setReason(event.target.value)} /></label>
-          <label>{t('access.password')}<Input.Password value={password} autoComplete="current-password" onChange={(event) => setPassword(event.target.value)} /></label>
-          {factor && <label>{t('access.code')}<Input value={code} inputMode="numeric" autoComplete="one-time-code" maxLength={32} onChange={(event) => setCode(event.target.value)} /></label>}
+          {!me.factor.since && <Alert type="warning" showIcon title={t('problem.session_factor-none')} action={<Link to="/account">{t('account.factor_set_up')}</Link>} />}
+          {asksCode && <label>{t('access.code')}<Input value={code} autoFocus inputMode="numeric" autoComplete="one-time-code" maxLength={32} onChange={(event) => setCode(event.target.value)} /></label>}
           {failed !== null && !hospitals && <Alert type="error" showIcon role="alert" title={problemWords(failed, t, i18n.language)} />}
           {hospitals && <Alert type="warning" showIcon role="alert" title={problemWords(failed, t, i18n.language)} />}
           <Button htmlType="submit" type="primary" danger icon={<UnlockOutlined aria-hidden />} disabled={!ready} loading={busy}>{t('access.break')}</Button>

@@ -6,7 +6,7 @@ import type { HospitalRef, Id, Instant, PatientCard, PersonRef } from '../../api
 export interface CaseOf { id: Id; number: string; purpose: string; state: string; submitted_at: Instant }
 export interface Open { patient: PatientCard; cases: CaseOf[]; reason: string; until: Instant }
 export interface Opened { open: Open[] }
-export interface BreakGlass { identifier?: { kind: 'resident' | 'passport'; value: string }; case_number?: string; hospital?: Id; reason: string; password: string; code?: string }
+export interface BreakGlass { identifier?: { kind: 'resident' | 'passport'; value: string }; case_number?: string; hospital?: Id; reason: string; code?: string }
 export interface Review {
   id: Id; version: number; by?: PersonRef | null; role: string; patient: string; hospital: HospitalRef; reason: string; from: Instant; until: Instant;
   looks: Record<string, number>; outcome?: string | null; note?: string | null; reviewed_by?: PersonRef | null; reviewed_at?: Instant | null;

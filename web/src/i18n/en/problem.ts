@@ -114,7 +114,6 @@ export default {
   'request_too-large': 'This is too large: 1 MB at most.',
   notify_no_address: 'This is not a mail address, like name@hospital.example.',
   notify_not_yet: 'That has not happened yet. Refresh and try again.',
-  access_not_proven: 'That is not your password. Nothing was opened.',
   access_no_reason: 'Say why, in {{min}} to {{max}} characters.',
   access_no_number: 'Give the whole number: only letters, digits and hyphens.',
   access_nobody: 'Nobody has this number. The attempt is recorded.',

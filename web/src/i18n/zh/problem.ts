@@ -114,7 +114,6 @@ export default {
   'request_too-large': '文件过大：最多 1 MB。',
   notify_no_address: '邮箱地址不正确，应类似 name@hospital.example。',
   notify_not_yet: '该通知尚未产生，请刷新后重试。',
-  access_not_proven: '密码不正确，未打开任何病历。',
   access_no_reason: '请说明理由，{{min}} 至 {{max}} 个字。',
   access_no_number: '请输入完整号码，仅限字母、数字和连字符。',
   access_nobody: '没有该号码的患者或会诊。本次尝试已记录。',
