@@ -1,5 +1,5 @@
 //! The people of the province beside those whom the table at the terminal names: specialists of both provincial hospitals,
-//! a doctor of every city, doctors who ask for the counties of their city. They have the same password.
+//! a doctor of every city who also administers its hospital, doctors who ask for the counties of their city. They have the same password.
 
 use super::hospitals::Hospital;
 use super::world::{ATTENDING, Account, CHIEF, DEPUTY, RoleAt, at, expert};
@@ -60,11 +60,14 @@ pub fn others(hospitals: &[Hospital], taken: &[&str]) -> Vec<Account> {
     for (name, hospital, specialties) in PROVINCIAL {
         people.push(person(*name, CHIEF, vec![expert(hospital, specialties)]));
     }
-    people.push(person(("liang.chao", "梁超", "Liang Chao"), None, vec![at(Role::Dispatcher, "province-2")]));
-    people.push(person(("cen.yi", "岑毅", "Cen Yi"), None, vec![at(Role::OutbreakOfficer, "province")]));
+    let both = |first, hospital| vec![at(first, hospital), at(Role::HospitalAdministrator, hospital)];
+    people.push(person(("liang.chao", "梁超", "Liang Chao"), None, both(Role::Dispatcher, "province-2")));
+    people.push(person(("cen.yi", "岑毅", "Cen Yi"), None, both(Role::OutbreakOfficer, "province")));
     people.push(person(("tao.yuan", "陶源", "Tao Yuan"), ATTENDING, vec![at(Role::AskingDoctor, "popihe")]));
     for (city, name, specialties, askers) in CITIES {
-        people.push(person(*name, DEPUTY, vec![at(Role::AskingDoctor, city), expert(city, specialties)]));
+        // They answer for their hospital as well, and for the counties below that have nobody who does.
+        let answers = at(Role::HospitalAdministrator, city);
+        people.push(person(*name, DEPUTY, vec![at(Role::AskingDoctor, city), expert(city, specialties), answers]));
         people.extend(of_counties(hospitals, city, askers, taken));
     }
     people.extend(of_counties(hospitals, "xinyang", XINYANG, taken));

@@ -241,6 +241,17 @@ mod tests {
         for level in [Level::Province, Level::City, Level::County, Level::Township] {
             assert!(world.hospitals.iter().filter(|h| h.level == level).any(|h| staffed(&h)), "{level:?}");
         }
+        let administered = |id: &str| {
+            world
+                .people
+                .iter()
+                .flat_map(|a| a.roles.iter())
+                .any(|r| r.role == Role::HospitalAdministrator && r.hospital == id)
+        };
+        let above = |id: &str| world.hospitals.iter().find(|h| h.id == id).and_then(|h| h.above);
+        let told = |h: &&Hospital| std::iter::successors(Some(h.id), |id| above(id)).any(administered);
+        let untold: Vec<_> = world.hospitals.iter().filter(|h| staffed(h) && !told(h)).map(|h| h.id).collect();
+        assert_eq!(untold, Vec::<&str>::new(), "nobody is told when a record of theirs is opened in need");
         let network = world.hospitals.iter().filter(|h| h.is_of_the_network());
         let waiting = network.filter(|h| !staffed(h)).count();
         assert!((5..=15).contains(&waiting), "{waiting} hospitals have not joined");
