@@ -105,12 +105,23 @@ impl App {
         let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));
         let routes = routes.layer(Extension(reading::identities()));
         let routes = platform::wrap(routes, &platform);
-        let mut running = vec![];
+        let mut app = Self { platform, routes, media, rooms, workers: vec![] };
         if jobs {
-            running.extend(workers().map(|h| tokio::spawn(platform::jobs::run(platform.clone(), h))));
-            running.push(tokio::spawn(upkeep::run(platform.clone())));
+            app.work();
         }
-        Ok(Self { platform, routes, media, rooms, workers: running })
+        Ok(app)
+    }
+
+    /// Begins to run jobs by themselves, and to keep the house.
+    pub fn work(&mut self) {
+        self.workers.extend(workers().map(|h| tokio::spawn(platform::jobs::run(self.platform.clone(), h))));
+        self.workers.push(tokio::spawn(upkeep::run(self.platform.clone())));
+    }
+
+    /// Files what was sent in, and nothing else that is due: what is told afterwards of a time that is over has no clocks.
+    pub async fn file(&self) {
+        let filing = reading::jobs();
+        while platform::jobs::step(&self.platform, &filing).await {}
     }
 
     /// Ends streams and jobs, then closes the store. The listener must have stopped before.

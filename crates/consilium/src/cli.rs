@@ -198,10 +198,11 @@ async fn demonstrate(told: Demo) -> Result<()> {
     let data_dir = told.serve.data;
     demo::claim(&data_dir)?;
     let config =
-        Config { data_dir, settings, clock: clock.clone(), secure, demo: true, listen: listen.ip(), jobs: true };
-    let app = App::open(config).await?;
+        Config { data_dir, settings, clock: clock.clone(), secure, demo: true, listen: listen.ip(), jobs: false };
+    let mut app = App::open(config).await?;
     serve::reach(&app, listen);
     demo::fill(&app, &clock, &mut |line| tell(line)).await.context("fill the demonstration")?;
+    app.work();
     let serving = Listening::start(listener, app).await?;
     tell(demo::table(&serving.url));
     serving.until_told().await

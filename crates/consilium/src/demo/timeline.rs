@@ -73,6 +73,7 @@ impl Teller<'_> {
                     caller.call("GET", "/api/consults", None).await?;
                 }
             }
+            self.callers.app().file().await;
         }
         Ok(())
     }
