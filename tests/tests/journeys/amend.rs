@@ -1,6 +1,7 @@
 //! An opinion that was wrong is amended: both versions stay readable, the asking doctor is told, and whoever holds a print of
 //! the first learns from its code that another replaces it.
 
+use super::identity::slices;
 use super::step;
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
@@ -200,4 +201,71 @@ async fn whoever_holds_a_print_learns_whether_it_is_genuine_and_the_latest() {
         }
     }
     assert_eq!(last, 429, "sixty codes tried and no end");
+}
+
+/// A mark on the case's CT, as the viewer drafts it: the image and its picture.
+async fn mark(li: &Client, case: &str, note: &str) -> String {
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+    let body = json!({"case": case, "study": "2.25.775.1", "series": "2.25.775.1.1", "instance": "2.25.775.1.1.1", "frame": 1,
+        "number": "1/2", "note": note, "view": {"zoom": 1}});
+    let id = li.post("/api/drafts/key-image", &json!({"body": body})).await.ok()["id"].as_str().unwrap().to_owned();
+    let picture = json!({"revision": 0, "body": {"png": png}});
+    li.put(&format!("/api/drafts/key-picture/{id}"), &picture).await.ok();
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_marked_in_images_stays_with_an_amendment_unless_it_is_left_out() {
+    let app = TestApp::start().await;
+    let (zhou, chen) = (app.login("zhou.ming").await, app.login("chen.tao").await);
+    let li = app.login_as("li.wei", Some("specialist")).await;
+    let form = json!({"form": "emergency", "patient": null, "urgency": "emergency", "kind": "live",
+        "purpose": "昏迷", "specialty": "critical-care", "callback_phone": "0376-8881234",
+        "consent": {"emergency_reason": "意识不清"}});
+    let draft = zhou.post("/api/drafts/consult", &json!({"body": form})).await.ok();
+    let id = draft["id"].as_str().unwrap().to_owned();
+    for (n, slice) in slices("", "", "5").into_iter().enumerate() {
+        zhou.put_bytes(&format!("/api/consults/{id}/files/ct-{n}?name=f"), slice).await.ok();
+    }
+    zhou.post("/api/consults", &json!({"draft": id, "revision": draft["revision"]})).await.ok();
+    app.run_jobs().await;
+    let me = li.get("/api/session").await.ok();
+    step(&chen, &id, "assign", json!({"experts": [me["role"]["id"]]})).await.ok();
+    step(&li, &id, "accept", json!({})).await.ok();
+    step(&li, &id, "start", json!({})).await.ok();
+    let path = format!("/api/consults/{id}/opinion");
+    let with = |mut body: Value, images: Value| {
+        body["images"] = images;
+        body
+    };
+    let first = [mark(&li, &id, "出血").await, mark(&li, &id, "中线").await];
+    step(&li, &id, "opinion", with(words("吗啡 10 mg", PASSWORD), json!(first))).await.ok();
+    let notes = async |query: &str| -> Vec<(String, String)> {
+        let shown = zhou.get(&format!("{path}{query}")).await.ok();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        shown["images"].as_array().unwrap().iter().map(|i| (text(&i["id"]), text(&i["note"]))).collect()
+    };
+    let one = notes("").await;
+    assert_eq!(one.iter().map(|(_, note)| note.as_str()).collect::<Vec<_>>(), ["出血", "中线"]);
+
+    // Nothing said of images: they stay, in a resource of this version's own.
+    step(&li, &id, "opinion/amend", amendment("吗啡 1 mg", "剂量笔误", PASSWORD)).await.ok();
+    let two = notes("").await;
+    assert_eq!(two.iter().map(|(_, note)| note.as_str()).collect::<Vec<_>>(), ["出血", "中线"]);
+    assert!(two.iter().all(|image| !one.contains(image)), "{one:?} {two:?}");
+    let same = with(amendment("吗啡 1 mg", "无改动", PASSWORD), json!([two[0].0, two[1].0]));
+    step(&li, &id, "opinion/amend", same).await.refused(422, "opinion.unchanged");
+
+    // One left out and a new one put before the other; the words stay.
+    let new = mark(&li, &id, "脑疝").await;
+    let images = json!([new, two[1].0]);
+    step(&li, &id, "opinion/amend", with(amendment("吗啡 1 mg", "图像有误", PASSWORD), images)).await.ok();
+    let three = notes("").await;
+    assert_eq!(three.iter().map(|(_, note)| note.as_str()).collect::<Vec<_>>(), ["脑疝", "中线"]);
+    assert_eq!(notes("?version=1").await, one, "what was signed is untouched");
+    let picture = async |image: &str, query: &str| zhou.get(&format!("{path}/images/{image}{query}")).await.status;
+    assert_eq!((picture(&one[0].0, "?version=1").await, picture(&one[0].0, "").await), (200, 404));
+    // An image of a version that is not the one before is nobody's draft.
+    let old = with(amendment("吗啡 2 mg", "再改", PASSWORD), json!([one[0].0]));
+    step(&li, &id, "opinion/amend", old).await.refused(422, "opinion.image");
 }

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 /// Where to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NotifyAddress)]
+#[serde(deny_unknown_fields)]
 pub struct Input {
     /// A mail address; none for no mail.
     mail: Option<String>,

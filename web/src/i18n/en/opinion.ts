@@ -11,7 +11,7 @@ export default {
   template_full: 'Every section has words already: the template changed nothing',
   sign: 'Sign opinion',
   sign_title: 'Sign the opinion',
-  sign_what: 'It cannot be changed afterwards. It is signed with your own key, sealed by {{hospital}}, and goes to the asking doctor at once.',
+  sign_what: 'It cannot be changed afterwards; a correction is another signed version. It is signed with your own key, sealed by {{hospital}}, and goes to the asking doctor at once.',
   password: 'Password',
   empty: 'Write the assessment first',
   too_long: 'At most {{max}} characters in a section',

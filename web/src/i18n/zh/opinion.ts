@@ -11,7 +11,7 @@ export default {
   template_full: '各栏目都已有内容，模板没有改动任何文字',
   sign: '签署意见',
   sign_title: '签署会诊意见',
-  sign_what: '签署后不能再修改。意见以您的个人密钥签名，并加盖{{hospital}}电子签章，随即送达申请方。',
+  sign_what: '签署后不能再改动，更正须另签新版本。意见以您的个人密钥签名，并加盖{{hospital}}电子签章，随即送达申请方。',
   password: '登录密码',
   empty: '请先填写诊断意见',
   too_long: '每栏不超过 {{max}} 字',
