@@ -12,7 +12,10 @@ type Named = Parameters<ReturnType<typeof useNames>['name']>[0];
 /** `name` puts the people of an act into words; without it they stay as the person writes them. */
 export function actWords(act: Pick<Act, 'what' | 'params'>, t: TFunction, name: (one: Named) => string = (one) => one?.name ?? ''): string {
   const key = act.what.replaceAll('.', '_').replaceAll('-', '_');
-  if (!act.what.startsWith('timer.')) return t(`act.${key}`, { defaultValue: act.what, version: act.params.version as number | undefined });
+  // Which version is known once it is signed; a try that was refused made none.
+  const { version } = act.params as { version?: number };
+  if (act.what === 'opinion.amend' && version) return t('act.opinion_amend_version', { version });
+  if (!act.what.startsWith('timer.')) return t(`act.${key}`, { defaultValue: act.what });
   // What happened by itself says who was late, and who stands in.
   const { who, standby, out } = act.params as { who?: string; standby?: Named; out?: Named[] };
   const variant = ['timer_call', 'timer_dispatcher', 'timer_no_show'].includes(key) ? `${key}_${who ?? 'expert'}` : key === 'timer_standby' && !standby ? `${key}_none` : key;

@@ -159,11 +159,14 @@ export function CasePage() {
 
   const expert = me.role?.role === 'specialist' && detail.advising.some((one) => one.id === me.person.id);
   const writes = expert && !detail.opinion && WRITING.includes(detail.state);
-  const mayAttach = me.role?.role === 'asking-doctor' && OPEN_TO_FILES.includes(detail.state);
+  const amends = expert && Boolean(detail.steps.find((one) => one.step === 'amend')?.allowed);
+  // Who opened it in need is an asking doctor too, of another hospital.
+  const asks = me.role?.role === 'asking-doctor' && me.role.hospital.id === detail.asking.hospital.id;
+  const mayAttach = asks && OPEN_TO_FILES.includes(detail.state);
   const parts = {
     summary: <section key="summary" className="panel"><p className="q">{detail.purpose}</p><Summary detail={detail} /></section>,
     record: <section key="record" className="panel" aria-label={t('consult.record')}><h2>{t('consult.record')}</h2><RecordPanel detail={detail} /></section>,
-    images: <Images key="images" detail={detail} marking={writes} />,
+    images: <Images key="images" detail={detail} marking={writes || amends} />,
     files: <section key="files" className="panel" aria-label={t('consult.attachments')}><h2>{t('consult.attachments')}</h2><AttachPanel caseId={detail.id} patientId={detail.patient?.id ?? null} readOnly={!mayAttach} /></section>,
     opinion: (detail.opinion || writes) && (
       <section key="opinion" id="opinion" className="panel opinionpanel" aria-label={t('consult.opinion')}>
@@ -171,10 +174,10 @@ export function CasePage() {
         {detail.opinion ? <OpinionView caseId={detail.id} /> : <OpinionEditor caseId={detail.id} />}
       </section>
     ),
-    facts: <section key="facts" className="panel"><Facts detail={detail} own={me.role?.role === 'asking-doctor'} /></section>,
+    facts: <section key="facts" className="panel"><Facts detail={detail} own={asks} /></section>,
     messages: <section key="messages" className="panel"><h2>{t('consult.messages')}</h2><Messages caseId={detail.id} /></section>,
     timeline: <section key="timeline" className="panel"><h2>{t('consult.timeline')}</h2><Timeline acts={detail.timeline} /></section>,
-    access: <Access key="access" caseId={detail.id} />,
+    access: (asks || expert) && <Access key="access" caseId={detail.id} />,
   };
   if (narrow) {
     const shown = {

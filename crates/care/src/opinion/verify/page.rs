@@ -18,9 +18,9 @@ font-weight:700;color:#fff}.good{border-color:#00735c;background:#e3f4ef}.good .
 dl{margin:0;display:grid;grid-template-columns:max-content 1fr;gap:6px 16px}dt{color:#55626f}dd{margin:0;\
 overflow-wrap:anywhere}code{font:600 1.05rem/1.4 ui-monospace,Consolas,monospace}h2{font-size:1rem;margin:0 0 8px}\
 form{display:flex;gap:8px;flex-wrap:wrap}input{font:inherit;padding:9px 12px;border:1px solid #8494a4;border-radius:8px;\
-flex:1 1 220px;min-width:0}button,.pick{font:inherit;padding:9px 16px;border:1px solid #0b5cad;border-radius:8px;\
+flex:1 1 220px;min-width:0;max-width:100%}button,.pick{font:inherit;padding:9px 16px;border:1px solid #0b5cad;border-radius:8px;\
 background:#0b5cad;color:#fff;cursor:pointer}input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid #4da3ff;\
-outline-offset:2px}.said{margin:12px 0 0;font-weight:600}.said.yes{color:#00735c}.said.no{color:#b3261e}small{color:#55626f}";
+outline-offset:2px}.said{margin:12px 0 0;font-weight:600}main>.said{margin:0 0 12px}.said.yes{color:#00735c}.said.no{color:#b3261e}small{color:#55626f}";
 
 /// Compares a file with the sheet's hash in the browser: the file goes nowhere.
 const SCRIPT: &str = "const f=document.getElementById('file'),o=document.getElementById('filesaid');if(f&&crypto.subtle){\
