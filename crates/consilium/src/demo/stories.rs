@@ -203,7 +203,7 @@ fn main_job() -> Vec<Story> {
                 (
                     8,
                     Next::Desk(CHEN, "assign", |now| {
-                        let start = five_minutes_on(now + SignedDuration::from_mins(75));
+                        let start = five_minutes_on(now + SignedDuration::from_mins(90));
                         json!({"experts": ["li-wei-specialist"], "start": start})
                     }),
                 ),
