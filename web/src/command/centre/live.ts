@@ -1,9 +1,9 @@
 // The overview, kept true: read anew when the ledger says that figures may have changed, when a clock runs out by itself, and
-// when the line comes back. Never by the clock alone.
+// when the line is lost or comes back: it may be the session that ended. Never by the clock alone.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Problem } from '../../api/problem';
 import { learnServerTime, serverNow } from '../../api/clock';
-import { subscribeActs, subscribeFigures, subscribeResync } from '../../api/events';
+import { currentLine, subscribeActs, subscribeFigures, subscribeLine, subscribeResync } from '../../api/events';
 import type { Overview } from './shape';
 
 /** At most one reading so often, however many acts arrive. */
@@ -66,7 +66,7 @@ export function useOverview(): Live {
     const ask = () => later(last + PACE_MS - Date.now());
     wanted.current = ask;
     void now();
-    const off = [subscribeActs((act) => { if (act.case) ask(); }), subscribeFigures(ask), subscribeResync(ask)];
+    const off = [subscribeActs((act) => { if (act.case) ask(); }), subscribeFigures(ask), subscribeResync(ask), subscribeLine(() => { if (currentLine() === 'lost') ask(); })];
     return () => {
       stop.abort();
       clearTimeout(timer);
