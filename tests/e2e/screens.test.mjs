@@ -23,7 +23,7 @@ let web;
 /** A case of the demonstration with everything: a record, images, an opinion half written, both sides about to meet. */
 async function fullCase({ asking, specialist }) {
   const { rows } = await specialist.get('/api/consults');
-  const { id } = rows.find((row) => row.state === 'waiting' && row.kind === 'live');
+  const { id } = rows.find((row) => row.state === 'waiting' && row.kind === 'live' && row.attachments.some((one) => !['lab', 'document', 'photo', 'other'].includes(one.kind)));
   await step(specialist, id, 'start');
   const said = await asking.send('POST', `/api/consults/${id}/messages`, { text: '无创通气已上 2 小时，SpO₂ 升至 91 %。' });
   assert.ok(said.status < 300, JSON.stringify(said.body));

@@ -104,10 +104,6 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("screens", "screens", "screens.test.mjs"),
 ];
 
-/// Steps that run when they are asked for by name, until they are green as a whole: `pixels` knows two retired big-endian palette files
-/// that come to other pixels, `room` shapes lines and wants a quiet machine, the others have parts not yet seen green there.
-const BY_NAME: &[&str] = &["pixels", "compare", "admin", "upload", "room", "screens"];
-
 /// Python, browsers, a foreign validator.
 fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
     let ready = OUTSIDE.iter().any(|(step, ..)| wanted(step))
@@ -116,6 +112,7 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
     if !ready {
         return;
     }
+    // It makes lines thin for four minutes, and what it waits for takes real time: asked for by name.
     let everything = STEPS.iter().all(|(step, _)| wanted(step));
     let mut journeyed = false;
     for (step, what, file) in OUTSIDE {
@@ -123,7 +120,6 @@ fn outside(steps: &mut Steps, wanted: impl Fn(&str) -> bool) {
             "journey" => wanted("journey") || wanted("fhir"),
             "fhir" => wanted("fhir") && journeyed,
             "room" => !everything && wanted("room") && steps.work("tools for lines", needs::lines),
-            by_name if BY_NAME.contains(&by_name) => !everything && wanted(by_name),
             other => wanted(other),
         };
         if run {
