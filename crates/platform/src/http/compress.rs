@@ -35,9 +35,8 @@ mod tests {
 
     #[tokio::test]
     async fn words_are_compressed_and_nothing_else() {
-        let answer = |kind: &'static str, len: usize| {
-            get(async move || ([(header::CONTENT_TYPE, kind)], "甲".repeat(len)))
-        };
+        let answer =
+            |kind: &'static str, len: usize| get(async move || ([(header::CONTENT_TYPE, kind)], "甲".repeat(len)));
         let app = Router::new()
             .route("/json", answer("application/json", 4000))
             .route("/dicom", answer("application/dicom+json; charset=utf-8", 4000))
