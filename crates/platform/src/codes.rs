@@ -1,5 +1,7 @@
 //! The code systems of our own, as they stand in resources.
 
+use crate::Lang;
+
 /// Levels of hospitals (`kernel::Level`).
 pub const LEVEL: &str = "urn:consilium:level";
 /// Roles of people (`kernel::Role`).
@@ -22,27 +24,57 @@ pub const TITLE: &str = "urn:consilium:title";
 pub const LICENCE: &str = "urn:consilium:licence";
 /// Kinds of a hospital's parts: `department`.
 pub const UNIT: &str = "urn:consilium:unit";
-/// Languages that people speak, for the forms.
-pub const LANGUAGES: &[&str] = &["zh", "en", "yue", "ug", "bo", "mn", "fr", "es", "ru", "ar", "pt", "ja", "ko", "de"];
 /// Staff numbers.
 pub const STAFF: &str = "urn:consilium:staff";
 
+/// A code, its word in Chinese and in English, as the screens say them.
+pub type Words = (&'static str, &'static str, &'static str);
+
 /// Specialties that the forms know, in the order shown.
-pub const SPECIALTIES: &[&str] = &[
-    "respiratory",
-    "critical-care",
-    "infectious",
-    "cardiology",
-    "neurosurgery",
-    "neurology",
-    "obstetrics",
-    "paediatrics",
-    "radiology",
-    "endocrinology",
-    "thoracic-surgery",
-    "general-surgery",
-    "nephrology",
-    "haematology",
-    "oncology",
-    "orthopaedics",
+pub const SPECIALTIES: &[Words] = &[
+    ("respiratory", "呼吸内科", "Respiratory"),
+    ("critical-care", "重症医学科", "Intensive care"),
+    ("infectious", "感染科", "Infectious diseases"),
+    ("cardiology", "心血管内科", "Cardiology"),
+    ("neurosurgery", "神经外科", "Neurosurgery"),
+    ("neurology", "神经内科", "Neurology"),
+    ("obstetrics", "产科", "Obstetrics"),
+    ("paediatrics", "儿科", "Paediatrics"),
+    ("radiology", "影像科", "Radiology"),
+    ("endocrinology", "内分泌科", "Endocrinology"),
+    ("thoracic-surgery", "胸外科", "Thoracic surgery"),
+    ("general-surgery", "普通外科", "General surgery"),
+    ("nephrology", "肾内科", "Nephrology"),
+    ("haematology", "血液科", "Haematology"),
+    ("oncology", "肿瘤科", "Oncology"),
+    ("orthopaedics", "骨科", "Orthopaedics"),
 ];
+
+/// Languages that people speak, for the forms.
+pub const LANGUAGES: &[Words] = &[
+    ("zh", "汉语", "Chinese"),
+    ("en", "英语", "English"),
+    ("yue", "粤语", "Cantonese"),
+    ("ug", "维吾尔语", "Uyghur"),
+    ("bo", "藏语", "Tibetan"),
+    ("mn", "蒙古语", "Mongolian"),
+    ("fr", "法语", "French"),
+    ("es", "西班牙语", "Spanish"),
+    ("ru", "俄语", "Russian"),
+    ("ar", "阿拉伯语", "Arabic"),
+    ("pt", "葡萄牙语", "Portuguese"),
+    ("ja", "日语", "Japanese"),
+    ("ko", "韩语", "Korean"),
+    ("de", "德语", "German"),
+];
+
+/// Whether a code is one of these.
+pub fn knows(of: &[Words], code: &str) -> bool {
+    of.iter().any(|(known, ..)| *known == code)
+}
+
+/// The word for a code; of one that is none of these, the code itself.
+pub fn word<'a>(of: &[Words], code: &'a str, lang: Lang) -> &'a str {
+    let found = of.iter().find(|(known, ..)| *known == code);
+    found.map_or(code, |(_, zh, en)| if lang == Lang::Zh { zh } else { en })
+}

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod notify;
 pub mod permission;
 pub mod pki;
+pub mod presence;
 pub mod session;
 pub mod settings;
 pub mod setup;
@@ -32,7 +33,7 @@ pub use settings::Settings;
 use kernel::{Clock, Ids};
 use records::{Store, StoreError};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -72,6 +73,10 @@ pub struct Platform {
     pub vault: session::vault::Vault,
     /// Wrong passwords by name and address.
     pub attempts: session::limit::Limiter,
+    /// Visits to public pages: never in the way of signing in.
+    pub visits: session::limit::Limiter,
+    /// Who stands in which room, once rooms are kept.
+    pub presence: OnceLock<Weak<dyn presence::Presence>>,
     /// Where people reach this installation, once it listens; the setting goes before.
     pub reached_at: OnceLock<String>,
     /// Cancelled when the server stops: streams end then.
@@ -131,6 +136,8 @@ impl Platform {
             chosen,
             vault,
             attempts: session::limit::Limiter::default(),
+            visits: session::limit::Limiter::default(),
+            presence: OnceLock::new(),
             reached_at: OnceLock::new(),
             stopping: stopping.clone(),
             store,

@@ -20,5 +20,5 @@ pub use change::{
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{
     Account, BulkBatch, ClaimHeld, CommitError, DeadJob, Draft, Engine, Lease, Page, Query, Resource, Session, Setting,
-    SignIn, SignInStep, Store, StoreError, Verified,
+    SignIn, SignInStep, Store, StoreError, Verified, without_versions,
 };

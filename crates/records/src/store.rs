@@ -139,6 +139,24 @@ impl Resource {
     pub fn value(&self) -> Result<Value, StoreError> {
         serde_json::from_slice(&self.json).map_err(|e| StoreError::Corrupt(format!("{}: {e}", self.at)))
     }
+
+    /// The resource as it was written: a tree to build the next version on.
+    pub fn written(&self) -> Result<Value, StoreError> {
+        self.value().map(without_versions)
+    }
+}
+
+/// A resource without what the store adds: version and time.
+pub fn without_versions(mut body: Value) -> Value {
+    let Some(meta) = body.get_mut("meta").and_then(Value::as_object_mut) else { return body };
+    meta.shift_remove("versionId");
+    meta.shift_remove("lastUpdated");
+    if meta.is_empty()
+        && let Some(members) = body.as_object_mut()
+    {
+        members.shift_remove("meta");
+    }
+    body
 }
 
 /// A FHIR search on one type.

@@ -4,6 +4,7 @@ use super::consult::{expert, hand_in};
 use super::step;
 use jiff::SignedDuration;
 use kernel::Clock;
+use reading::phantom::{Examination, Person};
 use serde_json::{Value, json};
 use testkit::{Client, TestApp};
 
@@ -15,6 +16,27 @@ async fn in_need(client: &Client, more: Value) -> testkit::Answer {
     let mut body = json!({"reason": REASON});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     client.post("/api/access/break-glass", &body).await
+}
+
+/// Adds a slice of the patient's chest to the case; its study.
+async fn slice_of(doctor: &Client, case: &str) -> String {
+    let person = Person { name: "王小明".into(), id: "E00312345".into(), sex: "M", birth_date: "19600501".into() };
+    let examination = Examination {
+        person,
+        uid_root: "2.25.77".into(),
+        date: "20261120".into(),
+        time: "080000".into(),
+        description: "胸部CT平扫".into(),
+        slices: 3,
+        slice_mm: 5.0,
+        lesions: 1.0,
+        seed: 7,
+    };
+    let slice = reading::phantom::files(&examination).next().unwrap();
+    let path = format!("/api/consults/{case}/files/0192f0c1-7d6e-7cc3-98c4-dc0c0c0aa001?name=IM0001");
+    let put = doctor.put_bytes(&path, slice).await;
+    assert_eq!(put.status, 200, "{}", put.text());
+    "2.25.77.1".to_owned()
 }
 
 async fn looks(client: &Client, query: &str) -> Vec<Value> {
@@ -31,7 +53,9 @@ async fn in_need_a_record_is_open_for_an_hour_and_both_hospitals_know() {
     let (zhou, zhao, admin) = (app.login("zhou.ming").await, app.login("zhao.min").await, app.login("he.jing").await);
     let (id, number) = hand_in(&zhou, "00312345").await;
     let path = format!("/api/consults/{id}");
+    let pixels = format!("/dicom-web/studies/{}/metadata", slice_of(&zhou, &id).await);
     zhao.get(&path).await.refused(404, "not_found");
+    zhao.get(&pixels).await.refused(404, "not_found");
 
     // A reason, a number, the second factor now: without any of them nothing is opened.
     in_need(&zhao, json!({"case_number": number})).await.refused(403, "session.factor-none");
@@ -66,6 +90,7 @@ async fn in_need_a_record_is_open_for_an_hour_and_both_hospitals_know() {
     let patient = page["patient"]["id"].as_str().unwrap().to_owned();
     zhao.get(&format!("/api/patients/{patient}")).await.ok();
     zhao.get(&format!("{path}/files")).await.ok();
+    zhao.get(&pixels).await.ok();
     // One reads; one does not act, and hears nothing of what happens.
     for (step, more) in [("cancel", json!({"reason": "x"})), ("supply", json!({"ask": id, "text": "x"}))] {
         let mut body = json!({"version": page["version"]});
@@ -106,6 +131,7 @@ async fn in_need_a_record_is_open_for_an_hour_and_both_hospitals_know() {
     zhao.get(&path).await.refused(404, "not_found");
     zhao.get(&format!("/api/patients/{patient}")).await.refused(404, "not_found");
     zhao.get(&format!("{path}/files")).await.refused(404, "not_found");
+    zhao.get(&pixels).await.refused(404, "not_found");
     assert_eq!(zhao.get("/api/access/mine").await.ok()["open"], json!([]));
     assert!(!app.logs().contains("王小明"), "no name in a log");
 }

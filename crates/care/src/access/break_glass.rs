@@ -122,8 +122,9 @@ fn change(op: &Op, glass: &Glass, cases: &[Reference]) -> Change {
     let subject = Subject::Person(glass.by.person.clone());
     change.grants.extend(scopes.map(|scope| Grant { subject: subject.clone(), scope, until: Some(glass.until) }));
     let directory = &op.platform().directory;
-    let mut told = administrators(directory, &glass.custodian);
-    told.extend(administrators(directory, &glass.by.hospital));
+    let by = Some(&glass.by.person);
+    let mut told = administrators(directory, &glass.custodian, by);
+    told.extend(administrators(directory, &glass.by.hospital, by));
     told.sort();
     told.dedup();
     notify::tell(op.platform(), &mut change, &told);
@@ -186,6 +187,11 @@ async fn of_case(op: &Op, number: &str, hospital: Option<&Id>) -> Result<Vec<Res
     if asking.len() > 1 {
         let names = asking.iter().filter_map(|id| op.platform().directory.hospital_ref(id));
         let names = serde_json::to_value(names.collect::<Vec<_>>()).map_err(Problem::internal)?;
+        // Which hospitals have a case of this number is told, so it stands in the ledger who asked.
+        let mut act = op.act("access.break_glass");
+        act.params.insert("allowed".into(), false.into());
+        act.params.insert("hospitals".into(), asking.len().into());
+        op.commit(Change::of(act)).await?;
         let detail = "Several hospitals have a case of this number. Say which hospital asked.";
         return Err(Problem::conflict("access.which_hospital", detail).with("hospitals", names));
     }

@@ -13,6 +13,8 @@ mod review;
 mod reviews;
 mod scan;
 
+pub use people::administrators;
+
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -51,6 +51,9 @@ pub async fn review(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Res
     let about = glass.as_ref().map_or_else(Facts::default, |glass| facts(&op, &glass.custodian));
     op.may("access.review", &about, Some(&at)).await?;
     let mut glass = glass.ok_or_else(Problem::not_found)?;
+    if glass.by.person == op.actor().person {
+        return Err(Problem::conflict("access.own", "Somebody else judges what you opened yourself."));
+    }
     if let Some(before) = &glass.review {
         let by = op.platform().directory.person_ref_at(&before.by.person, &before.by.hospital);
         let by = serde_json::to_value(by).map_err(Problem::internal)?;

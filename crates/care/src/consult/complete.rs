@@ -2,7 +2,7 @@
 
 use super::form::{RequestForm, Vitals};
 use super::state::{FormKind, Urgency};
-use platform::codes::SPECIALTIES;
+use platform::codes::{SPECIALTIES, knows};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,7 +53,7 @@ pub fn missing(form: &RequestForm) -> Vec<&'static str> {
 pub fn unfit(form: &RequestForm) -> Vec<FieldError> {
     let mut found = Found(vec![]);
     found.text("purpose", &form.purpose, TEXT_MAX);
-    if !form.specialty.is_empty() && !SPECIALTIES.contains(&form.specialty.as_str()) {
+    if !form.specialty.is_empty() && !knows(SPECIALTIES, &form.specialty) {
         found.push("specialty", "unknown", None);
     }
     for (name, text) in form.texts() {

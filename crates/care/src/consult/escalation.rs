@@ -20,7 +20,7 @@ use platform::jobs::JobHandler;
 use platform::notify;
 use platform::settings::Timers;
 use platform::{Platform, Problem, Shared};
-use records::{Act, Change, Claim, CommitError, Entry, Job, Store, Subject};
+use records::{Act, Change, Claim, CommitError, Entry, Expect, Job, Subject};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -65,17 +65,23 @@ fn at(case: &Id, run_at: Time) -> Job {
 
 /// What happens next to this case by itself.
 pub async fn next(platform: &Platform, case: &Loaded, now: Time) -> Result<Option<NextRung>, Problem> {
-    let here = here(&*platform.store, case, now).await?;
+    let here = here(platform, case, now).await?;
     let all = plan(&case.consult, case.timer, &platform.timers(), here);
     Ok(all.iter().find(|a| a.at > now).map(NextRung::from))
 }
 
-/// Who has been in the room since it opened for this meeting, as the ledger tells.
-async fn here(store: &dyn Store, case: &Loaded, now: Time) -> Result<Here, Problem> {
+/// Who is in the room, or has been since it opened for this meeting, as the ledger tells.
+async fn here(platform: &Platform, case: &Loaded, now: Time) -> Result<Here, Problem> {
     let opens = case.consult.stage.booking().map(|b| b.start - ROOM_OPENS_BEFORE);
     let Some(opens) = opens.filter(|opens| case.has_room() && *opens <= now) else { return Ok(Here::default()) };
-    let entries = store.entries_of_case(&case.at.case).await?;
-    Ok(entered(case, &entries, opens))
+    let entries = platform.store.entries_of_case(&case.at.case).await?;
+    let mut here = entered(case, &entries, opens);
+    // Whoever came early and waits is there, however long ago they entered.
+    for one in platform.in_room(&case.id) {
+        here.expert |= case.consult.stage.booking().is_some_and(|b| b.invites(&one.person));
+        here.asking |= one.role == Role::AskingDoctor && one.hospital == case.custodian;
+    }
+    Ok(here)
 }
 
 fn entered(case: &Loaded, entries: &[Entry], opens: Time) -> Here {
@@ -104,7 +110,7 @@ impl JobHandler for Escalate {
         let id: Id = serde_json::from_value(job.payload["case"].clone()).map_err(Problem::internal)?;
         let now = platform.clock.now();
         let Some(case) = find(&*platform.store, &id).await? else { return Ok(()) };
-        let here = here(&*platform.store, &case, now).await?;
+        let here = here(platform, &case, now).await?;
         let all = plan(&case.consult, case.timer, &platform.timers(), here);
         let done = platform.store.claims(&key(&id, ""), now).await?;
         for (place, due) in all.iter().enumerate().filter(|(_, a)| a.at <= now) {
@@ -119,6 +125,10 @@ impl JobHandler for Escalate {
         }
         if let Some(next) = all.iter().find(|a| a.at > now) {
             platform.store.job_put(at(&id, next.at)).await?;
+            // A step taken meanwhile put a job of its own, which this one has replaced: it is looked at again at once.
+            if find(&*platform.store, &id).await?.is_some_and(|c| c.version != case.version) {
+                platform.store.job_put(at(&id, now)).await?;
+            }
         }
         Ok(())
     }
@@ -152,6 +162,8 @@ async fn happens(
         _ => {}
     }
     let mut change = Change::of(case.act_of(None, due.rung.act()));
+    // A step taken meanwhile has overtaken it.
+    change.expect.push(Expect { at: case.at.task.clone(), version: case.version });
     let standby = match due.rung {
         Rung::Standby => standbys(platform, case, now).await?.into_iter().next(),
         _ => None,
@@ -195,6 +207,7 @@ async fn keep(platform: &Platform, change: Change) -> Result<Kept, Problem> {
     match platform.store.commit(change).await {
         Ok(_) => Ok(Kept::Done),
         Err(CommitError::Taken(held)) if held.key.starts_with("late/") => Ok(Kept::Before),
+        Err(CommitError::Stale { .. }) => Ok(Kept::Before),
         Err(CommitError::Taken(_)) => Ok(Kept::Busy),
         Err(other) => Err(other.into()),
     }
@@ -228,8 +241,9 @@ fn told(platform: &Platform, case: &Loaded, due: &Ahead, standby: Option<&Expert
 }
 
 fn administrators(platform: &Platform, hospital: &Id) -> Vec<Id> {
-    let all = platform.directory.roles_with(Role::HospitalAdministrator);
-    all.iter().filter(|r| r.hospital == *hospital).map(|r| r.person.clone()).collect()
+    let found = crate::access::administrators(&platform.directory, hospital, None);
+    let person = |subject| if let Subject::Person(person) = subject { Some(person) } else { None };
+    found.into_iter().filter_map(person).collect()
 }
 
 /// The standby takes over; the next one when that time is taken; without any the case is a no-show.

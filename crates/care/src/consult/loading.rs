@@ -57,17 +57,7 @@ pub fn assemble(
 
 /// Body and version, without what the store adds.
 pub fn part(resource: &Resource) -> Result<Part, Problem> {
-    let mut body = resource.value()?;
-    if let Some(meta) = body.get_mut("meta").and_then(Value::as_object_mut) {
-        meta.shift_remove("versionId");
-        meta.shift_remove("lastUpdated");
-        if meta.is_empty()
-            && let Some(members) = body.as_object_mut()
-        {
-            members.shift_remove("meta");
-        }
-    }
-    Ok(Part { body, version: resource.version })
+    Ok(Part { body: resource.written()?, version: resource.version })
 }
 
 /// Everything of a type that is based on the case, the rules' own eyes.

@@ -6,7 +6,7 @@ use super::model::Refused;
 use super::resources::{Loaded, Next};
 use super::state::{State, Step};
 use super::step::{refused, taken};
-use kernel::Id;
+use kernel::{Id, Role};
 use platform::{Op, Problem};
 use records::Change;
 
@@ -32,9 +32,10 @@ impl Loaded {
         Ok(change)
     }
 
-    /// Opened by the asking doctor. None when it was delivered before, or the actor is not of the asking hospital.
+    /// Opened by an asking doctor. None when it was delivered before, or somebody else opened it: in need, or to look.
     pub fn deliver(&self, op: &Op) -> Option<Change> {
-        if self.consult.state() != State::Signed || op.actor().hospital != self.custodian {
+        let asks = op.actor().role == Role::AskingDoctor && op.actor().hospital == self.custodian;
+        if self.consult.state() != State::Signed || !asks {
             return None;
         }
         let next = self.consult.clone().deliver(op.now()).ok()?;

@@ -142,6 +142,13 @@ pub fn plan(case: &Consult, clock: Option<Timer>, limits: &Timers, here: Here) -
         Stage::Triaged | Stage::Scheduled(_) if emergency && !willing => {
             all.push(ahead(Rung::Accept, case.ask.clock_from + soon, &[Party::Desk, Party::Asking]));
         }
+        // Raised to an emergency: rung at once, whatever stage it was in before.
+        Stage::Escalated(_) if emergency => {
+            all.push(ahead(Rung::Ring, case.ask.clock_from, &[Party::Ring]));
+            if !willing {
+                all.push(ahead(Rung::Accept, case.ask.clock_from + soon, &[Party::Desk, Party::Asking]));
+            }
+        }
         Stage::Suspended(_) => {
             let kept = minutes(limits.late.room_kept_minutes);
             all.push(ahead(Rung::Line, case.since + kept, &[Party::Desk, Party::Asking, Party::Experts]));
@@ -278,6 +285,11 @@ mod tests {
         let emergency = |stage, here| told(Urgency::Emergency, Kind::Live, stage, 1, here);
         assert_eq!(emergency(Stage::Submitted, NOBODY), "ring@0 first-look@3 administrator@6");
         assert_eq!(emergency(Stage::Triaged, NOBODY), "accept@3 expert-in-room@10 administrator@20");
+        assert_eq!(
+            emergency(Stage::Escalated(None), NOBODY),
+            "ring@0 accept@3 expert-in-room@10 administrator@20",
+            "raised to one, it is rung like one"
+        );
         assert_eq!(
             emergency(Stage::Scheduled(booking(2, None)), NOBODY),
             "call@2 accept@3 standby@5 dispatcher@5 swap@5 expert-in-room@10 administrator@20"

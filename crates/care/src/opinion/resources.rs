@@ -7,6 +7,7 @@ use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};
 use platform::case::{Who, write_who};
 use platform::pki::Signature;
+use records::without_versions;
 use serde_json::{Value, json};
 
 /// SHA-256 of bytes kept as a blob.
@@ -306,23 +307,15 @@ pub fn read_provenance(provenance: &Value) -> Option<(String, String)> {
 
 /// The bytes the store keeps of a resource, and hashes into the ledger: without type, id, version and time.
 pub fn stored_bytes(body: &Value) -> Result<Vec<u8>, serde_json::Error> {
-    let mut kept = serde_json::Map::new();
-    let members = body.as_object().into_iter().flatten();
-    let (meta, others): (Vec<_>, Vec<_>) =
-        members.filter(|(k, _)| !matches!(k.as_str(), "resourceType" | "id")).partition(|(k, _)| *k == "meta");
-    for (name, value) in meta {
-        let mut value = value.clone();
-        if let Some(meta) = value.as_object_mut() {
-            meta.shift_remove("versionId");
-            meta.shift_remove("lastUpdated");
-            if meta.is_empty() {
-                continue;
-            }
+    let mut kept = without_versions(body.clone());
+    if let Some(members) = kept.as_object_mut() {
+        members.shift_remove("resourceType");
+        members.shift_remove("id");
+        if let Some(meta) = members.shift_remove("meta") {
+            members.shift_insert(0, "meta".to_owned(), meta);
         }
-        kept.insert(name.clone(), value);
     }
-    kept.extend(others.into_iter().map(|(k, v)| (k.clone(), v.clone())));
-    serde_json::to_vec(&Value::Object(kept))
+    serde_json::to_vec(&kept)
 }
 
 fn practitioner(who: &Who) -> Value {

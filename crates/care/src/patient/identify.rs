@@ -131,13 +131,14 @@ fn named(op: &Op, typed: PatientInput) -> Result<NewPatient, Problem> {
     Ok(who)
 }
 
-async fn cases_of(op: &Op, patient: &Reference) -> Result<Vec<Resource>, Problem> {
+/// The patient's cases.
+pub(super) async fn cases_of(op: &Op, patient: &Reference) -> Result<Vec<Resource>, Problem> {
     let query = Query::of(ResourceType::SERVICE_REQUEST).with("subject", patient.to_string()).count(CASES_MAX);
     Ok(op.store().search(&Viewer::System, &query).await?.matches)
 }
 
 /// The hospital, and everybody who has one of the cases in hand: they saw somebody unknown.
-async fn audience(op: &Op, hospital: &Id, cases: &[Resource]) -> Result<Vec<Subject>, Problem> {
+pub(super) async fn audience(op: &Op, hospital: &Id, cases: &[Resource]) -> Result<Vec<Subject>, Problem> {
     let mut hear = vec![Subject::Hospital(hospital.clone())];
     for case in cases {
         let found = platform::case::find(op.store(), &op.platform().directory, &case.at.id).await?;

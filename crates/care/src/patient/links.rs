@@ -1,7 +1,8 @@
 //! Records of one person: linked by `Patient.link`, both ways. Nothing that refers to one of them is ever rewritten; a search
 //! looks for all of them instead.
 
-use super::resources::{card, links, with_link};
+use super::identify::{audience, cases_of};
+use super::resources::{card, links, parted, with_link};
 use super::{PatientCard, hospital_ref, today};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
@@ -103,11 +104,16 @@ pub async fn settle(
     act.about = vec![left.at.clone(), right.at.clone()];
     act.patient = Some(left.at.clone());
     act.why = Some(reason);
-    act.audience = vec![records::Subject::Hospital(op.actor().hospital.clone())];
+    // Whoever has a case of either in hand saw the two as one, or as two.
+    let mut cases = cases_of(op, &left.at).await?;
+    cases.extend(cases_of(op, &right.at).await?);
+    act.audience = audience(op, &op.actor().hospital, &cases).await?;
     let mut change = Change::of(act);
     let mut cards = vec![];
-    for (one, body, other) in [(&left, &left_body, &right), (&right, &right_body, &left)] {
-        let body = with_link(body, &other.at, joined);
+    let sides = [(&left, &left_body, &right, &right_body), (&right, &right_body, &left, &left_body)];
+    for (one, body, other, others) in sides {
+        let body = if joined { body.clone() } else { parted(body, others) };
+        let body = with_link(&body, &other.at, joined);
         let mut shown = body.clone();
         shown["id"] = one.at.id.as_str().into();
         let mut card = card(&shown, hospital_ref(op, &one.custodian)?, today(op));

@@ -6,6 +6,7 @@ use super::pinyin;
 use fhir::Reference;
 use jiff::civil::Date;
 use platform::directory::HospitalRef;
+use records::without_versions;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -179,6 +180,29 @@ pub fn same_as(known: &Value) -> Value {
     body
 }
 
+/// What identifying took over from the other record goes with the link: the person is unknown again, under the name they
+/// had meanwhile. Whoever was identified by papers, or is called otherwise than the other, stays who they are.
+pub fn parted(patient: &Value, other: &Value) -> Value {
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut identifiers = items(&patient["identifier"]);
+    let taken_over = identifiers.iter().any(|i| i["system"] == TEMPORARY && i["use"] == "old")
+        && identifiers.iter().all(|i| i["system"] == TEMPORARY || i["use"] == "secondary")
+        && patient["name"] == other["name"];
+    let mut body = patient.clone();
+    if !taken_over {
+        return body;
+    }
+    identifiers.retain(|i| i["system"] == TEMPORARY);
+    identifiers.iter_mut().for_each(|i| i["use"] = "temp".into());
+    body["identifier"] = identifiers.into();
+    if let Some(members) = body.as_object_mut() {
+        for member in ["name", "telecom", "birthDate"] {
+            members.shift_remove(member);
+        }
+    }
+    body
+}
+
 /// The records that are said to be the same person's.
 pub fn links(patient: &Value) -> Vec<Reference> {
     let links = patient["link"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -198,19 +222,6 @@ pub fn with_link(patient: &Value, other: &Reference, linked: bool) -> Value {
         members.shift_remove("link");
         if !links.is_empty() {
             members.insert("link".to_owned(), links.into());
-        }
-    }
-    body
-}
-
-fn without_versions(mut body: Value) -> Value {
-    if let Some(meta) = body.get_mut("meta").and_then(Value::as_object_mut) {
-        meta.shift_remove("versionId");
-        meta.shift_remove("lastUpdated");
-        if meta.is_empty()
-            && let Some(members) = body.as_object_mut()
-        {
-            members.shift_remove("meta");
         }
     }
     body

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use kernel::{Id, Role, Time};
 use media::{MediaKind, RoomEvent, SlotView, VideoCodec};
 use platform::directory::PersonRef;
+use platform::presence::Present;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -150,6 +151,13 @@ impl Hall {
     pub(super) fn is_complete(&self) -> bool {
         let here = |role| self.members.values().any(|m| m.role == role && m.lost_at.is_none());
         here(Role::AskingDoctor) && here(Role::Specialist)
+    }
+
+    /// Everybody whose line stands.
+    pub(super) fn present(&self) -> Vec<Present> {
+        let here = self.members.values().filter(|m| m.lost_at.is_none());
+        here.map(|m| Present { person: m.person.id.clone(), role: m.role, hospital: m.person.hospital.id.clone() })
+            .collect()
     }
 
     /// The device with which a person speaks and hears.

@@ -7,10 +7,11 @@ use super::refusal::{Ended, RoomRefusal};
 use super::turn::Turn;
 use kernel::{Actor, Id, Time};
 use media::{ConnectionId, MediaRefusal, PeerName, Purpose, RoomEvent, RoomName};
+use platform::presence::{Presence, Present};
 use platform::{Problem, Shared};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
@@ -81,12 +82,22 @@ pub(super) struct Issued {
     pub expires_at: Time,
 }
 
+impl Presence for Inner {
+    fn in_room(&self, case: &Id) -> Vec<Present> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.open.get(case).map(|room| room.hall.present()).unwrap_or_default()
+    }
+}
+
 impl Rooms {
     /// Opens the door, and watches over who may stay. Called inside the runtime; the binary lays this around all routes
     /// as an `axum::Extension`, and stops the media server after [`Rooms::close`].
     pub fn start(platform: &Shared, media: media::Server, turn: Turn) -> Self {
         let (state, watch) = (Mutex::default(), Mutex::default());
         let rooms = Self(Arc::new(Inner { platform: platform.clone(), media, turn, state, watch }));
+        let known: Weak<Inner> = Arc::downgrade(&rooms.0);
+        // The first rooms of a platform are its rooms.
+        drop(platform.presence.set(known));
         let handle = tokio::spawn(watch_over(rooms.clone()));
         *rooms.0.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
         rooms

@@ -110,7 +110,7 @@ pub fn of_person(p: &Profile) -> Vec<Fault> {
         faults.push(Fault::new("phone", "not-allowed", p.phone.as_deref().unwrap_or_default()));
     }
     for (at, language) in p.languages.iter().enumerate() {
-        if !codes::LANGUAGES.contains(&language.as_str()) || p.languages[..at].contains(language) {
+        if !codes::knows(codes::LANGUAGES, language) || p.languages[..at].contains(language) {
             faults.push(Fault::new("languages", "unknown", language));
         }
     }
@@ -134,7 +134,7 @@ pub fn of_specialties(specialties: &[String]) -> Vec<Fault> {
     let wrong = specialties
         .iter()
         .enumerate()
-        .filter(|(at, s)| !codes::SPECIALTIES.contains(&s.as_str()) || specialties[..*at].contains(s));
+        .filter(|(at, s)| !codes::knows(codes::SPECIALTIES, s) || specialties[..*at].contains(s));
     wrong.map(|(_, s)| Fault::new("specialties", "unknown", s)).collect()
 }
 

@@ -10,15 +10,7 @@ use serde_json::Value;
 /// What stands in the record now, and its version (0: nothing).
 pub async fn before(op: &Op, at: &Reference) -> Result<(Option<Value>, u64), Problem> {
     match op.store().read(&Viewer::System, at).await? {
-        Some(resource) => {
-            let mut body = resource.value()?;
-            // These two are the store's.
-            if let Some(meta) = body["meta"].as_object_mut() {
-                meta.shift_remove("versionId");
-                meta.shift_remove("lastUpdated");
-            }
-            Ok((Some(body), resource.version))
-        }
+        Some(resource) => Ok((Some(resource.written()?), resource.version)),
         None => Ok((None, 0)),
     }
 }

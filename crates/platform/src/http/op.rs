@@ -97,7 +97,7 @@ impl Op {
     }
 
     /// Decides; somebody clinical who is refused may have opened the record in need.
-    async fn decide_in_need(
+    pub async fn decide_in_need(
         &self,
         action: kernel::Action,
         facts: &Facts,

@@ -87,7 +87,7 @@ async fn visible(op: &Op, operation: &'static str, rows: Vec<StudyRow>) -> Resul
     let mut seen = Vec::new();
     for row in rows {
         let Some(case) = case::find(op, &row.case).await? else { continue };
-        let decision = kernel::decide(op.actor(), action, &case.facts, op.now());
+        let decision = op.decide_in_need(action, &case.facts, Some(&case.at)).await?;
         if decision.allow {
             seen.push(Seen { row, case, masked: decision.duties.contains(&Duty::MaskName) });
         }

@@ -112,23 +112,27 @@ pub(super) fn entries(db: &Connection, after: u64, limit: usize) -> Result<Vec<E
     rows.map(|row| entry(row?)).collect()
 }
 
-/// Most entries of a case or a patient that one call answers.
+/// Most entries of a patient that one call answers; the caller asks for the next.
 const MOST: i64 = 2_000;
+/// Most entries of a case: it has one for each act, and for each person and minute that looked at something.
+const MOST_OF_CASE: i64 = 20_000;
 
 pub(super) fn entries_of_case(db: &Connection, case: &Reference) -> Result<Vec<Entry>, StoreError> {
-    let sql = "SELECT number, hash, entry FROM ledger WHERE kase=? AND number>? ORDER BY number LIMIT ?";
-    entries_by(db, sql, case, 0)
+    // The newest, should there ever be more: what happens next rests on them.
+    let sql = "SELECT * FROM (SELECT number, hash, entry FROM ledger WHERE kase=? AND number>? ORDER BY number DESC \
+               LIMIT ?) ORDER BY number";
+    entries_by(db, sql, case, 0, MOST_OF_CASE)
 }
 
 pub(super) fn entries_of_patient(db: &Connection, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT number, hash, entry FROM ledger WHERE pat=? AND number>? ORDER BY number LIMIT ?";
-    entries_by(db, sql, patient, after)
+    entries_by(db, sql, patient, after, MOST)
 }
 
-fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64) -> Result<Vec<Entry>, StoreError> {
+fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64, most: i64) -> Result<Vec<Entry>, StoreError> {
     let Some(rid) = rid_of(db, of)? else { return Ok(vec![]) };
     let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(params![rid, after.cast_signed(), MOST], columns)?;
+    let rows = statement.query_map(params![rid, after.cast_signed(), most], columns)?;
     rows.map(|row| entry(row?)).collect()
 }
 

@@ -116,6 +116,7 @@ export default {
   notify_not_yet: 'That has not happened yet. Refresh and try again.',
   access_no_reason: 'Say why, in {{min}} to {{max}} characters.',
   access_no_number: 'Give the whole number: only letters, digits and hyphens.',
+  access_own: 'Somebody else judges what you opened yourself.',
   access_nobody: 'Nobody has this number. The attempt is recorded.',
   access_which_hospital: 'Several hospitals have a case of this number. Choose the one that asked.',
   access_reviewed: 'Somebody has judged this already.',

@@ -116,6 +116,7 @@ export default {
   notify_not_yet: '该通知尚未产生，请刷新后重试。',
   access_no_reason: '请说明理由，{{min}} 至 {{max}} 个字。',
   access_no_number: '请输入完整号码，仅限字母、数字和连字符。',
+  access_own: '自己紧急查阅的病历须由他人复核。',
   access_nobody: '没有该号码的患者或会诊。本次尝试已记录。',
   access_which_hospital: '有多家医院使用该会诊编号，请选择申请医院。',
   access_reviewed: '已有人完成审核。',

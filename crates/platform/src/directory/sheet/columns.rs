@@ -1,6 +1,7 @@
 //! The columns of the tables and the words in them: a file may use our codes, Chinese, or English.
 
 use crate::Lang;
+use crate::codes::{LANGUAGES, SPECIALTIES, Words, word};
 use kernel::Role;
 
 /// A column.
@@ -70,9 +71,6 @@ pub const HOSPITALS: &[Column] = &[
     column("parent", "上级编号", "Above", &["上级", "上级机构", "Parent"], false),
 ];
 
-/// A code with its words.
-type Words = (&'static str, &'static str, &'static str);
-
 /// The roles that people have.
 const ROLES: &[(Role, &str, &str)] = &[
     (Role::AskingDoctor, "申请医生", "Asking doctor"),
@@ -87,42 +85,6 @@ const ROLES: &[(Role, &str, &str)] = &[
     (Role::CommandStaff, "指挥人员", "Command staff"),
     (Role::OutbreakOfficer, "疫情管理员", "Outbreak officer"),
     (Role::PlatformAdministrator, "平台管理员", "Platform administrator"),
-];
-
-const SPECIALTIES: &[Words] = &[
-    ("respiratory", "呼吸内科", "Respiratory"),
-    ("critical-care", "重症医学科", "Intensive care"),
-    ("infectious", "感染科", "Infectious diseases"),
-    ("cardiology", "心血管内科", "Cardiology"),
-    ("neurosurgery", "神经外科", "Neurosurgery"),
-    ("neurology", "神经内科", "Neurology"),
-    ("obstetrics", "产科", "Obstetrics"),
-    ("paediatrics", "儿科", "Paediatrics"),
-    ("radiology", "影像科", "Radiology"),
-    ("endocrinology", "内分泌科", "Endocrinology"),
-    ("thoracic-surgery", "胸外科", "Thoracic surgery"),
-    ("general-surgery", "普通外科", "General surgery"),
-    ("nephrology", "肾内科", "Nephrology"),
-    ("haematology", "血液科", "Haematology"),
-    ("oncology", "肿瘤科", "Oncology"),
-    ("orthopaedics", "骨科", "Orthopaedics"),
-];
-
-const LANGUAGES: &[Words] = &[
-    ("zh", "汉语", "Chinese"),
-    ("en", "英语", "English"),
-    ("yue", "粤语", "Cantonese"),
-    ("ug", "维吾尔语", "Uyghur"),
-    ("bo", "藏语", "Tibetan"),
-    ("mn", "蒙古语", "Mongolian"),
-    ("fr", "法语", "French"),
-    ("es", "西班牙语", "Spanish"),
-    ("ru", "俄语", "Russian"),
-    ("ar", "阿拉伯语", "Arabic"),
-    ("pt", "葡萄牙语", "Portuguese"),
-    ("ja", "日语", "Japanese"),
-    ("ko", "韩语", "Korean"),
-    ("de", "德语", "German"),
 ];
 
 const TITLES: &[(&str, &str)] = &[
@@ -192,22 +154,12 @@ pub fn languages_word(codes: &[String], lang: Lang) -> String {
     words.join(";")
 }
 
-fn word<'a>(of: &'a [Words], code: &'a str, lang: Lang) -> &'a str {
-    let found = of.iter().find(|(c, ..)| *c == code);
-    found.map_or(code, |(_, zh, en)| if lang == Lang::Zh { zh } else { en })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codes;
 
     #[test]
-    fn every_code_has_its_words() {
-        let ours: Vec<_> = SPECIALTIES.iter().map(|(code, ..)| *code).collect();
-        assert_eq!(ours, codes::SPECIALTIES);
-        let ours: Vec<_> = LANGUAGES.iter().map(|(code, ..)| *code).collect();
-        assert_eq!(ours, codes::LANGUAGES);
+    fn every_role_has_its_words() {
         for role in Role::ALL {
             let given = !matches!(role, Role::Gateway | Role::Patient);
             assert_eq!(ROLES.iter().any(|(r, ..)| *r == role), given, "{role:?}");
