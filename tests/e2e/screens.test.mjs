@@ -2,6 +2,7 @@
 //
 // E2E_WEB looks at the pages of a development server instead of those in the program (E2E_PORT: where it expects the program).
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,6 +16,7 @@ import { Caller, Server } from './lib/server.mjs';
 import { cast, emergency, newPatient, step, toWaiting } from './lib/story.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-screens-'));
+const python = process.env.E2E_PYTHON ?? path.resolve('../../target/venv/bin/python');
 const browsers = {};
 const made = {};
 let server;
@@ -23,7 +25,16 @@ let web;
 /** A case of the demonstration with everything: a record, images, an opinion half written, both sides about to meet. */
 async function fullCase({ asking, specialist }) {
   const { rows } = await specialist.get('/api/consults');
-  const { id } = rows.find((row) => row.state === 'waiting' && row.kind === 'live' && row.attachments.some((one) => !['lab', 'document', 'photo', 'other'].includes(one.kind)));
+  const { id } = rows.find((row) => row.state === 'waiting' && row.kind === 'live');
+  // Slices of a scanner, under the patient's name.
+  const { patient } = await asking.get(`/api/consults/${id}`);
+  const ct = path.join(folder, 'ct');
+  const made = spawnSync(python, ['ct.py', ct, patient.name, patient.sex, patient.birth_date, patient.identifier?.value ?? ''], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  for (const name of ['head/head.dcm', ...fs.readdirSync(path.join(ct, 'series')).map((slice) => `series/${slice}`)]) {
+    const sent = await asking.send('PUT', `/api/consults/${id}/files/${randomUUID()}?name=${path.basename(name)}`, new Uint8Array(fs.readFileSync(path.join(ct, name))));
+    assert.ok(sent.status < 300, JSON.stringify(sent.body));
+  }
   await step(specialist, id, 'start');
   const said = await asking.send('POST', `/api/consults/${id}/messages`, { text: '无创通气已上 2 小时，SpO₂ 升至 91 %。' });
   assert.ok(said.status < 300, JSON.stringify(said.body));

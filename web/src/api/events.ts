@@ -38,22 +38,21 @@ function tellAll(told: Told): void {
   channel?.postMessage(told);
 }
 
-function listen(catchUp: boolean): void {
+function listen(): void {
   clearTimeout(retry);
   const stream = new EventSource('/events');
   source = stream;
   stream.onopen = () => {
-    const missed = catchUp || line === 'lost';
-    catchUp = false;
     tellAll({ kind: 'line', line: 'up' });
-    if (missed) tellAll({ kind: 'resync' });
+    // What happened between the first question of a page and this moment was told to nobody.
+    tellAll({ kind: 'resync' });
   };
   stream.onerror = () => {
     tellAll({ kind: 'line', line: 'lost' });
     // A stream that the server ended with an error does not come back by itself.
     if (stream.readyState === EventSource.CLOSED && source === stream) {
       source = null;
-      retry = setTimeout(() => leading && listen(true), RETRY_MS);
+      retry = setTimeout(() => leading && listen(), RETRY_MS);
     }
   };
   stream.addEventListener('act', (event) => {
@@ -66,16 +65,16 @@ function listen(catchUp: boolean): void {
 }
 
 export function openEvents(): void {
-  if (leading && !source) return listen(true);
+  if (leading && !source) return listen();
   if (stop) return;
   stop = new AbortController();
   const { signal } = stop;
-  const lead = (catchUp: boolean) => new Promise<void>((resolve) => {
+  const lead = () => new Promise<void>((resolve) => {
     leading = true;
-    listen(catchUp);
+    listen();
     signal.addEventListener('abort', () => resolve());
   });
-  if (!('locks' in navigator) || !('BroadcastChannel' in window)) return void lead(false);
+  if (!('locks' in navigator) || !('BroadcastChannel' in window)) return void lead();
   channel = new BroadcastChannel('consilium-events');
   channel.onmessage = (event: MessageEvent<Told>) => {
     if (event.data.kind === 'who') {
@@ -83,9 +82,7 @@ export function openEvents(): void {
     } else hear(event.data);
   };
   channel.postMessage({ kind: 'who' } satisfies Told);
-  const asked = Date.now();
-  // Whoever waited a while for the lock inherits it from a page that closed, and may have missed something between.
-  navigator.locks.request('consilium-events', { signal }, () => lead(Date.now() - asked > 500)).catch(() => undefined);
+  navigator.locks.request('consilium-events', { signal }, lead).catch(() => undefined);
 }
 
 export function closeEvents(): void {

@@ -30,6 +30,7 @@ export function OwnLine({ lines }: { lines: Lines }) {
   const { t } = useTranslation();
   const words = useWords();
   const how = both(lines);
+  const said = t(how ? `room.line_${how}` : 'room.line_unknown');
   const details = (
     <dl className="lineways">
       <dt>{t('room.line_out')}</dt><dd>{words(lines?.up)}</dd>
@@ -38,8 +39,8 @@ export function OwnLine({ lines }: { lines: Lines }) {
   );
   return (
     <Popover content={details} title={t('room.line_title')} trigger="click">
-      <button type="button" className={`ownline signal ${how ?? ''}`}>
-        <i aria-hidden /><i aria-hidden /><i aria-hidden /><span>{t(how ? `room.line_${how}` : 'room.line_unknown')}</span>
+      <button type="button" className={`ownline signal ${how ?? ''}`} aria-label={said}>
+        <i aria-hidden /><i aria-hidden /><i aria-hidden /><span>{said}</span>
       </button>
     </Popover>
   );
