@@ -131,10 +131,18 @@ fn review(body: &Value) -> Option<Review> {
 
 /// All that were ever broken, the newest first; of one patient when given.
 pub async fn all(store: &dyn Store, patient: Option<&Reference>) -> Result<Vec<Glass>, Problem> {
-    let mut query = Query::of(ResourceType::TASK).with("code", format!("{}|{CODE}", codes::TASK)).count(1000);
+    let mut query = broken();
     if let Some(patient) = patient {
         query = query.with("patient", patient.to_string());
     }
+    every(store, query).await
+}
+
+fn broken() -> Query {
+    Query::of(ResourceType::TASK).with("code", format!("{}|{CODE}", codes::TASK)).count(1000)
+}
+
+async fn every(store: &dyn Store, mut query: Query) -> Result<Vec<Glass>, Problem> {
     let mut found = vec![];
     loop {
         let page = store.search(&Viewer::System, &query).await?;
@@ -147,6 +155,15 @@ pub async fn all(store: &dyn Store, patient: Option<&Reference>) -> Result<Vec<G
         }
     }
     found.sort_by_key(|glass| std::cmp::Reverse((glass.from, glass.id.clone())));
+    Ok(found)
+}
+
+/// Those of one person that are open now, the newest first.
+pub async fn open_of(store: &dyn Store, person: &Id, now: Time) -> Result<Vec<Glass>, Problem> {
+    let since = (now - LASTS).to_string();
+    let query = broken().with("authored-on", format!("ge{since}"));
+    let mut found = every(store, query).await?;
+    found.retain(|glass| glass.by.person == *person && glass.is_open(now));
     Ok(found)
 }
 
