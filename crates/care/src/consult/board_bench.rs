@@ -13,7 +13,7 @@ use std::time::Instant;
 const CASES: usize = 2_000;
 
 /// One case handed in and assigned, and as many copies of it under other ids.
-async fn fill(world: &World) -> Vec<Id> {
+async fn fill(world: &World, count: usize) -> Vec<Id> {
     let case = super::story_tests::scheduled(world).await;
     let store = &*world.platform.store;
     let types = [
@@ -27,7 +27,7 @@ async fn fill(world: &World) -> Vec<Id> {
         let found = store.read(&Viewer::System, &Reference::new(ty, case.clone())).await.unwrap().unwrap();
         parts.push((ty, found.value().unwrap().to_string(), found.custodian));
     }
-    let ids: Vec<Id> = (0..CASES).map(|n| id(&format!("copy-{n:05}"))).collect();
+    let ids: Vec<Id> = (0..count).map(|n| id(&format!("copy-{n:05}"))).collect();
     for some in ids.chunks(50) {
         let mut change = Change::of(Act::system("fill"));
         for copy in some {
@@ -45,10 +45,20 @@ async fn fill(world: &World) -> Vec<Id> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_cases_than_one_search_takes_are_all_on_the_board() {
+    let world = World::new().await;
+    let more = super::bulk::TOGETHER + 1;
+    fill(&world, more).await;
+    let board = Board::default();
+    let now = board.now(&world.platform).await.unwrap();
+    assert_eq!(now.seen_by(world.op("zhou").actor(), world.op("zhou").now()).count(), more + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement"]
 async fn warm_up() {
     let world = World::new().await;
-    let ids = fill(&world).await;
+    let ids = fill(&world, CASES).await;
     let store = &*world.platform.store;
     let begun = Instant::now();
     for id in &ids {

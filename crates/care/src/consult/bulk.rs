@@ -8,8 +8,8 @@ use platform::Problem;
 use records::{Query, Resource, Store, Viewer};
 use std::collections::{BTreeSet, HashMap};
 
-/// Cases read together.
-pub const TOGETHER: usize = 250;
+/// Cases read together: as many values as a search takes of one parameter.
+pub const TOGETHER: usize = 200;
 
 /// The cases of these ids, at most [`TOGETHER`]; what is no case is left out.
 pub async fn find_many(store: &dyn Store, ids: &[Id]) -> Result<Vec<Loaded>, Problem> {
