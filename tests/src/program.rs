@@ -32,6 +32,12 @@ pub fn binary() -> Result<PathBuf> {
     Ok(built)
 }
 
+/// How often a long crash test kills: what `CRASH_CYCLES` says, or `usual`.
+pub fn cycles(usual: u32) -> u32 {
+    let told = std::env::var_os("CRASH_CYCLES").and_then(|text| text.into_string().ok());
+    told.and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// A port nobody listens on now.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
@@ -69,6 +75,26 @@ impl Program {
         }
         program.started = begun.elapsed();
         Ok(program)
+    }
+
+    /// Whether it says that it serves, and in which words; none when nobody answers.
+    pub async fn ready(&self) -> Option<String> {
+        let answer = reqwest::get(format!("{}/health/ready", self.url)).await.ok()?;
+        answer.status().is_success().then_some(answer.text().await.ok()?)
+    }
+
+    /// One of its metrics.
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        let all = reqwest::get(format!("{}/metrics", self.url)).await?.text().await?;
+        let line = all.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.with_context(|| format!("no {name}"))?.parse().context("a number")
+    }
+
+    /// The memory it holds now, in megabytes.
+    pub fn memory_mb(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+        Ok(line.split_whitespace().next().context("a number")?.parse::<u64>()? / 1024)
     }
 
     /// What it wrote to its log.
@@ -148,6 +174,22 @@ impl Caller {
             caller.send("PUT", "/api/session/role", Some(&role)).await?;
         }
         Ok(caller)
+    }
+
+    /// Somebody who is not signed in, at another of this machine's addresses.
+    pub fn from_address(url: &str, address: std::net::Ipv4Addr) -> Result<Self> {
+        let client = reqwest::Client::builder().local_address(std::net::IpAddr::from(address)).build()?;
+        Ok(Self { client, url: url.into(), cookie: String::new() })
+    }
+
+    /// Sends JSON and wants this status and, of a refusal, this code.
+    pub async fn expect(&self, method: &str, path: &str, body: Option<&Value>, told: (u16, &str)) -> Result<Value> {
+        let answer = self.send(method, path, body).await?;
+        let code = answer.body["code"].as_str().unwrap_or_default();
+        if (answer.status, code) != told && (answer.status, "") != told {
+            bail!("{method} {path}: {told:?} was expected: {answer:?}");
+        }
+        Ok(answer.body)
     }
 
     /// The same session in front of another address.
