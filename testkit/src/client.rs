@@ -88,8 +88,7 @@ impl Client {
             request = request.header("last-event-id", last.to_string());
         }
         let answer = request.send().await.expect("the event stream");
-        assert_eq!(answer.status(), 200, "the event stream");
-        Events::new(answer)
+        Events::of(answer)
     }
 }
 

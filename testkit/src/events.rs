@@ -21,7 +21,9 @@ pub struct Events {
 }
 
 impl Events {
-    pub(crate) fn new(answer: reqwest::Response) -> Self {
+    /// Of an answer to `GET /events`.
+    pub fn of(answer: reqwest::Response) -> Self {
+        assert_eq!(answer.status(), 200, "the event stream");
         Self { answer, text: String::new() }
     }
 

@@ -1,6 +1,8 @@
-//! What the tests of the whole program share: the built binary under a harness that kills it, and a liar in front of it.
+//! What the tests of the whole program share: the built binary under a harness that kills it, a liar in front of it,
+//! a disk that fills or fails under it.
 //!
 //! Called by `tests/tests/*`. It must never reach inside the program: everything goes through its command line and HTTP.
 
 pub mod liar;
+pub mod mount;
 pub mod program;

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 /// A running program.
 pub struct Program {
     child: Child,
+    /// The test ended it.
+    ended: bool,
     /// Where its data is.
     pub data: PathBuf,
     /// `http://127.0.0.1:PORT`.
@@ -30,6 +32,12 @@ pub fn binary() -> Result<PathBuf> {
         bail!("{} is not there: run `cargo build -p consilium` first", built.display());
     }
     Ok(built)
+}
+
+/// How often a long crash test kills: what `CRASH_CYCLES` says, or `usual`.
+pub fn cycles(usual: u32) -> u32 {
+    let told = std::env::var_os("CRASH_CYCLES").and_then(|text| text.into_string().ok());
+    told.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// A port nobody listens on now.
@@ -52,8 +60,13 @@ impl Program {
             .stderr(log)
             .spawn()
             .context("start consilium")?;
-        let mut program =
-            Self { child, data: data.into(), url: format!("http://127.0.0.1:{port}"), started: Duration::ZERO };
+        let mut program = Self {
+            child,
+            ended: false,
+            data: data.into(),
+            url: format!("http://127.0.0.1:{port}"),
+            started: Duration::ZERO,
+        };
         loop {
             let ready = reqwest::get(format!("{}/health/ready", program.url)).await;
             if ready.is_ok_and(|r| r.status().is_success()) {
@@ -71,6 +84,26 @@ impl Program {
         Ok(program)
     }
 
+    /// Whether it says that it serves, and in which words; none when nobody answers.
+    pub async fn ready(&self) -> Option<String> {
+        let answer = reqwest::get(format!("{}/health/ready", self.url)).await.ok()?;
+        answer.status().is_success().then_some(answer.text().await.ok()?)
+    }
+
+    /// One of its metrics.
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        let all = reqwest::get(format!("{}/metrics", self.url)).await?.text().await?;
+        let line = all.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.with_context(|| format!("no {name}"))?.parse().context("a number")
+    }
+
+    /// The memory it holds now, in megabytes.
+    pub fn memory_mb(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+        Ok(line.split_whitespace().next().context("a number")?.parse::<u64>()? / 1024)
+    }
+
     /// What it wrote to its log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.data.with_extension("log")).unwrap_or_default()
@@ -78,6 +111,7 @@ impl Program {
 
     /// Ends it as a power cut would.
     pub fn kill(&mut self) -> Result<()> {
+        self.ended = true;
         self.child.kill().context("kill -9")?;
         self.child.wait()?;
         Ok(())
@@ -85,6 +119,7 @@ impl Program {
 
     /// Ends it as an administrator would, and says how long it took and how it ended.
     pub fn stop(&mut self) -> Result<(Duration, bool)> {
+        self.ended = true;
         let begun = Instant::now();
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
         let status = self.child.wait()?;
@@ -100,7 +135,16 @@ impl Program {
 }
 
 impl Drop for Program {
+    #[expect(
+        clippy::print_stderr,
+        reason = "a test whose program is gone fails elsewhere, in words that do not say so"
+    )]
     fn drop(&mut self) {
+        if !self.ended
+            && let Ok(Some(status)) = self.child.try_wait()
+        {
+            eprintln!("consilium had ended by itself with {status}");
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -148,6 +192,22 @@ impl Caller {
             caller.send("PUT", "/api/session/role", Some(&role)).await?;
         }
         Ok(caller)
+    }
+
+    /// Somebody who is not signed in, at another of this machine's addresses.
+    pub fn from_address(url: &str, address: std::net::Ipv4Addr) -> Result<Self> {
+        let client = reqwest::Client::builder().local_address(std::net::IpAddr::from(address)).build()?;
+        Ok(Self { client, url: url.into(), cookie: String::new() })
+    }
+
+    /// Sends JSON and wants this status and, of a refusal, this code.
+    pub async fn expect(&self, method: &str, path: &str, body: Option<&Value>, told: (u16, &str)) -> Result<Value> {
+        let answer = self.send(method, path, body).await?;
+        let code = answer.body["code"].as_str().unwrap_or_default();
+        if (answer.status, code) != told && (answer.status, "") != told {
+            bail!("{method} {path}: {told:?} was expected: {answer:?}");
+        }
+        Ok(answer.body)
     }
 
     /// The same session in front of another address.

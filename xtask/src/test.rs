@@ -27,6 +27,7 @@ const STEPS: &[(&str, &str)] = &[
     ("amend", "an amended opinion: both versions, who is told, the code on the sheet and the page behind it"),
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
+    ("disk", "as root: a full disk is told on every page, in both languages, and forgotten when it is over"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -99,6 +100,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("amend", "an opinion amended and checked", "amend.test.mjs"),
     ("mail", "mail through an SMTP server", "mail.test.mjs"),
     ("breakglass", "a record opened in need", "breakglass.test.mjs"),
+    ("disk", "a full disk", "disk.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
     ("room", "room on bad lines", "room.test.mjs"),
     ("screens", "screens", "screens.test.mjs"),

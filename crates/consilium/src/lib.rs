@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cli;
 pub mod demo;
 pub mod export;
+mod line;
 pub mod serve;
 mod tell;
 mod tls;

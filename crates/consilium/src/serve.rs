@@ -1,12 +1,12 @@
 //! Listens, serves, and stops within five seconds when told to.
 
 use crate::app::{App, outward_address};
+use crate::line::Lines;
 use crate::tell::tell;
 use crate::tls;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsAcceptor;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
@@ -52,16 +52,17 @@ impl Listening {
         let address = listener.local_addr()?;
         let handle = Handle::new();
         let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+        let lines = Lines { patience: Duration::from_secs(app.platform.settings.http.unread_seconds.into()) };
         let service = Router::clone(&app.routes).into_make_service_with_connect_info::<SocketAddr>();
         let serving = if app.platform.secure {
             let (config, root) = tls::config(&app.platform, address.ip()).await?;
             if let Some(root) = root {
                 tell(format_args!("HTTPS by this installation's own authority; let browsers trust {}", root.display()));
             }
-            let acceptor = RustlsAcceptor::new(config).acceptor(NoDelayAcceptor::new());
+            let acceptor = RustlsAcceptor::new(config).acceptor(lines);
             tokio::spawn(server.acceptor(acceptor).serve(service))
         } else {
-            tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(service))
+            tokio::spawn(server.acceptor(lines).serve(service))
         };
         let url = reach(&app, address);
         Ok(Self { address, url, app, handle, serving })

@@ -155,6 +155,11 @@ impl Platform {
 }
 
 impl Platform {
+    /// Refuses while nothing can be saved: before a body is taken that would fill what is left.
+    pub fn disk_takes(&self) -> Result<(), Problem> {
+        self.store.disk().borrow().refusal().map_or(Ok(()), |why| Err(why.into()))
+    }
+
     /// The timers of a consultation that are in force now.
     pub fn timers(&self) -> settings::Timers {
         self.chosen.timers()

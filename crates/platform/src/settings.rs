@@ -143,6 +143,8 @@ pub struct Http {
     pub time_zone: String,
     /// Networks (CIDR) of the proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// Who takes nothing of what is sent to them for so long is let go.
+    pub unread_seconds: u32,
 }
 
 impl Http {
@@ -325,6 +327,9 @@ impl Settings {
         if self.uploads.keep_hours == 0 {
             return Err(Unusable::Value("uploads.keep_hours must be at least 1"));
         }
+        if self.http.unread_seconds == 0 {
+            return Err(Unusable::Value("http.unread_seconds must be at least 1"));
+        }
         if self.http.tls_cert.is_empty() != self.http.tls_key.is_empty() {
             return Err(Unusable::Value("http.tls_cert and http.tls_key are given together or not at all"));
         }
@@ -418,6 +423,7 @@ pub fn sample() -> String {
                 "with a certificate of the installation's own authority. public_url: the address people type when a proxy stands",
                 "before. time_zone: where a day begins and ends. trusted_proxies: networks whose X-Forwarded-For is believed,",
                 "for the limits on wrong passwords and the lists of sign-ins; in the environment separated by commas.",
+                "unread_seconds: a line that takes nothing of what is sent to it for so long is cut.",
             ],
         ),
         (
@@ -486,6 +492,7 @@ impl Default for Http {
             tls_key: String::new(),
             time_zone: "Asia/Shanghai".to_owned(),
             trusted_proxies: vec![],
+            unread_seconds: 60,
         }
     }
 }

@@ -21,6 +21,8 @@ where
     });
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
+    // A log that lies on the disk that failed takes no complaint about itself either: complaining would end the process.
+    let builder = builder.log_internal_errors(false);
     // A second start finds the first one's subscriber in place.
     let _ = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };
 }

@@ -31,6 +31,8 @@ pub trait Store: Send + Sync + 'static {
     async fn entries_of_case(&self, case: &Reference) -> Result<Vec<Entry>, StoreError>;
     /// Entries that concern one patient, oldest first, at most 2,000 after `number`: who looked.
     async fn entries_of_patient(&self, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError>;
+    /// Whether what is written can be kept, as it changes. While it cannot, changes are refused and reads go on.
+    fn disk(&self) -> watch::Receiver<Disk>;
     /// Tells the newest sealed number as it grows.
     fn sealed(&self) -> watch::Receiver<u64>;
     /// Queues an entry for a read; waits only while the queue is full.
@@ -113,6 +115,38 @@ pub trait BulkBatch: fmt::Debug + Send + Sync {
     fn digest(&self) -> [u8; 32];
     /// Inserts into tables that the slice's `SCHEMA` made (handed to `Sqlite::open`).
     fn insert_sqlite(&self, tx: &rusqlite::Connection) -> rusqlite::Result<()>;
+}
+
+/// Whether what is written can be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Disk {
+    /// It can.
+    #[default]
+    Takes,
+    /// No space is left but what is reserved for the entries of reads.
+    Full,
+    /// The file system takes no writes.
+    ReadOnly,
+}
+
+impl Disk {
+    /// Why nothing is written now; none when it is.
+    pub fn refusal(self) -> Option<StoreError> {
+        match self {
+            Self::Takes => None,
+            Self::Full => Some(StoreError::DiskFull),
+            Self::ReadOnly => Some(StoreError::ReadOnly),
+        }
+    }
+
+    /// Stable, for logs, metrics and the event stream.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Takes => "takes",
+            Self::Full => "full",
+            Self::ReadOnly => "read-only",
+        }
+    }
 }
 
 /// A version of a resource.
@@ -401,6 +435,9 @@ pub enum StoreError {
     /// No space left: nothing can be written, reads go on.
     #[error("the disk is full")]
     DiskFull,
+    /// The file system takes no writes: remounted read-only, or its disk fails. Reads go on.
+    #[error("the file system takes no writes")]
+    ReadOnly,
     /// A search the store cannot answer; the text says which parameter.
     #[error("cannot search: {0}")]
     BadQuery(String),

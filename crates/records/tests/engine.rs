@@ -5,7 +5,7 @@ use bytes::Bytes;
 use jiff::SignedDuration;
 use kernel::{Clock, Id, ManualClock, Time};
 use records::sqlite::{Fault, Options, Sqlite};
-use records::{Act, BlobHold, Change, CommitError, Store, StoreError, Viewer, Write};
+use records::{Act, BlobHold, Change, CommitError, Disk, ReadNote, Store, StoreError, Viewer, Write};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -61,6 +61,41 @@ async fn a_full_disk_refuses_and_the_writer_goes_on() {
     }
     store.commit(change(2_000, 100)).await.unwrap();
     store.verify().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn below_the_reserve_changes_are_refused_and_reads_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let store = Sqlite::open(dir.path(), options.clone()).unwrap();
+    assert_eq!(*store.disk().borrow(), Disk::Takes);
+    store.commit(change(1, 100)).await.unwrap();
+    store.close().await;
+    // More than any disk has.
+    let store = Sqlite::open(dir.path(), Options { reserve: 1 << 60, ..options.clone() }).unwrap();
+    assert_eq!(*store.disk().borrow(), Disk::Full);
+    assert!(matches!(store.commit(change(2, 100)).await, Err(CommitError::Store(StoreError::DiskFull))));
+    assert!(matches!(store.blob_put(Bytes::from_static(b"x")).await, Err(StoreError::DiskFull)));
+    assert!(store.read(&Viewer::System, &"Observation/o1".parse().unwrap()).await.unwrap().is_some());
+    let before = store.verify().await.unwrap();
+    let id = |text: &str| Id::new(text).unwrap();
+    let note = ReadNote {
+        person: id("p"),
+        role: kernel::Role::AskingDoctor,
+        hospital: id("h"),
+        what: "patient.show".to_owned(),
+        patient: None,
+        case: None,
+        about: Some("Observation/o1".parse().unwrap()),
+        allowed: true,
+    };
+    store.note_read(note).await.unwrap();
+    store.flush_notes().await.unwrap();
+    let after = store.verify().await.unwrap();
+    assert_eq!((after.entries, after.versions), (before.entries + 1, before.versions));
+    store.close().await;
+    let store = Sqlite::open(dir.path(), options).unwrap();
+    store.commit(change(2, 100)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,10 +4,13 @@ import type { Act, Id } from './types';
 
 export type LedgerAct = Act & { case?: Id; about: string[] };
 export type Line = 'connecting' | 'up' | 'lost';
-type Told = { kind: 'act'; act: LedgerAct } | { kind: 'figures' } | { kind: 'resync' } | { kind: 'line'; line: Line } | { kind: 'who' };
+/** Whether the server's disk takes what is written; while it does not, everything can be read and nothing saved. */
+export type Disk = 'takes' | 'full' | 'read-only';
+type Told = { kind: 'act'; act: LedgerAct } | { kind: 'disk'; disk: Disk } | { kind: 'figures' } | { kind: 'resync' } | { kind: 'line'; line: Line } | { kind: 'who' };
 
 const RETRY_MS = 2000;
 let line: Line = 'connecting';
+let disk: Disk = 'takes';
 let source: EventSource | null = null;
 let channel: BroadcastChannel | null = null;
 let stop: AbortController | null = null;
@@ -20,6 +23,7 @@ const listeners = <T>() => {
 };
 const acts = listeners<(act: LedgerAct) => void>();
 const lines = listeners<() => void>();
+const disks = listeners<() => void>();
 const figures = listeners<() => void>();
 const resyncs = listeners<() => void>();
 
@@ -30,6 +34,10 @@ function hear(told: Told): void {
   if (told.kind === 'line' && line !== told.line) {
     line = told.line;
     lines.set.forEach((tell) => tell());
+  }
+  if (told.kind === 'disk' && disk !== told.disk) {
+    disk = told.disk;
+    disks.set.forEach((tell) => tell());
   }
 }
 
@@ -44,6 +52,8 @@ function listen(): void {
   source = stream;
   stream.onopen = () => {
     tellAll({ kind: 'line', line: 'up' });
+    // Told at once again if it is otherwise.
+    tellAll({ kind: 'disk', disk: 'takes' });
     // What happened between the first question of a page and this moment was told to nobody.
     tellAll({ kind: 'resync' });
   };
@@ -59,6 +69,11 @@ function listen(): void {
     try {
       tellAll({ kind: 'act', act: JSON.parse((event as MessageEvent<string>).data) as LedgerAct });
     } catch { /* what we cannot read changes nothing on the screen; the next fetch will */ }
+  });
+  stream.addEventListener('disk', (event) => {
+    try {
+      tellAll({ kind: 'disk', disk: (JSON.parse((event as MessageEvent<string>).data) as { disk: Disk }).disk });
+    } catch { /* as above */ }
   });
   stream.addEventListener('figures', () => tellAll({ kind: 'figures' }));
   stream.addEventListener('resync', () => tellAll({ kind: 'resync' }));
@@ -78,7 +93,9 @@ export function openEvents(): void {
   channel = new BroadcastChannel('consilium-events');
   channel.onmessage = (event: MessageEvent<Told>) => {
     if (event.data.kind === 'who') {
-      if (leading) channel?.postMessage({ kind: 'line', line } satisfies Told);
+      if (!leading) return;
+      channel?.postMessage({ kind: 'line', line } satisfies Told);
+      channel?.postMessage({ kind: 'disk', disk } satisfies Told);
     } else hear(event.data);
   };
   channel.postMessage({ kind: 'who' } satisfies Told);
@@ -95,13 +112,16 @@ export function closeEvents(): void {
   channel = null;
   leading = false;
   line = 'connecting';
+  disk = 'takes';
 }
 
 export const subscribeActs = acts.subscribe;
 /** Whoever sees the network's figures hears that they may have changed. */
 export const subscribeFigures = figures.subscribe;
 export const subscribeLine = lines.subscribe;
+export const subscribeDisk = disks.subscribe;
 export const subscribeResync = resyncs.subscribe;
 /** Of several pages one listens, and one makes a sound. */
 export const isLeading = (): boolean => leading;
 export const currentLine = (): Line => line;
+export const currentDisk = (): Disk => disk;

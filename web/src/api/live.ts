@@ -2,11 +2,13 @@
 // follow within 150 ms together: somebody may be waiting for the first, nobody for each of a hundred.
 import { useEffect, useSyncExternalStore } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { closeEvents, currentLine, openEvents, subscribeActs, subscribeLine, subscribeResync, type LedgerAct, type Line } from './events';
+import { closeEvents, currentDisk, currentLine, openEvents, subscribeActs, subscribeDisk, subscribeLine, subscribeResync, type Disk, type LedgerAct, type Line } from './events';
 
 const BUNDLE_MS = 150;
 
 export const useLine = (): Line => useSyncExternalStore(subscribeLine, currentLine);
+
+export const useDisk = (): Disk => useSyncExternalStore(subscribeDisk, currentDisk);
 
 /** Tells a component of each act as it arrives. The listener should be stable. */
 export function useActs(listener: (act: LedgerAct) => void): void {

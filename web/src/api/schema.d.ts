@@ -1856,7 +1856,8 @@ export interface paths {
         /**
          * Acts that concern me, as they happen. With `Last-Event-ID` the stream goes on after that number, without gap or
          *     double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
-         *     network's figures that they may have changed, and nothing else. Ends with the session.
+         *     network's figures that they may have changed, and nothing else. `disk` says whether anything can be saved: `takes`,
+         *     `full` or `read-only`; who comes while all is well is not told. Ends with the session.
          */
         get: operations["events.listen"];
         put?: never;
@@ -1891,7 +1892,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The store answers and the server is not stopping. */
+        /**
+         * The store answers and the server is not stopping. The answer is `ready`, or `read-only: full` or `read-only: read-only`
+         *     while the disk takes no writes: people are to go on reading, so that this is no 503.
+         */
         get: operations["health.ready"];
         put?: never;
         post?: never;
@@ -7505,7 +7509,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description uploads.no_room */
+            /** @description uploads.no_room, store.full, store.read-only */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -7682,6 +7686,13 @@ export interface operations {
             };
             /** @description uploads.checksum */
             460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description store.full, store.read-only */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7955,7 +7966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description text/event-stream: act, figures, resync */
+            /** @description text/event-stream: act, figures, resync, disk */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -19,6 +19,7 @@ import { home, mayManage } from '../platform/can';
 import { seesCommand } from '../command/centre/can';
 import { Bell } from './notices/Bell';
 import { useNotices } from './notices/useNotices';
+import { DiskBanner } from './DiskBanner';
 import { LineBanner } from './LineBanner';
 import { CHOICES, lockMinutes, setLockMinutes } from '../api/lock';
 import { Locking, useLock } from './Locking';
@@ -165,6 +166,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Account minutes={minutes} setMinutes={(n) => { setLockMinutes(n); setMinutes(n); }} />
         </header>
         <LineBanner />
+        <DiskBanner />
         <GlassBanner />
         <main className="content" id="content" tabIndex={-1}>{children}</main>
         {!inRoom && <nav className="tabbar" aria-label={t('ui.nav')}>{links}</nav>}

@@ -12,10 +12,11 @@ use std::convert::Infallible;
 
 /// Acts that concern me, as they happen. With `Last-Event-ID` the stream goes on after that number, without gap or
 /// double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
-/// network's figures that they may have changed, and nothing else. Ends with the session.
+/// network's figures that they may have changed, and nothing else. `disk` says whether anything can be saved: `takes`,
+/// `full` or `read-only`; who comes while all is well is not told. Ends with the session.
 #[utoipa::path(get, path = "/events", operation_id = "events.listen", tag = "events",
     params(("Last-Event-ID" = Option<u64>, Header)),
-    responses((status = 200, description = "text/event-stream: act, figures, resync"),
+    responses((status = 200, description = "text/event-stream: act, figures, resync, disk"),
         (status = 429, description = "events.too-many")))]
 pub async fn listen(op: Op, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
     op.may("events.listen", &Facts::default(), None).await?;

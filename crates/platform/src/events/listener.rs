@@ -6,7 +6,7 @@ use crate::{Op, Shared, session};
 use axum::response::sse::Event;
 use jiff::SignedDuration;
 use kernel::{Id, Role, Time};
-use records::{Entry, StoreError, Subject, Viewer};
+use records::{Disk, Entry, StoreError, Subject, Viewer};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, VecDeque};
@@ -61,6 +61,8 @@ pub struct Listener {
     /// To be said, once however many acts wait: who hears it reads the figures anew.
     figures_changed: bool,
     presence: watch::Receiver<u64>,
+    /// How the disk is: everybody hears when nothing can be saved, and when it can again.
+    disk: watch::Receiver<Disk>,
     waiting: VecDeque<Event>,
     ping: Interval,
     stopping: CancellationToken,
@@ -75,6 +77,11 @@ impl Listener {
         let entries = platform.events.subscribe();
         let sealed = *platform.store.sealed().borrow();
         let Viewer::Person { subjects, .. } = op.viewer().clone() else { unreachable!("an actor is a person") };
+        let mut disk = platform.store.disk();
+        // Who comes while all is well need not be told.
+        if *disk.borrow() != Disk::Takes {
+            disk.mark_changed();
+        }
         let mut ping = tokio::time::interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -88,6 +95,7 @@ impl Listener {
             heard: HashMap::new(),
             figures_changed: false,
             presence: platform.events.presence.subscribe(),
+            disk,
             waiting: VecDeque::new(),
             ping,
             stopping: platform.stopping.clone(),
@@ -105,6 +113,9 @@ impl Listener {
             if std::mem::take(&mut self.figures_changed) {
                 return Some(Event::default().event("figures").id(self.last.to_string()).data("{}"));
             }
+            if self.disk.has_changed().unwrap_or(false) {
+                return Some(self.disk_changed());
+            }
             if self.behind {
                 self.catch_up().await.ok()?;
                 continue;
@@ -116,6 +127,10 @@ impl Listener {
                         return None;
                     }
                     return Some(Event::default().id(self.last.to_string()).comment("ping"));
+                }
+                changed = self.disk.changed() => {
+                    changed.ok()?;
+                    return Some(self.disk_changed());
                 }
                 changed = self.presence.changed(), if self.figures => {
                     changed.ok()?;
@@ -133,6 +148,11 @@ impl Listener {
                 },
             }
         }
+    }
+
+    fn disk_changed(&mut self) -> Event {
+        let disk = self.disk.borrow_and_update().code();
+        Event::default().event("disk").id(self.last.to_string()).data(serde_json::json!({"disk": disk}).to_string())
     }
 
     async fn lives(&self) -> bool {

@@ -3,8 +3,10 @@
 use crate::{Problem, Shared};
 use axum::extract::State;
 use axum::http::StatusCode;
+use records::Disk;
 
-/// The store answers and the server is not stopping.
+/// The store answers and the server is not stopping. The answer is `ready`, or `read-only: full` or `read-only: read-only`
+/// while the disk takes no writes: people are to go on reading, so that this is no 503.
 #[utoipa::path(get, path = "/health/ready", operation_id = "health.ready", tag = "health",
     responses((status = 200, body = String), (status = 503, description = "health.stopping")))]
 pub async fn ready(State(platform): State<Shared>) -> Result<&'static str, Problem> {
@@ -12,5 +14,9 @@ pub async fn ready(State(platform): State<Shared>) -> Result<&'static str, Probl
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "health.stopping", "The server is stopping."));
     }
     platform.store.entries(0, 1).await?;
-    Ok("ready\n")
+    Ok(match *platform.store.disk().borrow() {
+        Disk::Takes => "ready\n",
+        Disk::Full => "read-only: full\n",
+        Disk::ReadOnly => "read-only: read-only\n",
+    })
 }

@@ -3,12 +3,13 @@
 
 use super::{headers, origin};
 use crate::{Problem, Shared};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::{FutureExt, StreamExt};
+use bytes::{Bytes, BytesMut};
+use futures::{FutureExt, Stream, StreamExt};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -55,9 +56,13 @@ async fn guarded(platform: &Shared, request: Request, next: Next, route: &str) -
         return caught(next.run(request)).await;
     }
     if length(&request).is_some_and(|bytes| bytes > BODY_MAX as u64) {
-        read_and_forget(request.into_body()).await;
+        read_and_forget(request.into_body().into_data_stream()).await;
         return too_large().into_response();
     }
+    let request = match gathered(request).await {
+        Ok(request) => request,
+        Err(problem) => return problem.into_response(),
+    };
     match tokio::time::timeout(ANSWER_WITHIN, caught(next.run(request))).await {
         Ok(response) => response,
         Err(_) => Problem::new(
@@ -78,8 +83,39 @@ fn too_large() -> Problem {
         .with("most", BODY_MAX)
 }
 
-async fn read_and_forget(body: Body) {
+/// A body that does not say how long it is, gathered up to the bound: past it, too, the sender hears the refusal.
+async fn gathered(request: Request) -> Result<Request, Problem> {
+    if request.headers().contains_key(header::CONTENT_LENGTH) || request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let (head, body) = request.into_parts();
     let mut pieces = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    let all = async {
+        while let Some(piece) = pieces.next().await {
+            let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "request.unreadable", "The request broke off.");
+            let piece = piece.map_err(broken)?;
+            if whole.len() + piece.len() > BODY_MAX {
+                return Err(too_large());
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(())
+    };
+    let ended = tokio::time::timeout(ANSWER_WITHIN, all).await;
+    match ended {
+        Ok(Ok(())) => Ok(Request::from_parts(head, Body::from(whole.freeze()))),
+        Ok(Err(problem)) => {
+            read_and_forget(pieces).await;
+            Err(problem)
+        }
+        Err(_) => {
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request.unreadable", "The request did not come to its end."))
+        }
+    }
+}
+
+async fn read_and_forget(mut pieces: impl Stream<Item = Result<Bytes, axum::Error>> + Unpin) {
     let mut read = 0;
     let all = async {
         while let Some(Ok(piece)) = pieces.next().await {

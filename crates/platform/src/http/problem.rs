@@ -112,6 +112,11 @@ impl From<StoreError> for Problem {
                 "store.full",
                 "The disk is full: nothing can be saved until the administrator makes room. Reading still works.",
             ),
+            StoreError::ReadOnly => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "store.read-only",
+                "The server's disk takes no writes: nothing can be saved until the administrator has mended it. Reading still works.",
+            ),
             StoreError::BadQuery(why) => {
                 Self::new(StatusCode::BAD_REQUEST, "search.unreadable", format!("Cannot search: {why}."))
             }

@@ -8,7 +8,7 @@ mod retry;
 
 use crate::{Problem, Shared};
 use async_trait::async_trait;
-use records::{Job, Lease};
+use records::{Disk, Job, Lease};
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
@@ -50,6 +50,10 @@ pub async fn run(platform: Shared, handlers: Vec<Arc<dyn JobHandler>>) {
 
 /// Does the next job due, if there is one. Tests call it to run what is due at their clock.
 pub async fn step(platform: &Shared, handlers: &[Arc<dyn JobHandler>]) -> bool {
+    // What cannot be leased is not asked for twice a second.
+    if *platform.store.disk().borrow() != Disk::Takes {
+        return false;
+    }
     let kinds: Vec<&str> = handlers.iter().map(|h| h.kind()).collect();
     let lease = match platform.store.job_next(&kinds, platform.clock.now(), LEASE_MS).await {
         Ok(Some(lease)) => lease,

@@ -40,7 +40,8 @@ impl Idle {
         if now >= *last + self.idle() {
             return false;
         }
-        *last = now;
+        // A clock that was set back must not make those who are here look idle when it is set right.
+        *last = now.max(*last);
         true
     }
 
@@ -64,6 +65,16 @@ impl Idle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_set_back_and_right_again_ends_nothing() {
+        let idle = Idle::new(SignedDuration::from_mins(60), SignedDuration::from_hours(12));
+        let at = |minutes| Time::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        assert!(idle.touch(&[1; 32], at(130)));
+        assert!(idle.touch(&[1; 32], at(10)));
+        assert!(idle.touch(&[1; 32], at(135)), "two hours later by the clock, five minutes in truth");
+        assert!(!idle.touch(&[1; 32], at(195)));
+    }
 
     #[test]
     fn use_prolongs_and_idleness_ends() {

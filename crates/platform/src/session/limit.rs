@@ -22,13 +22,13 @@ impl Limiter {
     pub fn attempt(&self, key: &str, most: u32, now: Time) -> Result<(), Problem> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= KEYS_MAX && !held.contains_key(key) {
-            held.retain(|_, (start, _)| now < *start + WINDOW);
+            held.retain(|_, (start, _)| is_open(*start, now));
             if held.len() >= KEYS_MAX {
                 return Err(too_many(SignedDuration::from_secs(60)));
             }
         }
         let (start, count) = held.entry(key.to_owned()).or_insert((now, 0));
-        if now >= *start + WINDOW {
+        if !is_open(*start, now) {
             (*start, *count) = (now, 0);
         }
         if *count >= most {
@@ -45,6 +45,11 @@ impl Limiter {
             *count = count.saturating_sub(1);
         }
     }
+}
+
+/// Whether a window that began at `start` counts now. One that has not begun yet is of a clock that was set back since.
+fn is_open(start: Time, now: Time) -> bool {
+    (start..start + WINDOW).contains(&now)
 }
 
 fn too_many(wait: SignedDuration) -> Problem {
@@ -76,6 +81,16 @@ mod tests {
         limiter.forgive("name:a");
         limiter.attempt("name:a", 3, start).unwrap();
         limiter.attempt("name:a", 3, start + WINDOW).unwrap();
+    }
+
+    #[test]
+    fn a_clock_set_back_makes_nobody_wait_longer_than_a_window() {
+        let limiter = Limiter::default();
+        let start = Time::UNIX_EPOCH + SignedDuration::from_hours(2);
+        limiter.attempt("name:a", 1, start).unwrap();
+        limiter.attempt("name:a", 1, Time::UNIX_EPOCH).unwrap();
+        let refused = limiter.attempt("name:a", 1, Time::UNIX_EPOCH).unwrap_err();
+        assert_eq!(refused.retry_after_s, Some(600));
     }
 
     #[test]

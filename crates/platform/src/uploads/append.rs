@@ -20,7 +20,8 @@ use std::sync::Arc;
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Upload-Offset, Upload-Expires"), (status = 409, description = "uploads.offset"),
         (status = 410, description = "uploads.expired"), (status = 413, description = "uploads.too_long"),
-        (status = 423, description = "uploads.taken_over"), (status = 460, description = "uploads.checksum")))]
+        (status = 423, description = "uploads.taken_over"), (status = 460, description = "uploads.checksum"),
+        (status = 507, description = "store.full, store.read-only")))]
 pub async fn append(op: Op, Path(id): Path<Id>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     op.may("uploads.append", &Facts::default(), None).await?;
     tus::check(&headers)?;
@@ -33,6 +34,7 @@ pub async fn append(op: Op, Path(id): Path<Id>, headers: HeaderMap, body: Body) 
     }
     let from = tus::number(&headers, "Upload-Offset")?;
     let part = op.platform().uploads.own(&op, &id)?;
+    op.platform().disk_takes()?;
     let (info, at) = (part.info(), part.offset());
     if headers.contains_key(header::CONTENT_LENGTH) && from == at {
         let announced = tus::number(&headers, "Content-Length")?;

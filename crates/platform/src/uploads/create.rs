@@ -15,10 +15,11 @@ use kernel::decide::Facts;
         ("Upload-Checksum" = Option<String>, Header)),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 201, description = "Location, Upload-Expires"), (status = 413, description = "uploads.too_large"),
-        (status = 507, description = "uploads.no_room")))]
+        (status = 507, description = "uploads.no_room, store.full, store.read-only")))]
 pub async fn create(op: Op, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     op.may("uploads.create", &Facts::default(), None).await?;
     tus::check(&headers)?;
+    op.platform().disk_takes()?;
     let length = tus::number(&headers, "Upload-Length")?;
     let metadata = tus::metadata(&headers)?;
     let checksum = Checksum::of(&headers)?;

@@ -269,6 +269,7 @@ pub(super) fn durable(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub(super) fn disk(error: io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => records::StoreError::DiskFull.into(),
+        io::ErrorKind::ReadOnlyFilesystem => records::StoreError::ReadOnly.into(),
         _ => Problem::internal(format!("an upload cannot be written: {error}")),
     }
 }

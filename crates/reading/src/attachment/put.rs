@@ -39,6 +39,7 @@ pub async fn put(
 ) -> Result<Json<Output>, Problem> {
     let into = taking::into(&op, "attachment.put", &case, about.patient.as_deref()).await?;
     taking::check_upload(&upload)?;
+    op.platform().disk_takes()?;
     let file = {
         let _line = imaging.lines.acquire().await.map_err(Problem::internal)?;
         receive(&op.platform().uploads.scratch(), taking::name(&about.name), body, FILE_MAX).await?

@@ -143,7 +143,8 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 
 pub(super) fn disk(error: std::io::Error) -> Problem {
     match error.kind() {
-        std::io::ErrorKind::StorageFull => records::StoreError::DiskFull.into(),
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => records::StoreError::DiskFull.into(),
+        std::io::ErrorKind::ReadOnlyFilesystem => records::StoreError::ReadOnly.into(),
         _ => Problem::internal(format!("an upload cannot be written: {error}")),
     }
 }

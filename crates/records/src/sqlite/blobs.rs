@@ -96,9 +96,14 @@ impl Blobs {
             _ => self.scratch(),
         };
         // Another file system: copied.
-        fs::copy(path, &own).map_err(|e| io("copy an upload", &e))?;
-        let copy = File::options().write(true).open(&own).map_err(|e| io("open a copy", &e))?;
-        self.keep(&copy, &own, &sha256)?;
+        let kept = fs::copy(path, &own)
+            .and_then(|_| File::options().write(true).open(&own))
+            .map_err(|e| io("copy an upload", &e))
+            .and_then(|copy| self.keep(&copy, &own, &sha256));
+        if kept.is_err() {
+            let _gone = fs::remove_file(&own);
+        }
+        kept?;
         let _gone = fs::remove_file(path);
         Ok((sha256, size))
     }

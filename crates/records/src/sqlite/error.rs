@@ -1,16 +1,31 @@
 //! The engine's errors in the store's words.
 
 use crate::{CommitError, StoreError};
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::SystemIoFailure) if is_of_writing(&error) => Self::ReadOnly,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
             _ => Self::Engine(error.to_string()),
         }
     }
+}
+
+/// The engine does not say why the system refused: a file system that was remounted read-only, a dead disk.
+fn is_of_writing(error: &rusqlite::Error) -> bool {
+    let extended = error.sqlite_error().map_or(0, |e| e.extended_code);
+    [
+        ffi::SQLITE_IOERR_WRITE,
+        ffi::SQLITE_IOERR_FSYNC,
+        ffi::SQLITE_IOERR_DIR_FSYNC,
+        ffi::SQLITE_IOERR_TRUNCATE,
+        ffi::SQLITE_IOERR_SHMSIZE,
+    ]
+    .contains(&extended)
 }
 
 impl From<rusqlite::Error> for CommitError {
@@ -22,6 +37,7 @@ impl From<rusqlite::Error> for CommitError {
 pub(super) fn io(what: &str, error: &std::io::Error) -> StoreError {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
+        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
         _ => StoreError::Engine(format!("{what}: {error}")),
     }
 }

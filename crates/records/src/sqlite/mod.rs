@@ -12,6 +12,7 @@ mod blobs;
 mod body;
 mod checkpoint;
 mod claims;
+mod disk;
 mod drafts;
 mod error;
 mod index;
@@ -32,6 +33,7 @@ mod writer;
 
 use crate::{StoreError, Verified};
 use blobs::Blobs;
+use disk::{DiskWatch, Gauge};
 use kernel::{Clock, SystemClock, Time};
 use notes::Notes;
 use readers::Readers;
@@ -63,6 +65,8 @@ pub struct Options {
     pub readers: usize,
     /// When a search gathers and when it walks. For tests and measurements.
     pub limits: Limits,
+    /// When less than so many bytes are free, changes are refused: what is left is for the entries of reads.
+    pub reserve: u64,
     /// Largest size of the database file in pages of 4 KiB; beyond it the disk counts as full. For tests.
     pub pages_max: Option<u32>,
     /// A fault to show that tests find it.
@@ -78,6 +82,7 @@ impl Default for Options {
             blob_dir: None,
             readers: 8,
             limits: Limits::default(),
+            reserve: 64 << 20,
             pages_max: None,
             #[cfg(any(test, feature = "faults"))]
             fault: None,
@@ -96,6 +101,8 @@ pub struct Sqlite {
     limits: Limits,
     sealed: watch::Receiver<u64>,
     checkpoint: checkpoint::Checkpoint,
+    gauge: Arc<Gauge>,
+    disk: DiskWatch,
     /// Held while the store is open: one process at a time.
     lock: Mutex<Option<File>>,
 }
@@ -124,8 +131,12 @@ impl Sqlite {
             failed: std::cell::Cell::new(false),
         };
         let blob_dir = options.blob_dir.unwrap_or_else(|| dir.join("blobs"));
+        let gauge = Gauge::new(dir.to_owned(), options.reserve);
+        let queue = writer.start(head, next_rid, gauge.clone())?;
         Ok(Arc::new(Self {
-            queue: writer.start(head, next_rid)?,
+            disk: DiskWatch::start(gauge.clone(), queue.clone())?,
+            gauge,
+            queue,
             readers: Arc::new(Readers::new(path.clone(), options.readers.max(1))),
             sights: Arc::default(),
             notes: Arc::default(),
@@ -166,7 +177,8 @@ impl Sqlite {
             return Ok(0);
         }
         let blobs = self.blobs.clone();
-        let sweep = self.queue.run(move |apply| {
+        // Makes room, and writes nothing.
+        let sweep = self.queue.run_in_reserve(move |apply| {
             apply.usable()?;
             blobs.sweep(apply.db, &old, now)
         });

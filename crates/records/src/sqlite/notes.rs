@@ -17,6 +17,8 @@ const FULL: usize = 4_096;
 /// How many notes of the running minute are remembered.
 const REMEMBERED: usize = 100_000;
 const FLUSH_EVERY: Duration = Duration::from_millis(100);
+/// While the disk takes nothing there is no hurry.
+const FLUSH_WHEN_FULL_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 struct Gathered {
@@ -51,6 +53,8 @@ impl Notes {
                 self.flush_soon(queue);
                 return Ok(());
             }
+            // The reserve is used up as well: reading stops, since it could not be told who read.
+            queue.gauge().usable()?;
             room.await;
         }
     }
@@ -87,7 +91,8 @@ impl Notes {
             this.lock().flushing = false;
             if let Err(e) = this.flush(&queue).await {
                 tracing::error!(error = %e, "entries for reads wait for the next flush: {e}");
-                tokio::time::sleep(FLUSH_EVERY).await;
+                let disk_takes = queue.gauge().usable().is_ok();
+                tokio::time::sleep(if disk_takes { FLUSH_EVERY } else { FLUSH_WHEN_FULL_EVERY }).await;
                 this.flush_soon(&queue);
             }
         });
@@ -101,7 +106,7 @@ impl Notes {
         }
         let acts: Vec<Act> = notes.iter().map(act).collect();
         let written = queue
-            .run(move |apply| {
+            .run_in_reserve(move |apply| {
                 apply.usable()?;
                 for act in &acts {
                     ledger::append(apply, act, &[], &[])?;
@@ -113,7 +118,7 @@ impl Notes {
             let mut gathered = self.lock();
             let since = std::mem::replace(&mut gathered.waiting, notes);
             gathered.waiting.extend(since);
-            return Err(StoreError::Engine(e.to_string()));
+            return Err(super::store::as_store_error(e));
         }
         self.room.notify_waiters();
         Ok(())

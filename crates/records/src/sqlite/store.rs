@@ -4,8 +4,8 @@ use super::sight::Sight;
 use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
 use crate::store::Engine;
 use crate::{
-    Account, Change, ClaimHeld, CommitError, DeadJob, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote, Receipt,
-    Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
+    Account, Change, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote,
+    Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -120,6 +120,10 @@ impl Store for Sqlite {
     async fn entries_of_patient(&self, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError> {
         let patient = patient.clone();
         self.readers.run(move |db| ledger::entries_of_patient(db, &patient, after)).await
+    }
+
+    fn disk(&self) -> watch::Receiver<Disk> {
+        self.gauge.watch()
     }
 
     fn sealed(&self) -> watch::Receiver<u64> {
@@ -261,13 +265,15 @@ impl Store for Sqlite {
     }
 
     async fn blob_put(&self, bytes: Bytes) -> Result<[u8; 32], StoreError> {
+        self.gauge.usable()?;
         let blobs = self.blobs.clone();
-        blocking(move || blobs.put(&bytes)).await
+        blocking(move || blobs.put(&bytes)).await.inspect_err(|e| self.gauge.saw(e))
     }
 
     async fn blob_put_file(&self, path: &Path) -> Result<([u8; 32], u64), StoreError> {
+        self.gauge.usable()?;
         let (blobs, path) = (self.blobs.clone(), path.to_owned());
-        blocking(move || blobs.put_file(&path)).await
+        blocking(move || blobs.put_file(&path)).await.inspect_err(|e| self.gauge.saw(e))
     }
 
     async fn blob(&self, sha256: &[u8; 32], range: Option<Range<u64>>) -> Result<Option<Bytes>, StoreError> {
@@ -283,6 +289,7 @@ impl Store for Sqlite {
         if let Err(e) = self.notes.flush(&self.queue).await {
             tracing::error!(error = %e, "entries for reads were lost at the end: {e}");
         }
+        self.disk.stop();
         self.queue.stop().await;
         self.readers.close();
         self.checkpoint.stop();

@@ -1,6 +1,7 @@
 //! The one writer: takes what is queued, up to 64 at a time, a savepoint each, one durable COMMIT, then acknowledges.
 
 use super::apply::Apply;
+use super::disk::Gauge;
 use super::ledger::Head;
 use crate::{CommitError, StoreError};
 use kernel::{Clock, Time};
@@ -39,7 +40,10 @@ pub enum Fault {
 
 /// The callers' end.
 #[derive(Debug, Clone)]
-pub(super) struct Queue(mpsc::Sender<Message>);
+pub(super) struct Queue {
+    messages: mpsc::Sender<Message>,
+    gauge: Arc<Gauge>,
+}
 
 enum Message {
     Do(Task),
@@ -47,8 +51,34 @@ enum Message {
 }
 
 impl Queue {
-    /// Runs `task` in a savepoint of the next group and answers when that group is durable, or why nothing was kept.
+    /// Runs `task` in a savepoint of the next group and answers when that group is durable, or why nothing was kept. Refused
+    /// while the disk takes nothing.
     pub(super) async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Apply) -> Result<T, CommitError> + Send + 'static,
+    ) -> Result<T, CommitError> {
+        self.gauge.usable()?;
+        self.run_in_reserve(task).await
+    }
+
+    /// As [`Queue::run`], also while changes are refused: the entries of reads, and what makes room.
+    pub(super) async fn run_in_reserve<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Apply) -> Result<T, CommitError> + Send + 'static,
+    ) -> Result<T, CommitError> {
+        let result = self.queued(task).await;
+        if let Err(CommitError::Store(error)) = &result {
+            self.gauge.saw(error);
+        }
+        result
+    }
+
+    /// How the disk is.
+    pub(super) fn gauge(&self) -> &Gauge {
+        &self.gauge
+    }
+
+    async fn queued<T: Send + 'static>(
         &self,
         task: impl FnOnce(&mut Apply) -> Result<T, CommitError> + Send + 'static,
     ) -> Result<T, CommitError> {
@@ -67,7 +97,7 @@ impl Queue {
             Outcome { kept, failure, answer }
         });
         let begun = Instant::now();
-        self.0.send(Message::Do(task)).await.map_err(|_| StoreError::Closed)?;
+        self.messages.send(Message::Do(task)).await.map_err(|_| StoreError::Closed)?;
         let result = answer.await.map_err(|_| {
             // Dropped unanswered: the writer has ended between the queue and the change, and kept nothing of it.
             StoreError::Closed
@@ -79,7 +109,7 @@ impl Queue {
     /// Writes what was queued before, then ends the writer.
     pub(super) async fn stop(&self) {
         let (tell, done) = oneshot::channel();
-        if self.0.send(Message::Stop(tell)).await.is_ok() {
+        if self.messages.send(Message::Stop(tell)).await.is_ok() {
             let _ended = done.await;
         }
     }
@@ -98,13 +128,13 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(self, head: Head, next_rid: i64) -> Result<Queue, StoreError> {
+    pub(super) fn start(self, head: Head, next_rid: i64, gauge: Arc<Gauge>) -> Result<Queue, StoreError> {
         let (queue, messages) = mpsc::channel(QUEUE);
         std::thread::Builder::new()
             .name("records-writer".into())
             .spawn(move || self.work(messages, head, next_rid))
             .map_err(|e| super::error::io("start the writer", &e))?;
-        Ok(Queue(queue))
+        Ok(Queue { messages: queue, gauge })
     }
 
     fn work(self, mut messages: mpsc::Receiver<Message>, head: Head, next_rid: i64) {

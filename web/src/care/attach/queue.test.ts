@@ -59,7 +59,11 @@ it('waits for a lost line, longer each time, and goes on where it was', () => {
   expect(sent.length).toBe(2);
   vi.advanceTimersByTime(600);
   expect(sent.length).toBe(3);
-  sent[2].told.ended(fails(507, 'uploads.no_room'));
+  sent[2].told.ended(fails(507, 'store.full'));
+  expect(states(q)).toBe('waiting');
+  vi.advanceTimersByTime(2100);
+  expect(sent.length).toBe(4);
+  sent[3].told.ended(fails(507, 'uploads.no_room'));
   expect(states(q)).toBe('failed');
 });
 

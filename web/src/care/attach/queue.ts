@@ -41,8 +41,9 @@ const AGAIN_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 const LITTER = /(^|\/)(DICOMDIR|Thumbs\.db|desktop\.ini|\.DS_Store|autorun\.inf|\._[^/]*)$/i;
 
 const isOpen = (state: State) => state === 'waiting' || state === 'sending' || state === 'reading' || state === 'paused';
-/** A fault of the line or a server that is not there: it will pass. */
-const passes = (problem: Problem) => [0, 423, 502, 503, 504].includes(problem.status) || problem.code === 'uploads.offset';
+/** What will pass: a fault of the line, a server that is not there, a disk that takes nothing for now. */
+const PASSING = ['uploads.offset', 'store.full', 'store.read-only'];
+const passes = (problem: Problem) => [0, 423, 502, 503, 504].includes(problem.status) || PASSING.includes(problem.code);
 /** The same file, wherever it was chosen from. */
 const bare = (key: string) => key.slice(key.lastIndexOf('/', key.indexOf('|')) + 1);
 

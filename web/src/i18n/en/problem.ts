@@ -81,6 +81,7 @@ export default {
   uploads_checksum: 'The data was damaged on the way; try again.',
   handover_over: 'The code is not known, or its time is over: show a new one on the computer.', handover_used: 'Another phone has used this code: show a new one on the computer.',
   store_full: 'The server’s disk is full: nothing can be saved right now.',
+  'store_read-only': 'The server’s disk takes no writes: nothing can be saved right now.',
   'session_factor-wrong': 'The code is not right. Wait for the next one.',
   'session_factor-used': 'This code was used already. Wait for the next one.',
   'session_factor-none': 'You have no second factor. Set one up in your account first.',

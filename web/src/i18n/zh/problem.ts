@@ -81,6 +81,7 @@ export default {
   uploads_checksum: '数据在途中损坏，请重试。',
   handover_over: '二维码无效或已过期，请在电脑上重新生成。', handover_used: '二维码已被另一部手机使用，请在电脑上重新生成。',
   store_full: '服务器磁盘已满，暂时无法保存。',
+  'store_read-only': '服务器磁盘无法写入，暂时无法保存。',
   'session_factor-wrong': '验证码不正确，请等待下一个。',
   'session_factor-used': '这个验证码已经用过，请等待下一个。',
   'session_factor-none': '您还没有启用两步验证，请先在“我的账户”中设置。',

@@ -1,0 +1,14 @@
+//! Bad days, each of them a test: a disk that fills or fails, floods, readers that do not read, cut lines, clocks that jump,
+//! a program killed while it is sent a file or while somebody signs.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
+
+mod clock;
+mod cut;
+mod disk_full;
+mod flood;
+mod killed_signing;
+mod killed_upload;
+mod read_only;
+mod stream;
+mod unread;
+mod work;
