@@ -6,7 +6,7 @@ use crate::{demo, upkeep};
 use anyhow::{Context, Result};
 use axum::handler::Handler;
 use axum::{Extension, Router};
-use kernel::{Clock, RandomIds};
+use kernel::{Clock, Ids, RandomIds};
 use platform::jobs::JobHandler;
 use platform::web::Assets;
 use platform::{Parts, Platform, Settings, Shared};
@@ -154,7 +154,11 @@ fn start_media(settings: &Settings, listen: IpAddr) -> Result<media::Server> {
     let threads = u16::try_from(cores / 2).unwrap_or(1).max(1);
     let bind = SocketAddr::new(listen, settings.media.port);
     let codec = if settings.media.video_codec == "h264" { media::VideoCodec::H264 } else { media::VideoCodec::Vp8 };
-    Ok(media::Server::start(media::Config { bind, announce, threads, codec, limits: media::Limits::default() })?)
+    let mut chance = [0; 4];
+    RandomIds.fill(&mut chance);
+    let first_connection = u32::from_ne_bytes(chance);
+    let limits = media::Limits::default();
+    Ok(media::Server::start(media::Config { bind, announce, threads, codec, first_connection, limits })?)
 }
 
 /// The address other machines see, as the system would choose it; nothing is sent.

@@ -14,8 +14,12 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 use tokio::sync::broadcast;
 
 fn server(limits: Limits) -> Server {
+    started(limits, 1)
+}
+
+fn started(limits: Limits, first_connection: u32) -> Server {
     let bind = "127.0.0.1:0".parse().expect("an address");
-    Server::start(Config { bind, announce: vec![], threads: 2, codec: VideoCodec::Vp8, limits })
+    Server::start(Config { bind, announce: vec![], threads: 2, codec: VideoCodec::Vp8, first_connection, limits })
         .expect("a media server")
 }
 
@@ -210,6 +214,21 @@ async fn media_arrives_slots_follow_and_a_changed_line_comes_back() {
     let gone = server.restart(watching.connection, &offer.to_sdp_string()).await;
     assert_eq!(gone, Err(MediaRefusal::NoSuchConnection));
     server.shutdown();
+}
+
+/// A client that comes back after a crash holds the name of a line that is gone; its counterpart of today has another.
+#[tokio::test]
+async fn a_line_of_an_earlier_start_names_nothing() {
+    let before = started(Limits::default(), 1);
+    let (_anna, held) = publisher(&before, "anna").await;
+    before.shutdown();
+    let after = started(Limits::default(), 2);
+    let (_anna, todays) = publisher(&after, "anna").await;
+    let (_, offer, _) = Client::new(Direction::SendOnly, 1);
+    assert_eq!(after.restart(held.connection, &offer).await, Err(MediaRefusal::NoSuchConnection));
+    after.leave(held.connection);
+    assert_eq!(after.stats().await.expect("counts").connections, 1, "{held:?} is not {todays:?}");
+    after.shutdown();
 }
 
 #[tokio::test]

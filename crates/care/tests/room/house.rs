@@ -62,6 +62,7 @@ impl House {
             announce: vec![],
             threads: 1,
             codec: media::VideoCodec::Vp8,
+            first_connection: 1,
             limits: media::Limits::default(),
         };
         let media = media::Server::start(config).expect("media");

@@ -31,6 +31,9 @@ pub struct Config {
     pub threads: u16,
     /// How pictures are encoded when everybody in a room knows both ways.
     pub codec: VideoCodec,
+    /// Where the numbers of connections begin. By chance: what a client still holds of an earlier start names nothing of
+    /// this one, and a restart of it is refused instead of turning another line of the same person.
+    pub first_connection: u32,
     /// What outsiders may fill.
     pub limits: Limits,
 }
@@ -102,7 +105,19 @@ impl Server {
             let (mailbox, inbox) = mailbox()?;
             let (limits, listeners, connections) = (limits.clone(), listeners.clone(), connections.clone());
             let (local_too, codec) = (local.clone(), config.codec);
-            let post = Post { number, udp, inbox, local: local_too, limits, rooms_max, listeners, codec, connections };
+            let first_id = u64::from(config.first_connection) << 32;
+            let post = Post {
+                number,
+                udp,
+                inbox,
+                local: local_too,
+                limits,
+                rooms_max,
+                listeners,
+                codec,
+                connections,
+                first_id,
+            };
             let thread = std::thread::Builder::new().name(format!("media-{number}"));
             handles.push(thread.spawn(move || Thread::new(post).run())?);
             threads.push(mailbox);

@@ -49,6 +49,7 @@ pub(super) struct Post {
     pub codec: VideoCodec,
     /// Connections of all threads.
     pub connections: Arc<AtomicUsize>,
+    pub first_id: u64,
 }
 
 pub(super) struct Thread {
@@ -68,7 +69,7 @@ pub(super) struct Thread {
 impl Thread {
     pub(super) fn new(post: Post) -> Self {
         let (conns, halls, by_id, by_ufrag, by_address) = Default::default();
-        let (dirty, next_id, received, forwarded, origin) = (vec![], 1, 0, 0, Instant::now());
+        let (dirty, next_id, received, forwarded, origin) = (vec![], post.first_id, 0, 0, Instant::now());
         Self { post, origin, conns, halls, by_id, by_ufrag, by_address, dirty, next_id, received, forwarded }
     }
 

@@ -221,7 +221,9 @@ export class RoomConnection {
 
   private hear(said: FromServer): void {
     switch (said.type) {
-      case 'welcome':
+      case 'welcome': {
+        // A server that was started anew knows no line of before, and no packet says so: both are asked about at once.
+        const returned = this.state.phase === 'returning';
         this.tries = 0;
         this.set({ phase: 'in', you: said.you, members: said.members, leader: said.leader, speaker: said.speaker, sharer: said.sharer });
         if (said.codec) this.codec = said.codec;
@@ -230,11 +232,12 @@ export class RoomConnection {
         if (said.view) this.share.take(said.view);
         this.sayState();
         if (!this.down || this.down.state === 'closed') void this.receive();
-        else if (this.down.state === 'broken') void this.down.restart();
+        else if (returned || this.down.state === 'broken') void this.down.restart();
         if (!this.up || this.up.state === 'closed') void this.publish();
-        else if (this.up.state === 'broken') void this.up.restart();
+        else if (returned || this.up.state === 'broken') void this.up.restart();
         else if (this.sending.screen) this.say({ type: 'screen', on: true });
         break;
+      }
       case 'roster':
         this.set({ members: said.members });
         this.heed();
