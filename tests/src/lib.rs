@@ -3,6 +3,7 @@
 //!
 //! Called by `tests/tests/*`. It must never reach inside the program: everything goes through its command line and HTTP.
 
+pub mod cast;
 pub mod liar;
 pub mod mount;
 pub mod program;
