@@ -77,7 +77,7 @@ pub trait Store: Send + Sync + 'static {
     async fn job_next(&self, kinds: &[&str], now: Time, lease_ms: i64) -> Result<Option<Lease>, StoreError>;
     /// Done.
     async fn job_done(&self, lease: &Lease) -> Result<(), StoreError>;
-    /// Failed: again after a backoff, a dead letter after the eighth attempt.
+    /// Failed: again after a backoff, a dead letter after the sixteenth attempt, three hours later.
     async fn job_failed(&self, lease: &Lease, why: &str, now: Time) -> Result<(), StoreError>;
 
     /// Jobs that failed for good, the last failed first, at most 1,000.

@@ -1,5 +1,5 @@
 //! Work that follows a change: leased from the store, run at least once, tried again with a growing pause, set aside as a
-//! dead letter after the eighth failure.
+//! dead letter after the sixteenth failure, three hours later.
 //!
 //! A slice registers a [`JobHandler`] per kind; the binary starts [`run`]. A handler must be idempotent.
 
