@@ -12,12 +12,13 @@ import { Server } from './lib/server.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-disk-'));
 const disk = path.join(folder, 'disk');
-const root = process.getuid() === 0;
+/** Root of a container may often mount nothing: capability 21, CAP_SYS_ADMIN, says who may. */
+const mounts = (BigInt(`0x${/CapEff:\s*(\w+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]}`) >> 21n) % 2n === 1n;
 const browsers = [];
 let server;
 
 before(async () => {
-  if (!root) return;
+  if (!mounts) return;
   fs.mkdirSync(disk);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', disk]);
   server = await Server.start(disk);
@@ -26,7 +27,7 @@ before(async () => {
 after(async () => {
   for (const browser of browsers) await browser.close();
   await server?.kill();
-  if (root) execFileSync('umount', ['-l', disk]);
+  if (mounts) execFileSync('umount', ['-l', disk]);
 });
 
 function fill() {
@@ -41,7 +42,7 @@ function fill() {
   return () => fs.rmSync(filler);
 }
 
-test('a full disk is told on every page and forgotten when it is over', { timeout: 180_000, skip: root ? false : 'only root can mount a file system' }, async () => {
+test('a full disk is told on every page and forgotten when it is over', { timeout: 180_000, skip: mounts ? false : 'this needs the right to mount a file system' }, async () => {
   const pages = [];
   for (const [lang, locale, who] of [['zh', 'zh-CN', 'zhou.ming'], ['en', 'en-US', 'chen.tao']]) {
     const browser = await open(folder, lang, browsers.length + 1, { lang: locale });
