@@ -21,6 +21,9 @@ import { countsQuery } from './queries';
 import { askFor, countOf, showOf, SHOWS } from './show';
 import './inbox.css';
 
+/** Pages of a list: every act asks for all of them anew, and nobody reads further down than this. */
+const PAGES_MAX = 6;
+
 const specialtyKey = (row: CaseRow) => `consult.specialty.${row.specialty}`;
 
 /** From which hospital to which specialty. Where it is tight the hospital gives way: the specialty decides who answers. */
@@ -150,7 +153,7 @@ function List() {
       return page;
     },
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
+    getNextPageParam: (last, all) => (all.length < PAGES_MAX ? last.next : undefined),
     placeholderData: (before) => before,
   });
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows), [pages.data]);
@@ -193,7 +196,10 @@ function List() {
     if (pages.isPending) return <div className="list pad" aria-busy>{Array.from({ length: 7 }, (_, index) => <Skeleton key={index} active title={false} paragraph={{ rows: 2 }} />)}</div>;
     if (pages.isError && !rows) return <div className="list"><Failure error={pages.error} retry={() => void pages.refetch()} /></div>;
     if (!rows?.length) return <div className="list center">{empty()}</div>;
-    const more = pages.hasNextPage && <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('inbox.more')}</Button></div>;
+    const isCut = !pages.hasNextPage && pages.data?.pages.at(-1)?.next !== undefined;
+    const more = pages.hasNextPage
+      ? <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('inbox.more')}</Button></div>
+      : isCut && <div className="more"><p className="lead">{t('inbox.narrow', { n: rows.length })}</p></div>;
     if (narrow) return <div className="list"><ul className="cards">{rows.map((row) => <PhoneCard key={row.id} row={row} fresh={fresh.has(row.id)} open={() => open(row.id)} />)}</ul>{more}</div>;
     return (
       <div className="list">
