@@ -6,9 +6,8 @@ import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/ico
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../api/client';
 import { useMe } from '../../api/session';
-import type { CaseRow, Inbox as InboxPage } from '../../api/types';
+import type { CaseRow } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
@@ -17,12 +16,9 @@ import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
 import { Clock, Mats, PatientLine, sexAge, StateDot, Urg } from './parts';
 import { Preview } from './Preview';
-import { countsQuery } from './queries';
+import { countsQuery, rowsQuery } from './queries';
 import { askFor, countOf, showOf, SHOWS } from './show';
 import './inbox.css';
-
-/** Pages of a list: every act asks for all of them anew, and nobody reads further down than this. */
-const PAGES_MAX = 6;
 
 const specialtyKey = (row: CaseRow) => `consult.specialty.${row.specialty}`;
 
@@ -145,17 +141,7 @@ function List() {
   const search = useSearch({ from: '/inside/inbox' });
   const show = showOf(search.show);
   const ask = useMemo(() => askFor(show, search.q), [show, search.q]);
-  const pages = useInfiniteQuery({
-    queryKey: ['inbox', 'rows', ask],
-    queryFn: async ({ pageParam, signal }) => {
-      const page = await api.get<InboxPage>('/api/consults', { ...ask, after: pageParam }, signal);
-      client.setQueryData(countsQuery.queryKey, page.counts);
-      return page;
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last, all) => (all.length < PAGES_MAX ? last.next : undefined),
-    placeholderData: (before) => before,
-  });
+  const pages = useInfiniteQuery({ ...rowsQuery(client, ask), placeholderData: (before) => before });
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows), [pages.data]);
   const counts = useQuery({ ...countsQuery, enabled: false }).data;
   const chosen = rows?.find((row) => row.id === search.case) ?? rows?.[0];
