@@ -13,7 +13,7 @@ import { faults, SIZES } from './lib/look.mjs';
 import { spoken } from './lib/pages.mjs';
 import { OPINION, RECORD } from './lib/record.mjs';
 import { Caller, Server } from './lib/server.mjs';
-import { cast, emergency, newPatient, step, toWaiting } from './lib/story.mjs';
+import { cast, emergency, newPatient, planned, step, toWaiting } from './lib/story.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-screens-'));
 const python = process.env.E2E_PYTHON ?? path.resolve('../../target/venv/bin/python');
@@ -57,17 +57,7 @@ async function answeredCase(people) {
 /** A case by video for another day, which a dispatcher has not looked at yet: experts, rooms and hours are to be chosen. */
 async function plannedCase({ asking }) {
   const patient = await newPatient(asking, '郑国强', '1960-01-17');
-  const form = { form: 'full', patient: patient.id, urgency: 'urgent', kind: 'live', purpose: '发热待查 9 天，抗感染无效，请指导下一步检查', specialty: 'respiratory', ...RECORD, consent: {} };
-  const draft = await asking.send('POST', '/api/drafts/consult', { body: form });
-  const { id } = draft.body;
-  const pdf = new TextEncoder().encode('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
-  const sent = await asking.send('PUT', `/api/consults/${id}/files/${randomUUID()}?name=consent.pdf&patient=${patient.id}`, pdf);
-  const document = sent.body.files?.[0]?.document;
-  assert.ok(document, JSON.stringify(sent.body));
-  const kept = await asking.send('PUT', `/api/drafts/consult/${id}`, { revision: draft.body.revision, body: { ...form, consent: { document } } });
-  const asked = await asking.send('POST', '/api/consults', { draft: id, revision: kept.body.revision });
-  assert.equal(asked.status, 201, JSON.stringify(asked.body));
-  return asked.body.id;
+  return planned(asking, patient, { urgency: 'urgent', purpose: '发热待查 9 天，抗感染无效，请指导下一步检查', specialty: 'respiratory', ...RECORD });
 }
 
 async function drafted({ asking }, form, more) {

@@ -1,16 +1,18 @@
-//! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, a wall screen that hangs for hours,
-//! a server that is killed a thousand times.
+//! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, an hour of
+//! the main job, a wall screen that hangs for hours, a server that is killed a thousand times.
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
 use crate::{needs, node, paths, web};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 const HELP: &str = "\
 cargo xtask bench start
 cargo xtask bench soak [MINUTES]
 cargo xtask bench upload [MEGABYTES]
 cargo xtask bench room
+cargo xtask bench inbox [CASES]
+cargo xtask bench journey [MINUTES]
 cargo xtask bench crash [CYCLES]
 
 start builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
@@ -24,6 +26,13 @@ second.
 
 room takes the same build with six people in one room: join to first frame (p50, p95) and the server's CPU per person.
 
+inbox fills a store of the release program with CASES (10000) open cases through the API, which takes minutes, and prints: what the
+dispatcher's page asks (p50, p99), first paint and first row in a browser, memory, start to serving, and how long an act takes to
+those of 500 event streams that may hear it.
+
+journey does the main job in a loop for MINUTES (60), with the same three browsers: request with a CT series, first look, assignment,
+both in the room, opinion, answer. Prints each minute what the program and the pages hold, and fails when a journey fails.
+
 crash kills the release program (kill -9) CYCLES (1000) times while four people write, and a fifth as often each in an upload
 and in a signature, starts it again each time, and counts what was acknowledged and is gone; the ledger verifies at the end.
 It takes about a second a cycle.
@@ -31,72 +40,69 @@ It takes about a second a cycle.
 
 pub fn main(args: &[&str]) -> Result<bool> {
     match args {
-        ["start"] => measure("start"),
-        ["room"] => measure("room"),
-        ["soak"] => soak("30"),
-        ["soak", minutes] if minutes.parse::<u32>().is_ok_and(|m| m > 0) => soak(minutes),
-        ["upload"] => upload("2048"),
-        ["upload", megabytes] if megabytes.parse::<u32>().is_ok() => upload(megabytes),
         ["crash"] => crash(1_000),
         ["crash", cycles] if cycles.parse::<u32>().is_ok_and(|n| (1..=1_000).contains(&n)) => crash(cycles.parse()?),
         ["-h" | "--help" | "help"] | [] => {
             print!("{HELP}");
             Ok(true)
         }
+        [what] => measure(found(what)?, None),
+        [what, count] if count.parse::<u32>().is_ok_and(|n| n > 0) => measure(found(what)?, Some(count)),
         _ => bail!("`{}` is not a bench\n\n{HELP}", args.join(" ")),
     }
 }
 
-fn measure(what: &str) -> Result<bool> {
+/// A script of `tests/e2e`, what its number is called there, and whether it measures the release program.
+struct Bench {
+    what: &'static str,
+    count: Option<&'static str>,
+    release: bool,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench { what: "inbox", count: Some("BENCH_CASES"), release: true },
+    Bench { what: "journey", count: Some("BENCH_MINUTES"), release: true },
+    Bench { what: "room", count: None, release: true },
+    Bench { what: "soak", count: Some("SOAK_MINUTES"), release: false },
+    Bench { what: "start", count: None, release: true },
+    Bench { what: "upload", count: Some("BENCH_UPLOAD_MB"), release: true },
+];
+
+fn found(what: &str) -> Result<&'static Bench> {
+    let bench = BENCHES.iter().find(|bench| bench.what == what);
+    bench.with_context(|| format!("`{what}` is not a bench\n\n{HELP}"))
+}
+
+/// Builds what a bench needs and runs its script; without a number it takes its own.
+fn measure(bench: &Bench, number: Option<&str>) -> Result<bool> {
+    let Bench { what, count, release } = *bench;
+    let script = Cmd::new("node").arg(format!("bench-{what}.mjs")).dir(paths::root().join("tests/e2e"));
+    let script = script.env("E2E_BIN", if release { paths::release_binary() } else { paths::binary() });
+    let script = match (count, number) {
+        (_, None) => script,
+        (Some(count), Some(number)) => script.env(count, number),
+        (None, Some(_)) => bail!("bench {what} takes no number\n\n{HELP}"),
+    };
     let mut steps = Steps::new();
-    let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
-        && steps.work("web packages", || web::install("web"))
-        && steps.work("web app", web::build)
-        && steps.work("journey packages", || web::install("tests/e2e"))
-        && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--release", "--package", "consilium"]));
-    if ready {
-        let bench = Cmd::new("node").arg(format!("bench-{what}.mjs")).dir(paths::root().join("tests/e2e"));
-        steps.program(&format!("bench {what}"), Judge::Code, &bench.env("E2E_BIN", paths::release_binary()));
+    if prepared(&mut steps, release) && steps.work("journey packages", || web::install("tests/e2e")) {
+        steps.program(&format!("bench {what}"), Judge::Code, &script);
     }
     Ok(steps.close())
 }
 
-fn soak(minutes: &str) -> Result<bool> {
-    let mut steps = Steps::new();
-    let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
+/// The web app and the program.
+fn prepared(steps: &mut Steps, release: bool) -> bool {
+    let profile: &[&str] = if release { &["--release"] } else { &[] };
+    let build = Cmd::cargo().arg("build").args(profile).args(["--package", "consilium"]);
+    steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
         && steps.work("web packages", || web::install("web"))
         && steps.work("web app", web::build)
-        && steps.work("journey packages", || web::install("tests/e2e"))
-        && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--package", "consilium"]));
-    if ready {
-        let bench = Cmd::new("node").arg("bench-soak.mjs").dir(paths::root().join("tests/e2e"));
-        let bench = bench.env("E2E_BIN", paths::binary()).env("SOAK_MINUTES", minutes);
-        steps.program("bench soak", Judge::Code, &bench);
-    }
-    Ok(steps.close())
-}
-
-fn upload(megabytes: &str) -> Result<bool> {
-    let mut steps = Steps::new();
-    let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
-        && steps.work("web packages", || web::install("web"))
-        && steps.work("web app", web::build)
-        && steps.work("journey packages", || web::install("tests/e2e"))
-        && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--release", "--package", "consilium"]));
-    if ready {
-        let bench = Cmd::new("node").arg("bench-upload.mjs").dir(paths::root().join("tests/e2e"));
-        let bench = bench.env("E2E_BIN", paths::release_binary()).env("BENCH_UPLOAD_MB", megabytes);
-        steps.program("bench upload", Judge::Code, &bench);
-    }
-    Ok(steps.close())
+        && steps.program("program", Judge::Code, &build)
 }
 
 fn crash(cycles: u32) -> Result<bool> {
     let mut steps = Steps::new();
-    let ready = steps.work("what the machine needs", || needs::tests().and_then(|()| node::ensure()))
-        && steps.work("web packages", || web::install("web"))
-        && steps.work("web app", web::build)
-        && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--release", "--package", "consilium"]));
+    let ready = prepared(&mut steps, true);
     let fifth = (cycles / 5).max(1);
     let tests = [
         ("kills while people write", "crash_http", "nothing_acknowledged_is_lost_in_many_kills", cycles),

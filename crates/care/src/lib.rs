@@ -21,7 +21,8 @@ pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
     consult::jobs()
 }
 
-/// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, which the binary lays around all.
+/// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, the list of cases a
+/// [`consult::Board`]; the binary lays both around all.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(access::router())

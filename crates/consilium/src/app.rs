@@ -48,6 +48,8 @@ pub struct App {
     media: media::Server,
     /// Who is in which room.
     rooms: care::room::Rooms,
+    /// The cases, as lists need them.
+    board: Arc<care::consult::Board>,
     /// Run jobs, and keep the house.
     workers: Vec<JoinHandle<()>>,
 }
@@ -103,9 +105,11 @@ impl App {
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
         let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));
+        let board = Arc::new(care::consult::Board::default());
+        let routes = routes.layer(Extension(board.clone()));
         let routes = routes.layer(Extension(reading::identities()));
         let routes = platform::wrap(routes, &platform);
-        let mut app = Self { platform, routes, media, rooms, workers: vec![] };
+        let mut app = Self { platform, routes, media, rooms, board, workers: vec![] };
         if jobs {
             app.work();
         }
@@ -116,6 +120,7 @@ impl App {
     pub fn work(&mut self) {
         self.workers.extend(workers().map(|h| tokio::spawn(platform::jobs::run(self.platform.clone(), h))));
         self.workers.push(tokio::spawn(upkeep::run(self.platform.clone())));
+        self.workers.push(tokio::spawn(warm(self.platform.clone(), self.board.clone())));
     }
 
     /// Files what was sent in, and nothing else that is due: what is told afterwards of a time that is over has no clocks.
@@ -133,6 +138,14 @@ impl App {
             let _ = worker.await;
         }
         self.platform.store.close().await;
+    }
+}
+
+/// Reads what lists are made of while nobody waits for it yet: who asks before it is done waits for the rest.
+async fn warm(platform: Shared, board: Arc<care::consult::Board>) {
+    tokio::select! {
+        () = platform.stopping.cancelled() => {}
+        () = async { board.warm(&platform).await; platform.notices.warm(&platform).await } => {}
     }
 }
 

@@ -69,6 +69,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Claims in force at `now` whose key starts with `prefix`, at most 10,000.
     async fn claims(&self, prefix: &str, now: Time) -> Result<Vec<ClaimHeld>, StoreError>;
+    /// Of those the one whose key is last, as text.
+    async fn last_claim(&self, prefix: &str, now: Time) -> Result<Option<ClaimHeld>, StoreError>;
 
     /// Adds a job outside a change, or moves it: the same key replaces what has not run. Work that follows a change is put by
     /// the change itself; this is for a worker that finds its work is due later.

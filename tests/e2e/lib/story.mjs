@@ -20,17 +20,41 @@ export async function newPatient(caller, name, birth = '1968-04-05', sex = 'male
   return { ...answer.body, passport: value };
 }
 
-/** Drafts and submits an emergency, with more of its form where a test wants it; gives the case's id. */
-export async function emergency(caller, patient, purpose, more = {}) {
+async function drafted(caller, body) {
+  const draft = await caller.send('POST', '/api/drafts/consult', { body });
+  if (draft.status >= 300) throw new Error(`draft: ${draft.status} ${JSON.stringify(draft.body)}`);
+  return draft.body;
+}
+
+async function handedIn(caller, draft, revision) {
+  const asked = await caller.send('POST', '/api/consults', { draft, revision });
+  if (asked.status !== 201) throw new Error(`submit: ${asked.status} ${JSON.stringify(asked.body)}`);
+  return asked.body.id;
+}
+
+/** Drafts and submits an emergency, with more of its form where a test wants it and whatever puts files into its draft; gives the case's id. */
+export async function emergency(caller, patient, purpose, more = {}, files = []) {
   const body = {
     form: 'emergency', patient: patient.id, urgency: 'emergency', kind: 'live', purpose, specialty: 'respiratory',
     callback_phone: '0376-8888888', vitals: [], labs: [], consent: { emergency_reason: '病情危急，家属在赶来途中' }, ...more,
   };
-  const draft = await caller.send('POST', '/api/drafts/consult', { body });
-  if (draft.status >= 300) throw new Error(`draft: ${draft.status} ${JSON.stringify(draft.body)}`);
-  const asked = await caller.send('POST', '/api/consults', { draft: draft.body.id, revision: draft.body.revision });
-  if (asked.status !== 201) throw new Error(`submit: ${asked.status} ${JSON.stringify(asked.body)}`);
-  return asked.body.id;
+  const draft = await drafted(caller, body);
+  for (const file of files) await file(draft.id);
+  return handedIn(caller, draft.id, draft.revision);
+}
+
+const CONSENT = new TextEncoder().encode('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+
+/** Drafts and submits a full form, whose consent is a paper among the case's files. */
+export async function planned(caller, patient, form) {
+  const body = { form: 'full', patient: patient.id, kind: 'live', vitals: [], labs: [], ...form, consent: {} };
+  const draft = await drafted(caller, body);
+  const sent = await caller.send('PUT', `/api/consults/${draft.id}/files/${randomUUID()}?name=consent.pdf&patient=${patient.id}`, CONSENT);
+  const document = sent.body.files?.[0]?.document;
+  if (!document) throw new Error(`consent: ${sent.status} ${JSON.stringify(sent.body)}`);
+  const kept = await caller.send('PUT', `/api/drafts/consult/${draft.id}`, { revision: draft.revision, body: { ...body, consent: { document } } });
+  if (kept.status !== 200) throw new Error(`draft: ${kept.status} ${JSON.stringify(kept.body)}`);
+  return handedIn(caller, draft.id, kept.body.revision);
 }
 
 /** Takes a step with the case's present version. */

@@ -1,10 +1,14 @@
 // Keeps what is on the screen true: each act in the ledger refreshes the queries of its case. The first at once, those that
-// follow within 150 ms together: somebody may be waiting for the first, nobody for each of a hundred.
+// follow within 150 ms or before the answer is there together: somebody may be waiting for the first, nobody for each of a
+// hundred, and a question that is asked anew with every act would on a slow line never be answered.
 import { useEffect, useSyncExternalStore } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { closeEvents, currentDisk, currentLine, openEvents, subscribeActs, subscribeDisk, subscribeLine, subscribeResync, type Disk, type LedgerAct, type Line } from './events';
+import { paced } from './paced';
 
 const BUNDLE_MS = 150;
+/** An answer that takes longer is asked for anew. */
+const PATIENCE_MS = 5000;
 
 export const useLine = (): Line => useSyncExternalStore(subscribeLine, currentLine);
 
@@ -20,30 +24,21 @@ export function useLive(on: boolean): void {
   useEffect(() => {
     if (!on) return;
     const cases = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let more = false;
-    const flush = () => {
-      more = false;
-      timer = setTimeout(() => {
-        timer = undefined;
-        if (more) flush();
-      }, BUNDLE_MS);
-      for (const id of cases) void client.invalidateQueries({ queryKey: ['case', id] });
+    const refresh = paced(() => {
+      const told = [...cases].map((id) => ['case', id]);
       cases.clear();
-      void client.invalidateQueries({ queryKey: ['inbox'] });
-      void client.invalidateQueries({ queryKey: ['schedule'] });
-    };
+      return Promise.all([...told, ['inbox'], ['schedule']].map((queryKey) => client.invalidateQueries({ queryKey })));
+    }, BUNDLE_MS, PATIENCE_MS);
     const offActs = subscribeActs((act) => {
       if (act.case) cases.add(act.case);
-      more = true;
-      if (!timer) flush();
+      refresh.ask();
     });
     const offResync = subscribeResync(() => void client.invalidateQueries());
     openEvents();
     return () => {
       offActs();
       offResync();
-      clearTimeout(timer);
+      refresh.stop();
       closeEvents();
     };
   }, [client, on]);

@@ -3,6 +3,9 @@ import { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isProblem } from '../api/problem';
 import { meQuery } from '../api/session';
+import { hasInbox } from '../care/consult/can';
+import { rowsQuery } from '../care/consult/queries';
+import { askFor, showOf } from '../care/consult/show';
 import { home as homeOf } from '../platform/can';
 import { Frame } from './Frame';
 import { NotFound } from './NotFound';
@@ -64,6 +67,12 @@ const inbox = createRoute({
   getParentRoute: () => inside,
   path: '/inbox',
   validateSearch: (search: Record<string, unknown>): { show?: string; q?: string; case?: string } => ({ show: text(search.show), q: text(search.q), case: text(search.case) }),
+  loaderDeps: ({ search }) => ({ show: search.show, q: search.q }),
+  // Asked for while the page's code is on its way. Not when a pointer merely passes over a link: looking is recorded.
+  loader: ({ deps, cause }) => {
+    const me = client.getQueryData(meQuery.queryKey);
+    if (cause === 'enter' && me && hasInbox(me)) void client.prefetchInfiniteQuery(rowsQuery(client, askFor(showOf(deps.show), deps.q)));
+  },
   component: lazyRouteComponent(() => import('../care/consult/inbox'), 'Inbox'),
 });
 const request = createRoute({

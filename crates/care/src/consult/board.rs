@@ -4,7 +4,7 @@
 //! board knows that much of each case and nothing clinical; the page itself is then read from the store. It is a view:
 //! before it answers it takes in every entry sealed since, so that a step taken is on the list at once.
 
-use super::bulk::{TOGETHER, asked_among, find_many};
+use super::bulk::{TOGETHER, asked_among, find_many, find_of};
 use super::model::Consult;
 use super::resources::{Loaded, ask_type};
 use super::state::{FormKind, Kind, State, Urgency};
@@ -70,6 +70,16 @@ impl Board {
         rows.catch_up(platform).await?;
         Ok(rows)
     }
+
+    /// Reads all cases, so that who comes first after a start does not wait for it longer than they must.
+    pub async fn warm(&self, platform: &Platform) {
+        if let Err(problem) = self.now(platform).await {
+            tracing::warn!(
+                "the board of cases could not be read at the start: {}",
+                problem.cause().unwrap_or(problem.code)
+            );
+        }
+    }
 }
 
 impl Rows {
@@ -109,8 +119,9 @@ impl Rows {
         let mut query = Query::of(ResourceType::TASK).count(TOGETHER);
         loop {
             let page = platform.store.search(&Viewer::System, &query).await?;
-            let cases = page.matches.iter().filter(|task| task.case.is_some());
-            self.refresh(platform, &cases.map(|task| task.at.id.clone()).collect::<Vec<_>>()).await?;
+            let tasks = page.matches.into_iter().filter(|task| task.case.is_some());
+            let cases = find_of(&*platform.store, tasks.collect()).await?;
+            self.take_in(platform, &cases).await?;
             match page.next {
                 Some(next) => query.after = Some(next),
                 None => break,
@@ -122,14 +133,17 @@ impl Rows {
 
     /// Reads these cases anew, [`TOGETHER`] at most.
     async fn refresh(&mut self, platform: &Platform, ids: &[Id]) -> Result<(), Problem> {
-        let store = &*platform.store;
-        let cases = find_many(store, ids).await?;
-        let open = cases.iter().filter(|c| c.ended_at.is_none() && c.consult.stage.booking().is_some());
-        let asked = asked_among(store, &open.map(|c| c.at.case.clone()).collect::<Vec<_>>()).await?;
+        let cases = find_many(&*platform.store, ids).await?;
         for id in ids {
             self.rows.remove(id);
         }
-        for case in &cases {
+        self.take_in(platform, &cases).await
+    }
+
+    async fn take_in(&mut self, platform: &Platform, cases: &[Loaded]) -> Result<(), Problem> {
+        let open = cases.iter().filter(|c| c.ended_at.is_none() && c.consult.stage.booking().is_some());
+        let asked = asked_among(&*platform.store, &open.map(|c| c.at.case.clone()).collect::<Vec<_>>()).await?;
+        for case in cases {
             self.rows.insert(case.id.clone(), Row::of(case, asked.contains(&case.id)));
         }
         Ok(())

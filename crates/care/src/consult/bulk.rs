@@ -13,15 +13,20 @@ pub const TOGETHER: usize = 200;
 
 /// The cases of these ids, at most [`TOGETHER`]; what is no case is left out.
 pub async fn find_many(store: &dyn Store, ids: &[Id]) -> Result<Vec<Loaded>, Problem> {
-    let wanted = ids.iter().map(Id::as_str).collect::<Vec<_>>().join(",");
-    let of = async |ty| -> Result<HashMap<Id, Resource>, Problem> {
-        let found = all(store, Query::of(ty).with("_id", &wanted)).await?;
-        Ok(found.into_iter().map(|r| (r.at.id.clone(), r)).collect())
-    };
-    let mut requests = of(ResourceType::SERVICE_REQUEST).await?;
-    let mut tasks = of(ResourceType::TASK).await?;
-    let mut appointments = of(ResourceType::APPOINTMENT).await?;
-    let mut encounters = of(ResourceType::ENCOUNTER).await?;
+    let tasks = by_id(store, ResourceType::TASK, ids).await?;
+    find_rest(store, ids, tasks).await
+}
+
+/// The cases of these Tasks, at most [`TOGETHER`], in their order.
+pub async fn find_of(store: &dyn Store, tasks: Vec<Resource>) -> Result<Vec<Loaded>, Problem> {
+    let ids: Vec<Id> = tasks.iter().map(|task| task.at.id.clone()).collect();
+    find_rest(store, &ids, tasks.into_iter().map(|task| (task.at.id.clone(), task)).collect()).await
+}
+
+async fn find_rest(store: &dyn Store, ids: &[Id], mut tasks: HashMap<Id, Resource>) -> Result<Vec<Loaded>, Problem> {
+    let mut requests = by_id(store, ResourceType::SERVICE_REQUEST, ids).await?;
+    let mut appointments = by_id(store, ResourceType::APPOINTMENT, ids).await?;
+    let mut encounters = by_id(store, ResourceType::ENCOUNTER, ids).await?;
     let mut cases = Vec::with_capacity(ids.len());
     for id in ids {
         let Some((request, task)) = requests.remove(id).zip(tasks.remove(id)) else { continue };
@@ -30,6 +35,16 @@ pub async fn find_many(store: &dyn Store, ids: &[Id]) -> Result<Vec<Loaded>, Pro
         cases.push(assemble(id, &request, &task, appointment, encounter)?);
     }
     Ok(cases)
+}
+
+/// What there is of these ids, at most [`TOGETHER`].
+pub async fn by_id(store: &dyn Store, ty: ResourceType, ids: &[Id]) -> Result<HashMap<Id, Resource>, Problem> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let wanted = ids.iter().map(Id::as_str).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(",");
+    let found = all(store, Query::of(ty).with("_id", wanted)).await?;
+    Ok(found.into_iter().map(|r| (r.at.id.clone(), r)).collect())
 }
 
 /// Those of these cases in which an expert waits for something.

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::Query;
 use fhir::ResourceType;
 use kernel::decide::Facts;
-use kernel::{Id, Role};
+use kernel::{Actor, Id, Role};
 use platform::{Op, Problem};
 use records::Viewer;
 use serde::{Deserialize, Serialize};
@@ -78,18 +78,32 @@ pub async fn inbox(
         let now = board.now(op.platform()).await?;
         let mine: Vec<&Row> = now.seen_by(op.actor(), op.now()).collect();
         let counts = count(&op, &mine);
-        let mut fitting: Vec<&Row> = mine.into_iter().filter(|row| wanted.fits(&op, row)).collect();
-        fitting.sort_by_cached_key(|row| (row.rank(op.actor()), row.id.clone()));
-        // The page after the last row shown. When that row has moved meanwhile the list starts again: nothing is skipped.
-        let from = input.after.as_deref().and_then(|after| fitting.iter().position(|r| r.id.as_str() == after));
-        let rest = &fitting[from.map_or(0, |at| at + 1)..];
-        let page: Vec<Row> = rest.iter().take(PAGE).map(|r| (*r).clone()).collect();
-        let next = (rest.len() > PAGE).then(|| page.last().map(|r| r.id.to_string())).flatten();
+        let fitting = mine.into_iter().filter(|row| wanted.fits(&op, row)).collect();
+        let (page, more) = page(op.actor(), fitting, input.after.as_deref());
+        let page: Vec<Row> = page.into_iter().cloned().collect();
+        let next = more.then(|| page.last().map(|r| r.id.to_string())).flatten();
         (page, next, counts)
     };
     let rows = rows(&op, &decision, &page).await?;
     op.note_read("consult.inbox", None, None, None).await?;
     Ok(Json(Output { rows, next, counts }))
+}
+
+/// The page after the last row shown, most urgent first, and whether there is more. When that row is here no longer the list
+/// starts again: nothing is skipped. Only the page is put in order, not the thousands behind it.
+fn page<'a>(actor: &Actor, fitting: Vec<&'a Row>, after: Option<&str>) -> (Vec<&'a Row>, bool) {
+    let mut ranked: Vec<_> = fitting.into_iter().map(|row| (row.rank(actor), &row.id, row)).collect();
+    let before = |a: &(_, &Id, &Row), b: &(_, &Id, &Row)| (&a.0, a.1).cmp(&(&b.0, b.1));
+    if let Some(last) = after.and_then(|after| ranked.iter().find(|r| r.1.as_str() == after).copied()) {
+        ranked.retain(|row| before(row, &last).is_gt());
+    }
+    let more = ranked.len() > PAGE;
+    if more {
+        ranked.select_nth_unstable_by(PAGE, before);
+        ranked.truncate(PAGE);
+    }
+    ranked.sort_unstable_by(before);
+    (ranked.into_iter().map(|(.., row)| row).collect(), more)
 }
 
 fn count(op: &Op, mine: &[&Row]) -> Counts {
@@ -160,4 +174,76 @@ fn codes<T>(list: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Vec<
         read(code).ok_or_else(|| Problem::unfit("consult.no_such_filter", "There is no such state or urgency."))
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consult::state::{FormKind, Kind};
+    use kernel::Time;
+    use proptest::prelude::*;
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn row(n: usize, state: State, urgency: Urgency, minute: i64) -> Row {
+        Row {
+            id: id(&format!("case-{n:04}")),
+            number: format!("20261121-{n:04}"),
+            patient: "Patient/p".parse().unwrap(),
+            state,
+            urgency,
+            kind: Kind::Live,
+            form: FormKind::Full,
+            asking: id("county"),
+            centre: id("province"),
+            experts: vec![],
+            timer: None,
+            submitted_at: Time::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute),
+            ended_at: None,
+            asked: false,
+        }
+    }
+
+    fn dispatcher() -> Actor {
+        Actor { person: id("chen"), role: Role::Dispatcher, hospital: id("province"), practitioner_role: id("r") }
+    }
+
+    /// Page by page to the end.
+    fn walk<'a>(rows: &[&'a Row]) -> Vec<&'a Id> {
+        let (mut seen, mut after) = (vec![], None);
+        loop {
+            let (page, more) = page(&dispatcher(), rows.to_vec(), after.as_deref());
+            assert!(page.len() <= PAGE && (!more || page.len() == PAGE));
+            seen.extend(page.iter().map(|r| &r.id));
+            after = page.last().map(|r| r.id.to_string());
+            if !more {
+                return seen;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pages_put_together_are_the_whole_list_in_order(cases in prop::collection::vec((0..3usize, 0..3usize, 0..5i64), 0..200)) {
+            let states = [State::Submitted, State::Scheduled, State::Signed];
+            let urgencies = [Urgency::Emergency, Urgency::Urgent, Urgency::Routine];
+            let made = cases.iter().enumerate().map(|(n, &(s, u, minute))| row(n, states[s], urgencies[u], minute));
+            let rows: Vec<Row> = made.collect();
+            let mut whole: Vec<&Row> = rows.iter().collect();
+            whole.sort_by_key(|row| (row.rank(&dispatcher()), row.id.clone()));
+            prop_assert_eq!(walk(&rows.iter().collect::<Vec<_>>()), whole.iter().map(|r| &r.id).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_list_whose_last_row_has_gone_starts_again() {
+        let rows: Vec<Row> = (0..=PAGE).map(|n| row(n, State::Submitted, Urgency::Routine, 0)).collect();
+        let all: Vec<&Row> = rows.iter().collect();
+        let (first, more) = page(&dispatcher(), all.clone(), Some("gone"));
+        assert!(more && first.first().map(|r| &r.id) == Some(&rows[0].id));
+        let (rest, more) = page(&dispatcher(), all, first.last().map(|r| r.id.as_str()));
+        assert_eq!((rest.len(), more), (1, false));
+    }
 }

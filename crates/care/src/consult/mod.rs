@@ -61,13 +61,13 @@ mod story_tests;
 #[cfg(test)]
 mod world;
 
+pub use board::Board;
 pub use change::{SLOT, change, expert_key, room_key};
 pub use loading::{enter, find, form_of, load};
 pub use resources::{Loaded, NUMBER, Next};
 pub use start::start;
 pub use step::{Seen, person, reason, refused};
 
-use axum::Extension;
 use platform::Shared;
 use platform::jobs::JobHandler;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
     vec![Arc::new(escalation::Escalate)]
 }
 
-/// `/api/consults`.
+/// `/api/consults`. The list finds the [`Board`] in an `axum::Extension`, which the binary lays around all.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(inbox::inbox, request::request))
@@ -106,5 +106,4 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(answer::answer))
         .routes(routes!(follow_up::follow_up))
         .routes(routes!(close::close))
-        .layer(Extension(Arc::new(board::Board::default())))
 }

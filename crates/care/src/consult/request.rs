@@ -159,14 +159,20 @@ async fn stored(op: &Op, patient: &Reference) -> Result<Value, Problem> {
     Ok(found.value()?)
 }
 
+/// The claim of a day's number. The last number is the last key as text, also after the 9999th case of a day.
 fn number_key(centre: &Id, day: &str, number: usize) -> String {
-    format!("case-number/{centre}/{day}/{number:04}")
+    let more = if number > 9_999 { "x".repeat(number.to_string().len() - 4) } else { String::new() };
+    format!("case-number/{centre}/{day}/{more}{number:04}")
+}
+
+/// The number in the key of a claim.
+fn number_of(key: &str) -> Option<usize> {
+    key.rsplit('/').next()?.trim_start_matches('x').parse().ok()
 }
 
 async fn next_number(op: &Op, centre: &Id, day: &str) -> Result<usize, Problem> {
-    let held = op.store().claims(&format!("case-number/{centre}/{day}/"), op.now()).await?;
-    let last = held.iter().filter_map(|c| c.key.rsplit('/').next()?.parse::<usize>().ok()).max();
-    Ok(last.unwrap_or(0) + 1)
+    let last = op.store().last_claim(&format!("case-number/{centre}/{day}/"), op.now()).await?;
+    Ok(last.and_then(|held| number_of(&held.key)).unwrap_or(0) + 1)
 }
 
 #[cfg(test)]
@@ -176,6 +182,9 @@ mod tests {
     #[test]
     fn numbers_sort_as_text() {
         let key = |n| number_key(&Id::new("c").unwrap(), "20261121", n);
-        assert!(key(9) < key(10) && key(999) < key(1000));
+        let numbers = [1, 9, 10, 999, 1_000, 9_999, 10_000, 10_001, 99_999, 100_000];
+        assert!(numbers.map(key).is_sorted());
+        assert_eq!(numbers.map(|n| number_of(&key(n))), numbers.map(Some));
+        assert!(key(42).ends_with("/0042"), "as ever");
     }
 }

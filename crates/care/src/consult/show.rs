@@ -7,7 +7,7 @@ use super::possible::{Open, Possible, possible};
 use super::resources::{AskNote, Loaded, Note, NoteKind, consent_due, consent_given};
 use super::state::Verdict;
 use super::summary::{Summary, numbers};
-use super::view::{CaseRow, attachments, known, row};
+use super::view::{CaseRow, attachments, known, patients, row};
 use crate::patient::{AgeUnit, PatientCard};
 use axum::extract::Path;
 use axum::{Extension, Json};
@@ -186,7 +186,8 @@ pub async fn show(
     let entries = op.store().entries_of_case(&case.at.case).await?;
     let board_row = board.now(op.platform()).await?.row(&id);
     let attached = attachments(&op, std::slice::from_ref(&case.at.case)).await?;
-    let row = row(&op, &case, &decision, board_row.as_ref(), &attached).await?;
+    let patient = patients(&op, std::slice::from_ref(&case.patient), &decision).await?.remove(&case.patient.id);
+    let row = row(&op, &case, patient, board_row.as_ref(), &attached).await?;
     let form = form_of(op.store(), &case).await?;
     let (notes, asks) = (notes_of(op.store(), &case.at.case).await?, asks_of(op.store(), &case.at.case).await?);
     let summary = Summary {

@@ -3,6 +3,7 @@
 use super::step::Now;
 use super::world::{World, emergency, full, id};
 use super::*;
+use axum::Extension;
 use axum::Json;
 use axum::extract::Path;
 use fhir::{Reference, ResourceType};

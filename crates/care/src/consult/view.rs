@@ -1,8 +1,8 @@
 //! A case as lists show it: one row, for those who may see it. Names masked where the decision says so.
 
 use super::board::Row;
+use super::bulk::{by_id, find_many};
 use super::escalation::{self, NextRung};
-use super::loading::find;
 use super::resources::Loaded;
 use super::state::{Kind, State, Urgency};
 use super::step::person;
@@ -150,19 +150,23 @@ fn kind_of(resource: &Resource) -> Result<String, Problem> {
     Ok(if mime.starts_with("image/") { "photo" } else { "document" }.to_owned())
 }
 
-/// The patient's card, masked where the decision says so.
-pub async fn patient(op: &Op, at: &Reference, decision: &Decision) -> Result<Option<PatientCard>, Problem> {
+/// The patients' cards, masked where the decision says so.
+pub async fn patients(op: &Op, at: &[Reference], decision: &Decision) -> Result<BTreeMap<Id, PatientCard>, Problem> {
     // Read with the rules' own eyes: who may see the case may see whose it is; a dispatcher sees the mask.
-    let Some(found) = op.store().read(&Viewer::System, at).await? else { return Ok(None) };
-    let shown = card(&found.value()?, hospital_ref(op, &found.custodian)?, today(op));
-    Ok(Some(if decision.duties.contains(&Duty::MaskName) { shown.masked() } else { shown }))
+    let ids: Vec<Id> = at.iter().map(|at| at.id.clone()).collect();
+    let mut cards = BTreeMap::new();
+    for found in by_id(op.store(), ResourceType::PATIENT, &ids).await?.into_values() {
+        let shown = card(&found.value()?, hospital_ref(op, &found.custodian)?, today(op));
+        cards.insert(found.at.id, if decision.duties.contains(&Duty::MaskName) { shown.masked() } else { shown });
+    }
+    Ok(cards)
 }
 
 /// A case as a row.
 pub async fn row(
     op: &Op,
     case: &Loaded,
-    decision: &Decision,
+    patient: Option<PatientCard>,
     board: Option<&Row>,
     attached: &Attachments,
 ) -> Result<CaseRow, Problem> {
@@ -183,7 +187,7 @@ pub async fn row(
         form: case.consult.ask.form.code().to_owned(),
         purpose: case.purpose(),
         specialty: case.specialty(),
-        patient: patient(op, &case.patient, decision).await?,
+        patient,
         asking: Asking { hospital: hospital_ref(op, &case.custodian)?, doctor: known(op, &case.asking)? },
         advising: advising.collect(),
         attachments: kinds.map(|(kind, &count)| Attached { kind: kind.clone(), count }).collect(),
@@ -206,16 +210,18 @@ pub fn known(op: &Op, who: &Who) -> Result<PersonRef, Problem> {
         .ok_or_else(|| Problem::internal(format!("{} at {} is not in the directory", who.person, who.hospital)))
 }
 
-/// The rows of a page, in its order.
+/// The rows of a page, in its order: a few searches, however many they are, up to [`super::bulk::TOGETHER`].
 pub async fn rows(op: &Op, decision: &Decision, page: &[Row]) -> Result<Vec<CaseRow>, Problem> {
-    let cases: Vec<Reference> =
-        page.iter().map(|r| Reference::new(ResourceType::SERVICE_REQUEST, r.id.clone())).collect();
-    let attached = attachments(op, &cases).await?;
-    let mut rows = vec![];
-    for board in page {
-        if let Some(case) = find(op.store(), &board.id).await? {
-            rows.push(row(op, &case, decision, Some(board), &attached).await?);
-        }
+    let ids: Vec<Id> = page.iter().map(|r| r.id.clone()).collect();
+    let cases = find_many(op.store(), &ids).await?;
+    let attached = attachments(op, &cases.iter().map(|c| c.at.case.clone()).collect::<Vec<_>>()).await?;
+    let whose: Vec<Reference> = cases.iter().map(|c| c.patient.clone()).collect();
+    let patients = patients(op, &whose, decision).await?;
+    let boards: BTreeMap<&Id, &Row> = page.iter().map(|r| (&r.id, r)).collect();
+    let mut rows = Vec::with_capacity(cases.len());
+    for case in &cases {
+        let patient = patients.get(&case.patient.id).cloned();
+        rows.push(row(op, case, patient, boards.get(&case.id).copied(), &attached).await?);
     }
     Ok(rows)
 }

@@ -87,6 +87,15 @@ impl Notices {
     }
 }
 
+impl Notices {
+    /// Reads what the ledger told so far, so that who comes first after a start does not wait for it longer than they must.
+    pub async fn warm(&self, platform: &Platform) {
+        if let Err(error) = self.now(platform).await {
+            tracing::warn!("the notices could not be read at the start: {error}");
+        }
+    }
+}
+
 impl Heard {
     fn hear(&mut self, entry: Entry) {
         if entry.act.what == read::OPERATION {

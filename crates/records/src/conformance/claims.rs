@@ -70,7 +70,11 @@ pub async fn claims_by_prefix(f: Fixture) {
     for key in ["a/1", "a/2", "a", "ab", "b/1", "房/1", "房/2"] {
         f.commit(claiming(key, "Task/a", None)).await.unwrap();
     }
-    for (prefix, count) in [("a/", 2), ("a", 4), ("房/", 2), ("c", 0), ("", 7)] {
+    for (prefix, count, last) in
+        [("a/", 2, Some("a/2")), ("a", 4, Some("ab")), ("房/", 2, Some("房/2")), ("c", 0, None), ("", 7, Some("房/2"))]
+    {
         assert_eq!(f.store.claims(prefix, f.now()).await.unwrap().len(), count, "{prefix}");
+        let found = f.store.last_claim(prefix, f.now()).await.unwrap();
+        assert_eq!(found.map(|c| c.key), last.map(str::to_owned), "{prefix}");
     }
 }

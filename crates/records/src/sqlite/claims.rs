@@ -39,10 +39,19 @@ pub(super) fn take(db: &Connection, claims: &[Claim], now: i64) -> Result<(), Co
 
 /// Those in force whose key starts with `prefix`.
 pub(super) fn held(db: &Connection, prefix: &str, now: Time) -> Result<Vec<ClaimHeld>, StoreError> {
-    let mut statement = db.prepare_cached(
+    of_prefix(db, prefix, now, "ORDER BY key LIMIT 10000")
+}
+
+/// Of those the last.
+pub(super) fn last(db: &Connection, prefix: &str, now: Time) -> Result<Option<ClaimHeld>, StoreError> {
+    Ok(of_prefix(db, prefix, now, "ORDER BY key DESC LIMIT 1")?.pop())
+}
+
+fn of_prefix(db: &Connection, prefix: &str, now: Time, order: &str) -> Result<Vec<ClaimHeld>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
         "SELECT key, holder, until FROM claim WHERE key>=?1 AND substr(key, 1, length(?1))=?1 AND key<?2 AND until>?3
-         ORDER BY key LIMIT 10000",
-    )?;
+         {order}"
+    ))?;
     let end = format!("{prefix}\u{10FFFF}");
     let rows = statement.query_map(params![prefix, end, now.as_millisecond()], |r| {
         Ok((r.get(0)?, r.get::<_, String>(1)?, r.get(2)?))

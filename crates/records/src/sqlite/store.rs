@@ -211,6 +211,11 @@ impl Store for Sqlite {
         self.readers.run(move |db| claims::held(db, &prefix, now)).await
     }
 
+    async fn last_claim(&self, prefix: &str, now: Time) -> Result<Option<ClaimHeld>, StoreError> {
+        let prefix = prefix.to_owned();
+        self.readers.run(move |db| claims::last(db, &prefix, now)).await
+    }
+
     async fn job_next(&self, kinds: &[&str], now: Time, lease_ms: i64) -> Result<Option<Lease>, StoreError> {
         let kinds: Vec<String> = kinds.iter().map(|k| (*k).to_owned()).collect();
         let (looked, ms) = (kinds.clone(), now.as_millisecond());

@@ -6,9 +6,8 @@ import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/ico
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../api/client';
 import { useMe } from '../../api/session';
-import type { CaseRow, Inbox as InboxPage } from '../../api/types';
+import type { CaseRow } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
@@ -17,7 +16,7 @@ import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
 import { Clock, Mats, PatientLine, sexAge, StateDot, Urg } from './parts';
 import { Preview } from './Preview';
-import { countsQuery } from './queries';
+import { countsQuery, rowsQuery } from './queries';
 import { askFor, countOf, showOf, SHOWS } from './show';
 import './inbox.css';
 
@@ -142,17 +141,7 @@ function List() {
   const search = useSearch({ from: '/inside/inbox' });
   const show = showOf(search.show);
   const ask = useMemo(() => askFor(show, search.q), [show, search.q]);
-  const pages = useInfiniteQuery({
-    queryKey: ['inbox', 'rows', ask],
-    queryFn: async ({ pageParam, signal }) => {
-      const page = await api.get<InboxPage>('/api/consults', { ...ask, after: pageParam }, signal);
-      client.setQueryData(countsQuery.queryKey, page.counts);
-      return page;
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
-    placeholderData: (before) => before,
-  });
+  const pages = useInfiniteQuery({ ...rowsQuery(client, ask), placeholderData: (before) => before });
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows), [pages.data]);
   const counts = useQuery({ ...countsQuery, enabled: false }).data;
   const chosen = rows?.find((row) => row.id === search.case) ?? rows?.[0];
@@ -193,7 +182,10 @@ function List() {
     if (pages.isPending) return <div className="list pad" aria-busy>{Array.from({ length: 7 }, (_, index) => <Skeleton key={index} active title={false} paragraph={{ rows: 2 }} />)}</div>;
     if (pages.isError && !rows) return <div className="list"><Failure error={pages.error} retry={() => void pages.refetch()} /></div>;
     if (!rows?.length) return <div className="list center">{empty()}</div>;
-    const more = pages.hasNextPage && <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('inbox.more')}</Button></div>;
+    const isCut = !pages.hasNextPage && pages.data?.pages.at(-1)?.next !== undefined;
+    const more = pages.hasNextPage
+      ? <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('inbox.more')}</Button></div>
+      : isCut && <div className="more"><p className="lead">{t('inbox.narrow', { n: rows.length })}</p></div>;
     if (narrow) return <div className="list"><ul className="cards">{rows.map((row) => <PhoneCard key={row.id} row={row} fresh={fresh.has(row.id)} open={() => open(row.id)} />)}</ul>{more}</div>;
     return (
       <div className="list">

@@ -20,6 +20,7 @@ export default {
   arrived: 'New consultation: {{urgency}}, {{patient}}, {{hospital}}',
   moved: '{{patient}}: {{state}}',
   more: 'Load more',
+  narrow: 'The {{n}} most urgent are shown. Find others by the filters above or by searching.',
   waiting_mark: 'Waiting for me',
   drafts: 'Unfinished requests',
   draft_open: 'Go on writing',

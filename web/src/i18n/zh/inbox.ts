@@ -20,6 +20,7 @@ export default {
   arrived: '新会诊：{{urgency}}，{{patient}}，{{hospital}}',
   moved: '{{patient}}：{{state}}',
   more: '加载更多',
+  narrow: '已显示最紧急的 {{n}} 例。其余请用上方筛选或搜索查找。',
   waiting_mark: '待我处理',
   drafts: '未完成的申请',
   draft_open: '继续填写',
