@@ -1,7 +1,8 @@
 // Keeps what is on the screen true: each act in the ledger refreshes the queries of its case. The first at once, those that
 // follow within 150 ms together: somebody may be waiting for the first, nobody for each of a hundred.
 import { useEffect, useSyncExternalStore } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import { askAgain } from './again';
 import { closeEvents, currentDisk, currentLine, openEvents, subscribeActs, subscribeDisk, subscribeLine, subscribeResync, type Disk, type LedgerAct, type Line } from './events';
 
 const BUNDLE_MS = 150;
@@ -15,36 +16,43 @@ export function useActs(listener: (act: LedgerAct) => void): void {
   useEffect(() => subscribeActs(listener), [listener]);
 }
 
-export function useLive(on: boolean): void {
-  const client = useQueryClient();
+/**
+ * From the first question on, not from the first page: what the stream tells while a page is still being fetched concerns the
+ * questions that were sent before it. Gives the end of it.
+ */
+export function keepLive(client: QueryClient): () => void {
+  const cases = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let more = false;
+  const flush = () => {
+    more = false;
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (more) flush();
+    }, BUNDLE_MS);
+    for (const id of cases) askAgain(client, { queryKey: ['case', id] });
+    cases.clear();
+    askAgain(client, { queryKey: ['inbox'] });
+    askAgain(client, { queryKey: ['schedule'] });
+  };
+  const offActs = subscribeActs((act) => {
+    if (act.case) cases.add(act.case);
+    more = true;
+    if (!timer) flush();
+  });
+  // The stream stands: what was asked before is asked again, and what is asked from now on need not be.
+  const offResync = subscribeResync(() => askAgain(client));
+  return () => {
+    offActs();
+    offResync();
+    clearTimeout(timer);
+  };
+}
+
+/** Listens while these pages are shown. */
+export function useLive(): void {
   useEffect(() => {
-    if (!on) return;
-    const cases = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let more = false;
-    const flush = () => {
-      more = false;
-      timer = setTimeout(() => {
-        timer = undefined;
-        if (more) flush();
-      }, BUNDLE_MS);
-      for (const id of cases) void client.invalidateQueries({ queryKey: ['case', id] });
-      cases.clear();
-      void client.invalidateQueries({ queryKey: ['inbox'] });
-      void client.invalidateQueries({ queryKey: ['schedule'] });
-    };
-    const offActs = subscribeActs((act) => {
-      if (act.case) cases.add(act.case);
-      more = true;
-      if (!timer) flush();
-    });
-    const offResync = subscribeResync(() => void client.invalidateQueries());
     openEvents();
-    return () => {
-      offActs();
-      offResync();
-      clearTimeout(timer);
-      closeEvents();
-    };
-  }, [client, on]);
+    return closeEvents;
+  }, []);
 }

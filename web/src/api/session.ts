@@ -6,12 +6,24 @@ import { armGate } from './gate';
 import { isProblem } from './problem';
 import type { Me } from './types';
 
+/** A hint, no right: somebody was signed in here when this browser last asked. */
+const HERE = 'session.here';
+export function wasHere(): boolean {
+  try { return localStorage.getItem(HERE) !== null; } catch { return false; }
+}
+function note(here: boolean): void {
+  try { if (here) localStorage.setItem(HERE, '1'); else localStorage.removeItem(HERE); } catch { /* then it is asked first, and listened after */ }
+}
+
 export async function askMe(): Promise<Me | null> {
   const sent = Date.now();
   try {
     return arrived(await api.get<Me>('/api/session'), sent);
   } catch (error) {
-    if (isProblem(error) && error.status === 401) return null;
+    if (isProblem(error) && error.status === 401) {
+      note(false);
+      return null;
+    }
     throw error;
   }
 }
@@ -19,6 +31,7 @@ export async function askMe(): Promise<Me | null> {
 export function arrived(me: Me, sent_ms: number): Me {
   learnServerTime(me.server_time, sent_ms);
   armGate(me.role !== null);
+  note(me.role !== null);
   return me;
 }
 

@@ -89,7 +89,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const inRoom = path.endsWith('/room');
   const wall = useRouterState({ select: ({ location }) => location.pathname === '/command' && 'wall' in location.search && location.search.wall === '1' });
   const [minutes, setMinutes] = useState(lockMinutes);
-  useLive(true);
+  useLive();
   const manages = mayManage(me);
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
