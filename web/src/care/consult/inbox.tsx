@@ -129,7 +129,7 @@ export function Inbox() {
   const { t } = useTranslation();
   const me = useMe();
   if (hasInbox(me)) return <List />;
-  if (me.role?.role === 'command-staff') return <Navigate to="/command" replace />;
+  if (me.role?.role === 'command-staff' || me.role?.role === 'outbreak-officer') return <Navigate to="/command" replace />;
   return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p></Empty></div>;
 }
 
@@ -218,9 +218,9 @@ function List() {
         ))}
       </div>
       {mayRequest(me) && show === 'all' && !search.q && <Drafts />}
-      <div className="split">
+      <div className={rows?.length === 0 ? 'split bare' : 'split'}>
         {list()}
-        {!narrow && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : rows?.length !== 0 && <p className="lead center">{t('inbox.pick')}</p>}</aside>}
+        {!narrow && rows?.length !== 0 && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : <p className="lead center">{t('inbox.pick')}</p>}</aside>}
       </div>
       <p className="sr" role="status" aria-live="polite">{words}</p>
     </div>

@@ -1,12 +1,12 @@
 // The command page: the province as it is now, in numbers that open. `?wall=1` is the same for a wall that nobody touches.
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Skeleton } from 'antd';
-import { DesktopOutlined, EnvironmentOutlined, UnorderedListOutlined } from '@ant-design/icons';
+import { DesktopOutlined, EnvironmentOutlined, HddOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { waitAtGate } from '../../api/gate';
-import { useLine } from '../../api/live';
+import { useDisk, useLine } from '../../api/live';
 import { Failure } from '../../ui/Failure';
 import { clockSeconds } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
@@ -39,6 +39,13 @@ function Truth({ live, data }: { live: Live; data: Overview }) {
   if (live.ended) return <span className="truth off" role="alert">{t('command.ended', { time: at })}</span>;
   if (live.error || line === 'lost') return <span className="truth off" role="alert">{t('command.stale', { time: at })}</span>;
   return <span className="truth on">{t('command.live', { time: at })}</span>;
+}
+
+/** At a desk the frame says it; a wall has no frame. */
+function WallDisk() {
+  const { t } = useTranslation();
+  const disk = useDisk();
+  return <div role="status">{disk !== 'takes' && <p className="walldisk"><HddOutlined aria-hidden /> {t(disk === 'full' ? 'command.disk_full' : 'command.disk_read_only')}</p>}</div>;
 }
 
 function Legend({ hospitals }: { hospitals: HospitalNow[] }) {
@@ -90,12 +97,13 @@ export function CommandPage() {
         {!wall && !narrow && <Link to="/command" search={{ wall: '1' }} target="_blank" className="towall"><DesktopOutlined aria-hidden /> {t('command.wall')}</Link>}
         {wall && ended && <Link to="/login" search={{ to: '/command?wall=1' }} className="towall">{t('login.sign_in')}</Link>}
       </header>
+      {wall && <WallDisk />}
       <Counters overview={data} open={search.open ? { figure: search.open, urgency: search.urgency } : undefined} onOpen={wall ? undefined : open} />
       {narrow && opened && side}
       <div className="body">
         <div className="left">
           <section className="panel"><h2>{t('command.trend')}<span className="key"><i className="dashed" aria-hidden />{t('command.asked')}<i aria-hidden />{t('command.signed')}</span></h2><Suspense fallback={<div className="trendcanvas" />}><Trend hours={data.hours} scale={scale} /></Suspense></section>
-          <section className="panel citypanel"><h2>{t('command.by_city')}</h2><Cities hospitals={data.hospitals} most={wall ? 10 : 8} /></section>
+          <section className="panel citypanel"><h2>{t('command.by_city')}</h2><Cities hospitals={data.hospitals} most={wall ? 10 : 12} /></section>
         </div>
         <section className="panel mappanel">
           <h2>{t('command.map')}

@@ -1,5 +1,5 @@
 export default {
-  title: '病历访问', nothing: '您的角色在此无可查看内容。', tab: { need: '紧急查阅', looks: '谁看过', reviews: '紧急查阅审核' },
+  title: '病历调阅', nothing: '您的角色在此无可查看内容。', tab: { need: '紧急查阅', looks: '调阅记录', reviews: '紧急查阅审核' },
   need_title: '紧急打开病历', need_what: '用于面前的非本人患者。打开后一小时内有效，立即通知双方医院，并由患者所在医院审核。此处不能浏览患者，必须提供号码。',
   by: '查找方式', number: { resident: '身份证号', passport: '护照号', case: '会诊编号' }, which_hospital: '申请医院是哪家？', reason: '理由', reason_hint: '说明此刻查阅的理由，至少 {{n}} 个字', code: '两步验证动态码', break: '打开一小时',
   open_now: '您现在可查阅', no_cases: '该患者在此没有会诊。', ends_in: '{{span}} 后结束', ended: '已结束', banner: '紧急查阅：{{patient}}',
