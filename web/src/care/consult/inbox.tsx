@@ -4,7 +4,7 @@ import { createPortal } from 'react-dom';
 import { Button, Empty, Skeleton } from 'antd';
 import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { useMe } from '../../api/session';
@@ -12,6 +12,7 @@ import type { CaseRow, Inbox as InboxPage } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
+import { mayBreak } from '../access/api';
 import { Ahead } from './Ahead';
 import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
@@ -130,7 +131,7 @@ export function Inbox() {
   const me = useMe();
   if (hasInbox(me)) return <List />;
   if (me.role?.role === 'command-staff' || me.role?.role === 'outbreak-officer') return <Navigate to="/command" replace />;
-  return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p></Empty></div>;
+  return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p>{mayBreak(me.role?.role) && <Link to="/access"><Button>{t('inbox.not_yours_next')}</Button></Link>}</Empty></div>;
 }
 
 function List() {

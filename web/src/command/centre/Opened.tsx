@@ -56,7 +56,7 @@ export function Opened({ overview, figure, urgency, hospital, onClose, onPick }:
     <section className="panel opened" aria-label={title}>
       <header><h2 ref={heading} tabIndex={-1}>{place && <Mark state={place.state} />}{title}{urgency && <small>{t(`consult.urgency.${urgency}`)}</small>}</h2>{close}</header>
       {place && (
-        <dl className="facts">
+        <dl className="placefacts">
           <div><dt>{t('command.now')}</dt><dd>{t(`command.state.${place.state}`)}{place.connected && place.state !== 'connected' ? ` · ${t('command.state.connected')}` : ''}</dd></div>
           <div><dt>{t('command.last_heard')}</dt><dd>{place.heard ? clockTime(place.heard, i18n.language) : t('command.never')}</dd></div>
           <div><dt>{t('command.figure.waiting')}</dt><dd>{t('command.three', place.waiting)}</dd></div>
