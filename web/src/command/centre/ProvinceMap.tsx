@@ -47,7 +47,7 @@ export default function ProvinceMap({ overview, scale, chosen, onPick }: { overv
     };
     const cities = { id: 'cities', type: 'lines', coordinateSystem: 'geo', polyline: true, silent: true, z: 2, animation: false, lineStyle: { color: '#3b6c9c', width: 1.1 * scale, opacity: 0.9 }, data: borders.rings.map((coords) => ({ coords })) };
     const labels = {
-      id: 'labels', type: 'scatter', coordinateSystem: 'geo', symbolSize: 0.1, silent: true, z: 13, animation: false,
+      id: 'labels', type: 'scatter', coordinateSystem: 'geo', symbolSize: 0.1, silent: true, z: 10, animation: false,
       label: { show: true, position: 'bottom', distance: 9 * scale, color: '#c4d6e6', fontSize: 11 * scale, textBorderColor: '#06121f', textBorderWidth: 3, formatter: '{b}' }, labelLayout: { hideOverlap: true },
       data: borders.cities.map((city) => ({ name: english ? city.en : city.zh, value: city.at })),
     };
