@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { open } from './lib/browser.mjs';
-import { faults, SIZES } from './lib/look.mjs';
+import { faults, SIZES, WALL } from './lib/look.mjs';
 import { spoken } from './lib/pages.mjs';
 import { OPINION, RECORD } from './lib/record.mjs';
 import { Caller, Server } from './lib/server.mjs';
@@ -69,7 +69,7 @@ async function drafted({ asking }, form, more) {
 before(async () => {
   server = await Server.start(folder, Number(process.env.E2E_PORT) || undefined);
   web = process.env.E2E_WEB ?? server.url;
-  const people = { ...(await cast(server.url)), specialist: await Caller.signIn(server.url, 'li.wei') };
+  const people = { ...(await cast(server.url)), specialist: await Caller.signIn(server.url, 'li.wei'), command: await Caller.signIn(server.url, 'gao.yuan') };
   made.full = await fullCase(people);
   made.answered = await answeredCase(people);
   made.planned = await plannedCase(people);
@@ -132,6 +132,8 @@ async function assign(page, t) {
   await page.locator('.assignrow .strip').first().waitFor();
 }
 
+const mapped = (page) => page.locator('.mapcanvas canvas').first().waitFor();
+
 const SCREENS = [
   { name: 'inbox', who: 'dispatcher', at: () => '/inbox' },
   { name: 'inbox-asking', who: 'asking', at: () => '/inbox' },
@@ -148,17 +150,22 @@ const SCREENS = [
   { name: 'opinion-read', who: 'asking', at: () => `/cases/${made.answered}?tab=opinion` },
   { name: 'answer', who: 'asking', at: () => `/cases/${made.answered}?tab=opinion`, then: press('consult_step.answer') },
   { name: 'figures', who: 'dispatcher', at: () => '/figures?open=cases' },
+  { name: 'figures-command', who: 'command', at: () => '/figures' },
+  { name: 'command', who: 'command', at: () => '/command', then: mapped },
+  { name: 'command-open', who: 'dispatcher', at: () => '/command?open=waiting', then: (page) => page.locator('.caselist li').first().waitFor() },
+  { name: 'wall', who: 'command', at: () => '/command?wall=1', then: mapped, sizes: { 1920: WALL } },
 ];
 
 for (const lang of ['zh', 'en']) {
   for (const screen of SCREENS) {
     test(`${screen.name} ${lang}`, { timeout: 180_000 }, async () => {
       const { page } = browsers[screen.who];
-      await page.setViewportSize(SIZES[1440]);
+      const sizes = Object.entries(screen.sizes ?? SIZES);
+      await page.setViewportSize(sizes.at(-1)[1]);
       await go(screen.who, lang, screen.at());
       await screen.then?.(page, spoken(lang), lang);
       const found = [];
-      for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const [size, viewport] of sizes) {
         if (screen.wide && size !== '1440') continue;
         await page.setViewportSize(viewport);
         found.push(...await faults(page, `${screen.name}-${lang}-${size}`));

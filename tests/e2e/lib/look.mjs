@@ -10,6 +10,8 @@ const pictures = process.env.E2E_SCREENS
   ?? path.join(process.env.E2E_OUT ?? path.resolve(import.meta.dirname, '../../../target/e2e'), 'screens');
 
 export const SIZES = { 1440: { width: 1440, height: 900 }, 390: { width: 390, height: 844 } };
+/** The screen on the wall of a command centre. */
+export const WALL = { width: 1920, height: 1080 };
 /** What a thumb needs to hit the thing one came for. */
 const MAIN_TARGET_PX = 44;
 

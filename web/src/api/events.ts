@@ -54,7 +54,7 @@ function listen(): void {
     tellAll({ kind: 'line', line: 'up' });
     // Told at once again if it is otherwise.
     tellAll({ kind: 'disk', disk: 'takes' });
-    // What happened between the first question of a page and this moment was told to nobody.
+    // What happened between a question sent before this moment and the stream's opening was told to nobody.
     tellAll({ kind: 'resync' });
   };
   stream.onerror = () => {

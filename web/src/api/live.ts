@@ -2,7 +2,8 @@
 // follow within 150 ms or before the answer is there together: somebody may be waiting for the first, nobody for each of a
 // hundred, and a question that is asked anew with every act would on a slow line never be answered.
 import { useEffect, useSyncExternalStore } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import { askAgain } from './again';
 import { closeEvents, currentDisk, currentLine, openEvents, subscribeActs, subscribeDisk, subscribeLine, subscribeResync, type Disk, type LedgerAct, type Line } from './events';
 import { paced } from './paced';
 
@@ -19,27 +20,34 @@ export function useActs(listener: (act: LedgerAct) => void): void {
   useEffect(() => subscribeActs(listener), [listener]);
 }
 
-export function useLive(on: boolean): void {
-  const client = useQueryClient();
+/**
+ * From the first question on, not from the first page: what the stream tells while a page is still being fetched concerns the
+ * questions that were sent before it. Gives the end of it.
+ */
+export function keepLive(client: QueryClient): () => void {
+  const cases = new Set<string>();
+  const refresh = paced(() => {
+    const told = [...cases].map((id) => ['case', id]);
+    cases.clear();
+    return Promise.all([...told, ['inbox'], ['schedule']].map((queryKey) => askAgain(client, { queryKey })));
+  }, BUNDLE_MS, PATIENCE_MS);
+  const offActs = subscribeActs((act) => {
+    if (act.case) cases.add(act.case);
+    refresh.ask();
+  });
+  // The stream stands: what was asked before is asked again, and what is asked from now on need not be.
+  const offResync = subscribeResync(() => void askAgain(client));
+  return () => {
+    offActs();
+    offResync();
+    refresh.stop();
+  };
+}
+
+/** Listens while these pages are shown. */
+export function useLive(): void {
   useEffect(() => {
-    if (!on) return;
-    const cases = new Set<string>();
-    const refresh = paced(() => {
-      const told = [...cases].map((id) => ['case', id]);
-      cases.clear();
-      return Promise.all([...told, ['inbox'], ['schedule']].map((queryKey) => client.invalidateQueries({ queryKey })));
-    }, BUNDLE_MS, PATIENCE_MS);
-    const offActs = subscribeActs((act) => {
-      if (act.case) cases.add(act.case);
-      refresh.ask();
-    });
-    const offResync = subscribeResync(() => void client.invalidateQueries());
     openEvents();
-    return () => {
-      offActs();
-      offResync();
-      refresh.stop();
-      closeEvents();
-    };
-  }, [client, on]);
+    return closeEvents;
+  }, []);
 }

@@ -1,4 +1,5 @@
 // Who is signed in. One query for the whole app; signing in, choosing a role and signing out write into it.
+import { useSyncExternalStore } from 'react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from './client';
 import { learnServerTime } from './clock';
@@ -6,12 +7,69 @@ import { armGate } from './gate';
 import { isProblem } from './problem';
 import type { Me } from './types';
 
+/** A hint, no right: somebody was signed in here when this browser last asked. */
+const HERE = 'session.here';
+export function wasHere(): boolean {
+  try { return localStorage.getItem(HERE) !== null; } catch { return false; }
+}
+function note(here: boolean): void {
+  try { if (here) localStorage.setItem(HERE, '1'); else localStorage.removeItem(HERE); } catch { /* then it is asked first, and listened after */ }
+}
+
+/** Somebody left here, and the server has not ended their session yet. Nobody comes in here by it. */
+const LEFT = 'session.left';
+let refusal: unknown = null;
+const watchers = new Set<() => void>();
+function refused(why: unknown): void {
+  refusal = why;
+  watchers.forEach((tell) => tell());
+}
+function hasLeft(): boolean {
+  try { return localStorage.getItem(LEFT) !== null; } catch { return refusal !== null; }
+}
+function noteLeft(left: boolean): void {
+  try { if (left) localStorage.setItem(LEFT, '1'); else localStorage.removeItem(LEFT); } catch { /* known until the page is loaded anew */ }
+}
+
+/** Ends the session. Where the server cannot (its disk takes nothing, the line is down) it is left all the same, and ended when it can be. */
+export async function endSession(): Promise<boolean> {
+  armGate(false);
+  noteLeft(true);
+  try {
+    await api.delete('/api/session');
+  } catch (error) {
+    if (!isProblem(error) || error.status !== 401) {
+      refused(error);
+      return false;
+    }
+  }
+  noteLeft(false);
+  note(false);
+  refused(null);
+  return true;
+}
+
+/** Why the session that was left here goes on at the server; null when none does. */
+export function useUnended(): unknown {
+  return useSyncExternalStore((tell) => {
+    watchers.add(tell);
+    return () => { watchers.delete(tell); };
+  }, () => refusal);
+}
+
 export async function askMe(): Promise<Me | null> {
+  if (hasLeft()) {
+    await endSession();
+    return null;
+  }
   const sent = Date.now();
   try {
     return arrived(await api.get<Me>('/api/session'), sent);
   } catch (error) {
-    if (isProblem(error) && error.status === 401) return null;
+    if (isProblem(error) && error.status === 401) {
+      note(false);
+      return null;
+    }
     throw error;
   }
 }
@@ -19,6 +77,9 @@ export async function askMe(): Promise<Me | null> {
 export function arrived(me: Me, sent_ms: number): Me {
   learnServerTime(me.server_time, sent_ms);
   armGate(me.role !== null);
+  note(me.role !== null);
+  noteLeft(false);
+  refused(null);
   return me;
 }
 

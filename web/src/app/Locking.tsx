@@ -3,9 +3,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
-import { api } from '../api/client';
 import { armGate } from '../api/gate';
-import { meQuery, useMe } from '../api/session';
+import { endSession, meQuery, useMe } from '../api/session';
 import { useNames } from '../ui/names';
 import { keepPlace, lockMinutes, onIdle } from '../api/lock';
 
@@ -23,7 +22,7 @@ export function useLock(): () => void {
       client.setQueryData(meQuery.queryKey, null);
       await navigate({ to: '/login', search: {} });
       await new Promise((done) => setTimeout(done, SAVING_MS));
-      await api.delete('/api/session').catch(() => undefined);
+      await endSession();
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
     };
     void gone();

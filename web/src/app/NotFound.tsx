@@ -5,5 +5,5 @@ import { useTranslation } from 'react-i18next';
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Result status="404" title={t('ui.not_found')} subTitle={t('ui.not_found_why')} extra={<Link to="/inbox"><Button type="primary">{t('ui.to_inbox')}</Button></Link>} />;
+  return <main className="lost"><Result status="warning" title={<h1>{t('ui.not_found')}</h1>} subTitle={t('ui.not_found_why')} extra={<Link to="/"><Button type="primary">{t('ui.to_start')}</Button></Link>} /></main>;
 }

@@ -9,7 +9,7 @@ import { arrived, meQuery } from '../api/session';
 import { openEvents } from '../api/events';
 import type { Me } from '../api/types';
 import { useNames } from '../ui/names';
-import { problemWords } from '../ui/words';
+import { signInWords } from '../platform/login/words';
 
 export function SessionForm({ open }: { open: boolean }) {
   const { t, i18n } = useTranslation();
@@ -45,7 +45,7 @@ export function SessionForm({ open }: { open: boolean }) {
       <Form layout="vertical" onFinish={(values: { account: string; password: string }) => void enter(values)} requiredMark={false}>
         <Form.Item name="account" label={t('login.name')} rules={[{ required: true, message: t('login.name_missing') }]}><Input autoComplete="username" autoFocus /></Form.Item>
         <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password autoComplete="current-password" /></Form.Item>
-        {failed !== null && <Alert type="error" showIcon title={problemWords(failed, t, i18n.language)} role="alert" className="gap" />}
+        {failed !== null && <Alert type="error" showIcon title={signInWords(failed, t, i18n.language)} role="alert" className="gap" />}
         <Button type="primary" htmlType="submit" block loading={busy}>{t('login.sign_in')}</Button>
       </Form>
     </Modal>

@@ -6,9 +6,8 @@ import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
-import { armGate } from '../api/gate';
 import { useLive } from '../api/live';
-import { meQuery, useMe } from '../api/session';
+import { endSession, meQuery, useMe } from '../api/session';
 import { answersFor, mayBreak } from '../care/access/api';
 import { GlassBanner } from '../care/access/GlassBanner';
 import { countsQuery } from '../care/consult/queries';
@@ -16,7 +15,7 @@ import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
 import { home, mayManage } from '../platform/can';
-import { seesCommand } from '../command/centre/can';
+import { seesCommand, seesFigures } from '../command/can';
 import { Bell } from './notices/Bell';
 import { useNotices } from './notices/useNotices';
 import { DiskBanner } from './DiskBanner';
@@ -48,9 +47,9 @@ function Account({ minutes, setMinutes }: { minutes: number; setMinutes: (minute
     void navigate({ to: now ? home(now) : '/inbox' });
   };
   const leave = async () => {
-    armGate(false);
-    await api.delete('/api/session').catch(() => undefined);
+    await endSession();
     client.clear();
+    client.setQueryData(meQuery.queryKey, null);
     void navigate({ to: '/login' });
   };
   const roles = me.roles.length > 1
@@ -89,14 +88,14 @@ export function Shell({ children }: { children: ReactNode }) {
   const inRoom = path.endsWith('/room');
   const wall = useRouterState({ select: ({ location }) => location.pathname === '/command' && 'wall' in location.search && location.search.wall === '1' });
   const [minutes, setMinutes] = useState(lockMinutes);
-  useLive(true);
+  useLive();
   const manages = mayManage(me);
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
     { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command|access|jobs)/.test(path) && path !== '/cases/new', shown: cases },
     { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path === '/command', shown: seesCommand(me) },
-    { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: !manages },
+    { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: seesFigures(me) },
     { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
     { key: 'access', to: '/access', icon: <EyeOutlined />, count: 0, on: path.startsWith('/access'), shown: answersFor(me.role?.role) || mayBreak(me.role?.role) },
     { key: 'jobs', to: '/jobs', icon: <ToolOutlined />, count: 0, on: path.startsWith('/jobs'), shown: me.role?.role === 'platform-administrator' },

@@ -1,8 +1,10 @@
 // Every address of the web app, and who must be signed in to see it.
 import { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { closeEvents, openEvents } from '../api/events';
+import { keepLive } from '../api/live';
 import { isProblem } from '../api/problem';
-import { meQuery } from '../api/session';
+import { meQuery, wasHere } from '../api/session';
 import { hasInbox } from '../care/consult/can';
 import { rowsQuery } from '../care/consult/queries';
 import { askFor, showOf } from '../care/consult/show';
@@ -22,6 +24,8 @@ export const client = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 });
+
+keepLive(client);
 
 const root = createRootRoute({ component: () => <Frame><Outlet /></Frame>, notFoundComponent: NotFound, errorComponent: RouteFailure });
 
@@ -53,8 +57,12 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   beforeLoad: async ({ location }) => {
+    // The stream is opened beside the first question, so that it stands when the page asks the rest: that is then asked once.
+    if (wasHere()) openEvents();
     const me = await client.ensureQueryData(meQuery);
-    if (!me || !me.role) throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { to: location.href } });
+    if (me?.role) return openEvents();
+    closeEvents();
+    throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { to: location.href } });
   },
   component: () => <Shell><Outlet /></Shell>,
   notFoundComponent: NotFound,

@@ -5,4 +5,7 @@ export const mayManage = (me: Me): boolean => me.role?.role === 'hospital-admini
 export const runsAll = (me: Me): boolean => me.role?.role === 'platform-administrator';
 
 /** Where somebody begins after signing in. */
-export const home = (me: Me): '/admin' | '/inbox' => (mayManage(me) ? '/admin' : '/inbox');
+export function home(me: Me): '/admin' | '/command' | '/inbox' {
+  if (mayManage(me)) return '/admin';
+  return me.role?.role === 'command-staff' || me.role?.role === 'outbreak-officer' ? '/command' : '/inbox';
+}

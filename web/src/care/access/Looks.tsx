@@ -22,8 +22,8 @@ function Row({ look }: { look: Look }) {
       <td><b>{name(look.person)}</b><small>{t(`login.role.${look.role}`, { defaultValue: look.role })} · {name(look.person.hospital)}</small></td>
       <td>
         {t(`act.${look.what.replaceAll('.', '_')}`, { defaultValue: look.what })}
-        {!look.allowed && <span className="mark bad"><StopOutlined aria-hidden /> {t('access.refused')}</span>}
-        {look.glass && <span className="mark need"><UnlockOutlined aria-hidden /> {t('access.in_need')}</span>}
+        {!look.allowed && <span className="lookmark bad"><StopOutlined aria-hidden /> {t('access.refused')}</span>}
+        {look.glass && <span className="lookmark need"><UnlockOutlined aria-hidden /> {t('access.in_need')}</span>}
       </td>
       <td>{look.patient || '—'}<small className="mono">{look.case_number}</small></td>
     </tr>

@@ -80,11 +80,11 @@ export function AttachPanel({ caseId, patientId, readOnly }: { caseId: Id; patie
         <div className={over ? 'attachdrop over' : 'attachdrop'} role="group" aria-label={t('attach.drop')}
           onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
           <InboxOutlined aria-hidden />
-          <p>{t('attach.drop')}<small>{t('attach.kinds')}</small></p>
+          <p><span className="atdesk">{t('attach.drop')}</span><small>{t('attach.kinds')}</small></p>
           <div className="attachpick">
             <Button icon={<FileAddOutlined />} onClick={() => void pick('files', loose.current)}>{t('attach.files')}</Button>
-            <Button icon={<FolderOpenOutlined />} onClick={() => void pick('folder', folder.current)}>{t('attach.folder')}</Button>
-            <Handover caseId={caseId} patientId={patientId} />
+            <Button className="atdesk" icon={<FolderOpenOutlined />} onClick={() => void pick('folder', folder.current)}>{t('attach.folder')}</Button>
+            <span className="atdesk"><Handover caseId={caseId} patientId={patientId} /></span>
           </div>
           <input ref={loose} className="sr" type="file" multiple tabIndex={-1} aria-label={t('attach.files')} onChange={(event) => picked(event.target)} />
           <input ref={folder} className="sr" type="file" multiple tabIndex={-1} aria-label={t('attach.folder')} {...{ webkitdirectory: '' }} onChange={(event) => picked(event.target)} />

@@ -24,7 +24,7 @@ export function RecordPanel({ detail, patient = true }: { detail: CaseDetail; pa
       {patient && <PatientPanel patient={detail.patient} allergies={form.allergies} />}
       {empty && <p className="lead none">{t(detail.patient?.masked ? 'consult.record_for_staff' : 'consult.no_record')}</p>}
       {texts.map((key) => <section key={key} className={key === 'allergies' && !noneKnown(form[key]) ? 'kv allergic' : 'kv'}><h3>{t(`consult.field.${key}`)}</h3><p>{form[key]}</p></section>)}
-      {facts.length > 0 && <section className="facts">{facts.map((fact) => <div key={fact.key} className="kv"><h3>{t(`consult.field.${fact.key}`)}</h3><p>{fact.text}</p></div>)}</section>}
+      {facts.length > 0 && <section className="shortfacts">{facts.map((fact) => <div key={fact.key} className="kv"><h3>{t(`consult.field.${fact.key}`)}</h3><p>{fact.text}</p></div>)}</section>}
       {form.vitals.length > 0 && <section><h3>{t('consult.field.vitals')}</h3><VitalsTable vitals={form.vitals} /></section>}
       {form.labs.length > 0 && <section><h3>{t('consult.labs')}</h3><LabTrend labs={form.labs} /></section>}
     </div>

@@ -28,7 +28,7 @@ export function VitalsTable({ vitals }: { vitals: Vitals[] }) {
   return (
     <div className="labwrap" tabIndex={0} role="region" aria-label={t('consult.field.vitals')}>
       <table className="labs vitals">
-        <thead><tr><th scope="col">{t('record.time')}</th>{(['temperature', 'pulse', 'respiration', 'bp', 'spo2', 'consciousness'] as const).map((key) => <th key={key} scope="col">{t(`consult.vital.${key}`)}</th>)}</tr></thead>
+        <thead><tr><th scope="col">{t('record.time')}</th>{(['temperature', 'pulse', 'respiration', 'bp', 'spo2', 'consciousness'] as const).map((key) => <th key={key} scope="col" title={t(`consult.vital.${key}`)}>{t([`consult.vital_short.${key}`, `consult.vital.${key}`])}</th>)}</tr></thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.time}>

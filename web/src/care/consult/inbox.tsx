@@ -4,13 +4,14 @@ import { createPortal } from 'react-dom';
 import { Button, Empty, Skeleton } from 'antd';
 import { CloseCircleFilled, PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session';
 import type { CaseRow } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
+import { mayBreak } from '../access/api';
 import { Ahead } from './Ahead';
 import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
@@ -128,8 +129,8 @@ export function Inbox() {
   const { t } = useTranslation();
   const me = useMe();
   if (hasInbox(me)) return <List />;
-  if (me.role?.role === 'command-staff') return <Navigate to="/command" replace />;
-  return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p></Empty></div>;
+  if (me.role?.role === 'command-staff' || me.role?.role === 'outbreak-officer') return <Navigate to="/command" replace />;
+  return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p>{mayBreak(me.role?.role) && <Link to="/access"><Button>{t('inbox.not_yours_next')}</Button></Link>}</Empty></div>;
 }
 
 function List() {
@@ -210,9 +211,9 @@ function List() {
         ))}
       </div>
       {mayRequest(me) && show === 'all' && !search.q && <Drafts />}
-      <div className="split">
+      <div className={rows?.length === 0 ? 'split bare' : 'split'}>
         {list()}
-        {!narrow && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : rows?.length !== 0 && <p className="lead center">{t('inbox.pick')}</p>}</aside>}
+        {!narrow && rows?.length !== 0 && <aside className="detail" aria-label={t('consult.summary')}>{chosen ? <Preview key={chosen.id} row={chosen} /> : <p className="lead center">{t('inbox.pick')}</p>}</aside>}
       </div>
       <p className="sr" role="status" aria-live="polite">{words}</p>
     </div>

@@ -1,12 +1,13 @@
 // The command page: the province as it is now, in numbers that open. `?wall=1` is the same for a wall that nobody touches.
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Skeleton } from 'antd';
-import { DesktopOutlined, EnvironmentOutlined, UnorderedListOutlined } from '@ant-design/icons';
+import { DesktopOutlined, EnvironmentOutlined, HddOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { waitAtGate } from '../../api/gate';
-import { useLine } from '../../api/live';
+import type { Disk } from '../../api/events';
+import { useDisk, useLine } from '../../api/live';
 import { Failure } from '../../ui/Failure';
 import { clockSeconds } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
@@ -41,6 +42,12 @@ function Truth({ live, data }: { live: Live; data: Overview }) {
   return <span className="truth on">{t('command.live', { time: at })}</span>;
 }
 
+/** At a desk the frame says it; a wall has no frame. */
+function WallDisk({ disk }: { disk: Disk }) {
+  const { t } = useTranslation();
+  return <div role="status">{disk !== 'takes' && <p className="walldisk"><HddOutlined aria-hidden /> {t(disk === 'full' ? 'command.disk_full' : 'command.disk_read_only')}</p>}</div>;
+}
+
 function Legend({ hospitals }: { hospitals: HospitalNow[] }) {
   const { t } = useTranslation();
   const counts = byState(hospitals);
@@ -54,6 +61,7 @@ export function CommandPage() {
   const wall = search.wall === '1';
   const narrow = useNarrow() && !wall;
   const live = useOverview();
+  const disk = useDisk();
   const [mapped, setMapped] = useState<boolean>();
   useFreshBuild(wall);
   const { data, ended, again } = live;
@@ -77,9 +85,10 @@ export function CommandPage() {
   if (!data) return <article className="command dark"><h1 className="sr">{t('command.title')}</h1>{live.error && !ended ? <Failure error={live.error} retry={again} /> : ended && wall ? <p className="truth off" role="alert">{t('command.ended_first')} <Link to="/login" search={{ to: '/command?wall=1' }}>{t('login.sign_in')}</Link></p> : <Skeleton active className="panel" />}</article>;
   const showMap = wall || (mapped ?? !narrow);
   const scale = wall ? 1.35 : 1;
+  const banner = disk === 'takes' ? 0 : 1;
   const side = opened
     ? <Opened overview={data} figure={search.open} urgency={search.urgency} hospital={search.hospital} onClose={close} onPick={pick} />
-    : <section className="panel waitpanel"><h2>{t('command.who_waits')}</h2><Waiting hospitals={data.hospitals} most={wall ? 9 : 10} onPick={wall ? undefined : pick} /></section>;
+    : <section className="panel waitpanel"><h2>{t('command.who_waits')}</h2><Waiting hospitals={data.hospitals} most={wall ? 9 - banner : 10} onPick={wall ? undefined : pick} /></section>;
   return (
     <article className={`command dark${wall ? ' wall' : ''}${opened ? ' withopen' : ''}`}>
       <header className="head">
@@ -90,12 +99,13 @@ export function CommandPage() {
         {!wall && !narrow && <Link to="/command" search={{ wall: '1' }} target="_blank" className="towall"><DesktopOutlined aria-hidden /> {t('command.wall')}</Link>}
         {wall && ended && <Link to="/login" search={{ to: '/command?wall=1' }} className="towall">{t('login.sign_in')}</Link>}
       </header>
+      {wall && <WallDisk disk={disk} />}
       <Counters overview={data} open={search.open ? { figure: search.open, urgency: search.urgency } : undefined} onOpen={wall ? undefined : open} />
       {narrow && opened && side}
       <div className="body">
         <div className="left">
           <section className="panel"><h2>{t('command.trend')}<span className="key"><i className="dashed" aria-hidden />{t('command.asked')}<i aria-hidden />{t('command.signed')}</span></h2><Suspense fallback={<div className="trendcanvas" />}><Trend hours={data.hours} scale={scale} /></Suspense></section>
-          <section className="panel citypanel"><h2>{t('command.by_city')}</h2><Cities hospitals={data.hospitals} most={wall ? 10 : 8} /></section>
+          <section className="panel citypanel"><h2>{t('command.by_city')}</h2><Cities hospitals={data.hospitals} most={wall ? 10 - banner : 12} /></section>
         </div>
         <section className="panel mappanel">
           <h2>{t('command.map')}

@@ -29,7 +29,7 @@ export function Counters({ overview, open, onOpen }: { overview: Overview; open?
         const face = <><span className="name">{label}</span><b className="value">{one.value}{one.of !== undefined && <i>/{one.of}</i>}</b></>;
         return (
           <div key={one.code} className={`counter ${one.code}${on ? ' on' : ''}${alarming ? ' alarming' : ''}`}>
-            {onOpen ? <button className="face" aria-expanded={on} title={t('command.open', { what: label })} onClick={() => onOpen({ figure: one.code })}>{face}</button> : <div className="face">{face}</div>}
+            {onOpen ? <button className="front" aria-expanded={on} title={t('command.open', { what: label })} onClick={() => onOpen({ figure: one.code })}>{face}</button> : <div className="front">{face}</div>}
             {one.code === 'waiting' && one.by ? (
               <span className="urgencies">
                 {URGENCIES.map((urgency) => {

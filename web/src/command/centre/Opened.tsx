@@ -10,11 +10,10 @@ import { useMe } from '../../api/session';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
+import { opensFigures } from '../can';
 import { Mark } from './Mark';
-import type { NetworkCases, Overview } from './shape';
+import { urgentFirst, type NetworkCases, type Overview } from './shape';
 
-/** Who may see the list of cases behind a number; the server asks again. Mirrors `OpenFigure` in kernel/decide.rs. */
-const LISTS = ['asking-doctor', 'dispatcher', 'specialist', 'outbreak-officer'];
 const shape = { emergency: '▲▲', urgent: '▲', routine: '●' } as const;
 
 function Cases({ figure, urgency, hospital, at }: { figure: string; urgency?: string; hospital?: string; at: string }) {
@@ -26,7 +25,7 @@ function Cases({ figure, urgency, hospital, at }: { figure: string; urgency?: st
   if (cases.data.cases.length === 0) return <p className="none">{t('command.no_cases')}</p>;
   return (
     <ul className="caselist">
-      {cases.data.cases.map((one) => {
+      {urgentFirst(cases.data.cases).map((one) => {
         const face = (
           <>
             <span className="mono">{one.number}</span><span className={`u ${one.urgency}`}><i aria-hidden>{shape[one.urgency]}</i>{t(`consult.urgency.${one.urgency}`)}</span>
@@ -49,7 +48,7 @@ export function Opened({ overview, figure, urgency, hospital, onClose, onPick }:
   useEffect(() => { heading.current?.focus(); }, [figure, urgency, hospital]);
   const number = overview.figures.find((one) => one.code === figure);
   const place = overview.hospitals.find((one) => one.id === hospital);
-  const lists = LISTS.includes(me.role?.role ?? '');
+  const lists = opensFigures(me);
   const english = i18n.language === 'en';
   const title = place ? name(place) : number ? t(`command.figure.${number.code}`, { defaultValue: number.code }) : '';
   const close = <Button type="text" icon={<CloseOutlined />} aria-label={t('ui.close')} onClick={onClose} />;
@@ -57,7 +56,7 @@ export function Opened({ overview, figure, urgency, hospital, onClose, onPick }:
     <section className="panel opened" aria-label={title}>
       <header><h2 ref={heading} tabIndex={-1}>{place && <Mark state={place.state} />}{title}{urgency && <small>{t(`consult.urgency.${urgency}`)}</small>}</h2>{close}</header>
       {place && (
-        <dl className="facts">
+        <dl className="placefacts">
           <div><dt>{t('command.now')}</dt><dd>{t(`command.state.${place.state}`)}{place.connected && place.state !== 'connected' ? ` · ${t('command.state.connected')}` : ''}</dd></div>
           <div><dt>{t('command.last_heard')}</dt><dd>{place.heard ? clockTime(place.heard, i18n.language) : t('command.never')}</dd></div>
           <div><dt>{t('command.figure.waiting')}</dt><dd>{t('command.three', place.waiting)}</dd></div>

@@ -33,6 +33,10 @@ export function waitingFirst(hospitals: HospitalNow[]): HospitalNow[] {
   return hospitals.filter((one) => all(one.waiting) > 0).sort((a, b) => rank(a) - rank(b) || (a.due ?? '').localeCompare(b.due ?? ''));
 }
 
+/** The most urgent first; of those the one that has waited longest. */
+export const urgentFirst = (cases: NetworkCase[]): NetworkCase[] =>
+  [...cases].sort((a, b) => URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency) || a.submitted_at.localeCompare(b.submitted_at));
+
 /** Cases handed in today by city, most first: a city's own and those of its counties. Hospitals above the cities stand for themselves. */
 export function byCity(hospitals: HospitalNow[]): { city: HospitalNow; count: number }[] {
   const known = new Map(hospitals.map((one) => [one.id, one]));

@@ -11,12 +11,11 @@ import type { Consulted, ConsultedCase } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
+import { opensCases, opensFigures } from '../can';
 import { Bars } from './Bars';
 import './figures.css';
 
 const SPANS = [7, 30, 90] as const;
-/** Who may open a case from the figure; the others see its number and hospitals only. */
-const OPENS = ['asking-doctor', 'specialist', 'dispatcher'];
 
 export function FiguresPage() {
   const { t, i18n } = useTranslation();
@@ -27,10 +26,11 @@ export function FiguresPage() {
   const today = dayjs(serverNow());
   const span = { from: search.from ?? today.subtract(29, 'day').format('YYYY-MM-DD'), to: search.to ?? today.format('YYYY-MM-DD') };
   const figure = useQuery({ queryKey: ['figures', 'consulted', span], queryFn: () => api.get<Consulted>('/api/figures/consulted', span), placeholderData: (before) => before });
-  const open = search.open === 'cases';
+  const opens = opensFigures(me);
+  const open = opens && search.open === 'cases';
   const cases = useQuery({ queryKey: ['figures', 'consulted', 'cases', span], queryFn: () => api.get<{ cases: ConsultedCase[] }>('/api/figures/consulted/cases', span).then((answer) => answer.cases), enabled: open });
   const chosen = (days: number) => span.from === today.subtract(days - 1, 'day').format('YYYY-MM-DD') && span.to === today.format('YYYY-MM-DD');
-  const linked = OPENS.includes(me.role?.role ?? '');
+  const linked = opensCases(me);
   return (
     <article className="figures">
       <header>
@@ -48,7 +48,7 @@ export function FiguresPage() {
               <h2>{t('figures.consulted')}</h2>
               <p className="value"><b>{figure.data.value}</b> <span>{t('figures.unit')}</span></p>
               <p className="lead">{t('figures.patients', { n: figure.data.distinct_patients })}</p>
-              <Button type="primary" aria-expanded={open} onClick={() => void navigate({ search: (now) => ({ ...now, open: open ? undefined : 'cases' }), resetScroll: false })}>{t(open ? 'figures.hide' : 'figures.open')}</Button>
+              {opens ? <Button type="primary" aria-expanded={open} onClick={() => void navigate({ search: (now) => ({ ...now, open: open ? undefined : 'cases' }), resetScroll: false })}>{t(open ? 'figures.hide' : 'figures.open')}</Button> : <p className="lead">{t('command.figures_only')}</p>}
             </section>
             <section className="panel rule">
               <h2>{t('figures.rule')} <small>{t('figures.version', { code: figure.data.rule.code, version: figure.data.rule.version })}</small></h2>

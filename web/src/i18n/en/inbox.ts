@@ -8,6 +8,7 @@ export default {
   col: { urgency: 'Urgency', left: 'Time left', patient: 'Patient', purpose: 'Question', attachments: 'Attached', state: 'State' },
   to: 'to',
   not_yours: 'Your role has no inbox',
+  not_yours_next: 'Open a record in need',
   not_yours_what: 'Consultations are handled by asking doctors, dispatchers and specialists. If you have another role, choose it at the top right.',
   empty: 'No consultations',
   empty_waiting: 'Nothing waits for you',

@@ -25,6 +25,7 @@ export default {
   request_id: 'If you need help, quote {{id}}',
   not_found: 'Not found',
   not_found_why: 'The address is wrong, or it is not yours to see.',
+  to_start: 'To the start page',
   to_inbox: 'To the inbox',
   key: 'Key {{key}}',
   line_lost: 'The line to the server is down.',

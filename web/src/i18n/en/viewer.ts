@@ -1,9 +1,9 @@
 export default {
   viewer: 'Image viewer', tools: 'Tools', series: 'Series', slice: 'Slice', loading: 'Loading images…', none: 'This case has no images yet.', no_name: '(no name)', no_date: 'No date',
   picture: '{{modality}}, {{date}}, slice {{slice}} of {{slices}}',
-  window: 'W {{width}} L {{center}}', zoom_at: '{{percent}}%', inverted: 'inverted', images: '{{count}} images', other_patient: 'Patient in the file differs',
+  window: 'W {{width}} L {{center}}', zoom_at: '{{percent}}%', inverted: 'inverted', images: '{{count}} images', images_one: '{{count}} image', other_patient: 'Patient in the file differs',
   tool: { window: 'Window', scroll: 'Scroll', zoom: 'Zoom', pan: 'Pan', length: 'Length', angle: 'Angle', ellipse: 'Ellipse', probe: 'Probe' },
-  preset: { lung: 'Lung', mediastinum: 'Mediastinum', bone: 'Bone', brain: 'Brain' },
+  preset: { lung: 'Lung', mediastinum: 'Mediast.', bone: 'Bone', brain: 'Brain' },
   invert: 'Invert', reset: 'Reset', compare: 'Compare', linked: 'Linked',
   undo: 'Undo measurement', clear: 'Clear measurements of this slice', layout: 'Layout', dates: '{{count}} dates', align: 'Align by position', offset_less: 'This pane one slice back', offset_more: 'This pane one slice on',
   offset_by: 'offset {{mm}} mm', by_share: 'positions do not compare: linked by share', play: 'Play', stop: 'Stop', rate_label: 'frames/s', rate: '{{rate}} frames/s', rate_assumed: '{{rate}} frames/s (not in the file)',

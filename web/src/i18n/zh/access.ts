@@ -1,6 +1,6 @@
 export default {
-  title: '病历访问', nothing: '您的角色在此无可查看内容。', tab: { need: '紧急查阅', looks: '谁看过', reviews: '紧急查阅审核' },
-  need_title: '紧急打开病历', need_what: '用于面前的非本人患者。打开后一小时内有效，立即通知双方医院，并由患者所在医院审核。此处不能浏览患者，必须提供号码。',
+  title: '病历查阅', nothing: '您的角色在此无可查看内容。', tab: { need: '紧急查阅', looks: '查阅记录', reviews: '紧急查阅审核' },
+  need_title: '紧急打开病历', need_what: '用于急诊、抢救时查阅不在您权限内的患者病历。打开后一小时内有效，同时通知双方医院，事后由患者所在医院审核。此处不能浏览患者，须输入号码。',
   by: '查找方式', number: { resident: '身份证号', passport: '护照号', case: '会诊编号' }, which_hospital: '申请医院是哪家？', reason: '理由', reason_hint: '说明此刻查阅的理由，至少 {{n}} 个字', code: '两步验证动态码', break: '打开一小时',
   open_now: '您现在可查阅', no_cases: '该患者在此没有会诊。', ends_in: '{{span}} 后结束', ended: '已结束', banner: '紧急查阅：{{patient}}',
   outcome: '审核结论', outcomes: { justified: '合规', 'not-justified': '不合规' }, note: '备注', note_needed: '请说明不合规之处', judge: '提交审核', opened_whose: '打开了{{hospital}}患者 {{patient}} 的病历',

@@ -4,7 +4,7 @@ export default {
   drop: '把文件或文件夹拖到这里', kinds: 'DICOM、ZIP、PDF、JPEG、PNG', files: '选择文件', folder: '选择文件夹', none: '还没有资料。', documents: '文档', no_date: '日期不详',
   progress: '上传进度', total: '总进度', total_words: '已完成 {{done}} / {{count}} 个文件，{{sent}} / {{total}}', failed_count: '{{count}} 个失败',
   cancel: '取消', cancel_one: '取消 {{name}}', cancel_all: '全部取消', retry: '重试', retry_one: '重试 {{name}}', retry_all: '重试失败的', clear: '清除记录',
-  more: '另有 {{count}} 个文件', duplicate: '已存在，未重复保存', images: '{{count}} 幅', refused_within: '{{count}} 个文件未收', patient_differs: '文件中的患者与本例不同',
+  more: '另有 {{count}} 个文件', duplicate: '已存在，未重复保存', images: '{{count}} 幅', images_one: '{{count}} 幅', refused_within: '{{count}} 个文件未收', patient_differs: '文件中的患者与本例不同',
   missing: '页面刷新前有 {{count}} 个文件没有传完。请重新选择相同的文件或文件夹，已收到的不会重传。', missing_part: '已收到 {{sent}}（共 {{total}}），重新选择后从此处继续', go_on: '继续上传', forget: '不再上传',
   pause: '暂停', pause_one: '暂停 {{name}}', resume: '继续', resume_one: '继续 {{name}}', lost: '线路中断，恢复后自动重传', lost_at: '线路中断，恢复后从 {{percent}} 处继续', line_lost: '线路中断。恢复后自动继续，已收到的不会重传。',
   go_on_writing: '上传不影响填写，可离开本页；请勿关闭浏览器窗口。', looking: '正在读取文件夹…', left_seconds: '约剩 {{count}} 秒', left_minutes: '约剩 {{count}} 分钟', left_hours: '约剩 {{count}} 小时',

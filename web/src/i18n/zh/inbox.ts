@@ -8,6 +8,7 @@ export default {
   col: { urgency: '紧急度', left: '剩余时限', patient: '患者', purpose: '会诊目的', attachments: '资料', state: '状态' },
   to: '至',
   not_yours: '您的角色没有会诊收件箱',
+  not_yours_next: '紧急查阅病历',
   not_yours_what: '会诊由申请医生、调度员和会诊专家处理。如有其他角色，可在右上角切换。',
   empty: '没有会诊',
   empty_waiting: '没有待您处理的会诊',

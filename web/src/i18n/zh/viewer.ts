@@ -1,7 +1,7 @@
 export default {
   viewer: '影像浏览', tools: '工具', series: '序列', slice: '层面', loading: '正在载入影像…', none: '本例还没有影像。', no_name: '（无姓名）', no_date: '日期不详',
   picture: '{{modality}}，{{date}}，第 {{slice}} 层，共 {{slices}} 层',
-  window: '窗宽 {{width}} 窗位 {{center}}', zoom_at: '{{percent}}%', inverted: '反相', images: '{{count}} 幅', other_patient: '文件中的患者与本例不同',
+  window: '窗宽 {{width}} 窗位 {{center}}', zoom_at: '{{percent}}%', inverted: '反相', images: '{{count}} 幅', images_one: '{{count}} 幅', other_patient: '文件中的患者与本例不同',
   tool: { window: '调窗', scroll: '翻页', zoom: '缩放', pan: '移动', length: '长度', angle: '角度', ellipse: '椭圆', probe: '点值' },
   preset: { lung: '肺窗', mediastinum: '纵隔窗', bone: '骨窗', brain: '脑窗' },
   invert: '反相', reset: '复位', compare: '对比', linked: '联动',

@@ -103,11 +103,12 @@ function Password() {
 }
 
 export function AccountPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const { message } = App.useApp();
   const client = useQueryClient();
   const navigate = useNavigate();
   const endOthers = () => api.post<void>('/api/session/close-all', { keep_this: true });
-  const endAll = () => api.post('/api/session/close-all', { keep_this: false }).then(() => { client.clear(); return navigate({ to: '/login' }); });
+  const endAll = () => api.post('/api/session/close-all', { keep_this: false }).then(() => { client.clear(); return navigate({ to: '/login' }); }).catch((error: unknown) => void message.error(problemWords(error, t, i18n.language)));
   return (
     <article className="platform narrow">
       <header><h1>{t('account.title')}</h1></header>
@@ -116,7 +117,7 @@ export function AccountPage() {
         <section className="card" aria-label={t('account.sessions')}>
           <h2>{t('account.sessions')}</h2>
           <Sessions query={recentQuery} end={endOthers} endWords={t('account.end_others')} others />
-          <Button type="link" danger onClick={() => void endAll()}>{t('account.end_all')}</Button>
+          <Button danger className="above" onClick={() => void endAll()}>{t('account.end_all')}</Button>
         </section>
       </div>
     </article>

@@ -31,7 +31,7 @@ export function Sessions({ query, end, endWords, others }: Props) {
           {open.map((one) => (
             <li key={`${one.opened_at}${one.address}`}>
               <b>{deviceName(one.device)}</b>{one.this && <span className="tag">{t('account.this')}</span>}
-              <small>{t('account.since', { time: clockTime(one.opened_at, i18n.language) })} · <span className="mono">{one.address}</span></small>
+              <small>{t('account.since', { time: clockTime(one.opened_at, i18n.language) })}{one.address && <> · <span className="mono">{one.address}</span></>}</small>
             </li>
           ))}
         </ul>
@@ -42,7 +42,7 @@ export function Sessions({ query, end, endWords, others }: Props) {
           {tries.map((one, at) => (
             <li key={`${one.at}${at}`} className={one.outcome === 'opened' ? '' : 'bad'}>
               <span>{t(`account.outcome.${one.outcome}`, { defaultValue: one.outcome })}</span>
-              <small><time dateTime={one.at}>{clockTime(one.at, i18n.language)}</time> · {deviceName(one.device)} · <span className="mono">{one.address}</span></small>
+              <small><time dateTime={one.at}>{clockTime(one.at, i18n.language)}</time> · {deviceName(one.device)}{one.address && <> · <span className="mono">{one.address}</span></>}</small>
             </li>
           ))}
         </ul>

@@ -46,7 +46,7 @@ export function HospitalsPage() {
   const initial: Partial<Values> = edited === 'new' || !edited ? { level: 'county', parent: at?.id } : { name: edited.name, name_en: edited.name_en, level: edited.level, parent: edited.parent };
   const outside = edited && edited !== 'new' && edited.parent && !sites.data.sites.some((site) => site.id === edited.parent);
   return (
-    <div className="split">
+    <div className="sidebyside">
       <section className="card treepane" aria-label={t('admin.page.hospitals')}>
         <div className="cardhead"><Input.Search allowClear placeholder={t('admin.find_hospital')} aria-label={t('admin.find_hospital')} onChange={(event) => setWords(event.target.value.trim())} /><Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')}>{t('ui.add')}</Button></div>
         {shown.length === 0 && <Empty description={t('admin.none_found')} />}

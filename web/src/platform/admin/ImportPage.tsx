@@ -108,7 +108,7 @@ function Lines({ lines, what }: { lines: ImportLine[]; what: What }) {
           {lines.map((line) => (
             <tr key={line.line} className={line.outcome}>
               <th scope="row">{line.line}</th>
-              <td><span className={`mark ${line.outcome}`}>{t(`admin.outcome.${line.outcome}`)}</span></td>
+              <td><span className={`outcome ${line.outcome}`}>{t(`admin.outcome.${line.outcome}`)}</span></td>
               <td><b>{line.name || '—'}</b> <code>{line.key}</code></td>
               <td>
                 {line.faults?.map((fault, at) => <div key={at} className="fault"><b>{fieldWords(fault.field, t, what)}</b>{t('ui.colon')}{faultWords(fault, t)}{fault.value && <code>{fault.value}</code>}</div>)}

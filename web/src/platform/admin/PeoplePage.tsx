@@ -45,7 +45,7 @@ export function PeoplePage() {
               {people.data.people.map((person) => (
                 <li key={person.id}>
                   <button onClick={() => void navigate({ search: (now) => ({ ...now, person: person.id }) })}>
-                    <span className="who"><b>{name(person)}</b>{title(person) && <span>{title(person)}</span>}</span>
+                    <span className="whois"><b>{name(person)}</b>{title(person) && <span>{title(person)}</span>}</span>
                     <code>{person.account ?? '—'}</code>
                     <Posts person={person} />
                     <span className="marks">

@@ -5,15 +5,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
-import { arrived, meQuery } from '../../api/session';
+import { arrived, endSession, meQuery } from '../../api/session';
 import type { Me } from '../../api/types';
 import { useNames } from '../../ui/names';
-import { problemWords } from '../../ui/words';
 import { lockedBy, takePlace } from '../../api/lock';
 import { Card } from './Card';
 import { home } from '../can';
 import { DemoAccounts } from './DemoAccounts';
 import { SecondStep } from './SecondStep';
+import { Unended } from './Unended';
+import { signInWords } from './words';
 
 export function LoginPage() {
   const { t, i18n } = useTranslation();
@@ -44,7 +45,7 @@ export function LoginPage() {
     }
   };
 
-  const leave = () => void api.delete('/api/session').then(() => client.setQueryData(meQuery.queryKey, null));
+  const leave = () => void endSession().then(() => client.setQueryData(meQuery.queryKey, null));
   if (me && me.step !== 'done') return <SecondStep me={me} done={(who) => void arrive(() => Promise.resolve(who))} leave={leave} />;
   if (me) {
     return (
@@ -60,17 +61,18 @@ export function LoginPage() {
             </li>
           ))}
         </ul>
-        {failed !== null && <Alert type="error" showIcon title={problemWords(failed, t, i18n.language)} role="alert" className="gap" />}
+        {failed !== null && <Alert type="error" showIcon title={signInWords(failed, t, i18n.language)} role="alert" className="gap" />}
         <Button type="link" onClick={leave}>{t('login.not_you', { title: title(me.person), name: name(me.person) })}</Button>
       </Card>
     );
   }
   return (
     <Card title={t(locked ? 'login.locked' : 'login.title')} lead={locked ? t('login.locked_what', { name: locked.name }) : t('login.lead')} aside={<DemoAccounts pick={(account, password) => { form.setFieldsValue({ account, password }); form.submit(); }} />}>
+      <Unended />
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ account, password }) => void arrive(() => api.post<Me>('/api/session', { name: account.trim(), password }))}>
         <Form.Item name="account" label={t('login.name')} rules={[{ required: true, whitespace: true, message: t('login.name_missing') }]}><Input size="large" autoComplete="username" autoFocus autoCapitalize="none" spellCheck={false} /></Form.Item>
         <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('login.password_missing') }]}><Input.Password size="large" autoComplete="current-password" /></Form.Item>
-        {failed !== null && <Alert type="error" showIcon title={problemWords(failed, t, i18n.language)} role="alert" className="gap" />}
+        {failed !== null && <Alert type="error" showIcon title={signInWords(failed, t, i18n.language)} role="alert" className="gap" />}
         <Button type="primary" size="large" htmlType="submit" block loading={busy}>{t('login.sign_in')}</Button>
       </Form>
     </Card>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import type { Me } from '../../api/types';
 import { useNames } from '../../ui/names';
-import { problemWords } from '../../ui/words';
+import { signInWords } from './words';
 import { Enrol } from '../account/Enrol';
 import { Card } from './Card';
 import '../platform.css';
@@ -26,7 +26,7 @@ export function SecondStep({ me, done, leave }: { me: Me; done: (me: Me) => void
     <Card title={t('account.step')} lead={t('account.step_what', { name: name(me.person) })}>
       <Form layout="vertical" requiredMark={false} onFinish={prove}>
         <Form.Item name="code" label={t('account.code_or_recovery')} rules={[{ required: true, whitespace: true, message: t('account.code_missing') }]}><Input size="large" autoComplete="one-time-code" autoFocus maxLength={24} className="codeinput" /></Form.Item>
-        {failed !== null && <Alert type="error" showIcon title={problemWords(failed, t, i18n.language)} role="alert" className="gap" />}
+        {failed !== null && <Alert type="error" showIcon title={signInWords(failed, t, i18n.language)} role="alert" className="gap" />}
         <Button type="primary" size="large" htmlType="submit" block loading={busy}>{t('login.sign_in')}</Button>
       </Form>
       <p className="lead">{t('account.step_lost')}</p>

@@ -36,7 +36,7 @@ export function LabRows({ rows, set }: { rows: Lab[]; set: (rows: Lab[]) => void
     }
   };
   return (
-    <div className="rows">
+    <div className="measures">
       {rows.length > 0 && (
         <div className="rowscroll">
           <table className="edit labedit">

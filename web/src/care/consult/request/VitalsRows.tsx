@@ -24,7 +24,7 @@ export function VitalsRows({ rows, set }: { rows: Vitals[]; set: (rows: Vitals[]
   const change = (index: number, part: Partial<Vitals>) => set(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
   const add = () => set([...rows, { time: dayjs(serverNow()).second(0).millisecond(0).toISOString(), oxygen: rows.at(-1)?.oxygen }]);
   return (
-    <div className="rows">
+    <div className="measures">
       {rows.length > 0 && (
         <div className="rowscroll">
           <table className="edit">

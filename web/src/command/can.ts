@@ -1,0 +1,14 @@
+// Who finds figures, the command page and the cases behind a number. The server decides anew; mirrors `ReadFigures` and `OpenFigure`
+// in crates/kernel/src/decide.rs.
+import type { Me } from '../api/types';
+
+const is = (me: Me, roles: readonly string[]): boolean => roles.includes(me.role?.role ?? '');
+const OWN = ['asking-doctor', 'specialist', 'dispatcher'] as const;
+
+/** Those whose figures are the network's or a centre's find its page in the navigation. */
+export const seesCommand = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer', 'dispatcher']);
+export const seesFigures = (me: Me): boolean => is(me, [...OWN, 'command-staff', 'outbreak-officer']);
+/** The list of cases behind a number. */
+export const opensFigures = (me: Me): boolean => is(me, [...OWN, 'outbreak-officer']);
+/** A case of that list; the others see its number and hospitals only. */
+export const opensCases = (me: Me): boolean => is(me, OWN);
