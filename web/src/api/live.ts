@@ -5,11 +5,8 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
 import { askAgain } from './again';
 import { closeEvents, currentDisk, currentLine, openEvents, subscribeActs, subscribeDisk, subscribeLine, subscribeResync, type Disk, type LedgerAct, type Line } from './events';
-import { paced } from './paced';
+import { BUNDLE_MS, paced, PATIENCE_MS } from './paced';
 
-const BUNDLE_MS = 150;
-/** An answer that takes longer is asked for anew. */
-const PATIENCE_MS = 5000;
 
 export const useLine = (): Line => useSyncExternalStore(subscribeLine, currentLine);
 

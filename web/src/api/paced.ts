@@ -1,5 +1,10 @@
 // Work that is asked for more often than it can be done: at once the first time, then once more for all that was asked meanwhile.
 
+/** What acts within this time ask for is asked once. */
+export const BUNDLE_MS = 150;
+/** An answer that takes longer is asked for anew. */
+export const PATIENCE_MS = 5000;
+
 export interface Paced { ask: () => void; stop: () => void }
 
 /**

@@ -1,10 +1,11 @@
 // My notices as they come: the list, the sound, the note of the desktop. Of several windows one sounds.
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { isLeading, type LedgerAct } from '../../api/events';
 import { useActs } from '../../api/live';
+import { BUNDLE_MS, paced, PATIENCE_MS } from '../../api/paced';
 import { useMe } from '../../api/session';
 import type { Notice, Notices } from '../../api/types';
 import { actWords } from '../../care/consult/Timeline';
@@ -30,15 +31,17 @@ export function useNotices() {
   const client = useQueryClient();
   const words = useNoticeWords();
   useEffect(armSound, []);
+  // Many at once are one question: those of a night arrive together when the stream stands again.
+  const refresh = useMemo(() => paced(() => client.invalidateQueries({ queryKey: noticesQuery.queryKey }), BUNDLE_MS, PATIENCE_MS), [client]);
   useActs(useCallback((act: LedgerAct) => {
     const mine = isForMe(act, me);
-    if (mine || (act.what === 'notify.read' && act.by?.id === me.person.id)) void client.invalidateQueries({ queryKey: noticesQuery.queryKey });
+    if (mine || (act.what === 'notify.read' && act.by?.id === me.person.id)) refresh.ask();
     if (!mine || !isLeading()) return;
     ring(isPressing(act));
     if (document.hidden && 'Notification' in window && Notification.permission === 'granted') {
       const note = new Notification(t('ui.app'), { body: words(act), tag: `notice-${act.number}`, icon: '/icon.svg' });
       note.onclick = () => window.focus();
     }
-  }, [me, client, t, words]));
+  }, [me, refresh, t, words]));
   return useQuery(noticesQuery);
 }
