@@ -88,6 +88,13 @@ impl Mount {
         Ok(path)
     }
 
+    /// Bytes that are left.
+    pub fn free(&self) -> Result<u64> {
+        let out = Command::new("df").args(["--output=avail", "-B1"]).arg(self.path()).output()?;
+        let said = String::from_utf8_lossy(&out.stdout).into_owned();
+        said.lines().nth(1).context("df")?.trim().parse().with_context(|| said.clone())
+    }
+
     /// Tells the kernel of a fault of this file system, which it answers by taking no more writes.
     pub fn break_down(&self) -> Result<()> {
         let mounts = fs::read_to_string("/proc/self/mounts")?;

@@ -160,6 +160,13 @@ impl Platform {
         self.store.disk().borrow().refusal().map_or(Ok(()), |why| Err(why.into()))
     }
 
+    /// Ends when nothing can be saved any more: beside the taking of a body, which would else fill the reserve.
+    pub async fn disk_stops(&self) -> Problem {
+        let mut disk = self.store.disk();
+        let now = disk.wait_for(|disk| disk.refusal().is_some()).await.map(|disk| disk.refusal());
+        now.ok().flatten().unwrap_or(StoreError::Closed).into()
+    }
+
     /// The timers of a consultation that are in force now.
     pub fn timers(&self) -> settings::Timers {
         self.chosen.timers()

@@ -46,6 +46,21 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether it says only who came, looked, or went, and what they may no longer see: what must be told, and taken away,
+    /// while the disk is full too. It takes a kilobyte or two of the reserve.
+    pub(crate) fn is_of_people_alone(&self) -> bool {
+        self.writes.is_empty()
+            && self.claims.is_empty()
+            && self.grants.is_empty()
+            && self.jobs.is_empty()
+            && self.accounts.is_empty()
+            && self.settings.is_empty()
+            && self.drafts_done.is_empty()
+            && self.blobs.is_empty()
+            && self.blob_holds.is_empty()
+            && self.bulk.is_empty()
+    }
+
     /// A change that so far only records `act`.
     pub fn of(act: Act) -> Self {
         Self {

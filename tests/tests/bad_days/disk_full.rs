@@ -53,7 +53,41 @@ async fn what_is_left_at_the_end_is_for_the_entries_of_reads() -> Result<()> {
         ensure!(tokio::time::Instant::now() < patience, "a patient's data was read and no entry says so");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Ok(())
+    // Coming and going is told too, and a session is ended.
+    let another = Caller::sign_in(&program.url, "zhao.min").await?;
+    reads(&another).await?;
+    another.expect("DELETE", "/api/session", None, (204, "")).await?;
+    another.expect("GET", "/api/session", None, (401, "session.none")).await?;
+    refuses(&program, &doctor, "store.full").await
+}
+
+/// A file that is on its way when the disk fills must not use up what is kept for reading.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_on_its_way_is_ended_before_it_takes_the_reserve() -> Result<()> {
+    let Some(mount) = Mount::in_memory(MEGABYTES)? else { return Ok(()) };
+    let program = Program::demo(&mount.path().join("data")).await?;
+    let doctor = Caller::sign_in(&program.url, "zhou.ming").await?;
+    let begun = doctor.request("POST", "/api/uploads").header("tus-resumable", "1.0.0");
+    let begun = begun.header("upload-length", (1_u64 << 30).to_string()).send().await?;
+    ensure!(begun.status() == 201, "{}", begun.status());
+    let place = begun.headers()["location"].to_str()?.to_owned();
+    mount.fill(96)?;
+    // 20 MB a second, and a gigabyte of it if nobody says no.
+    let pieces = futures::stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Some((Ok::<_, std::io::Error>(vec![7_u8; 1 << 20]), ()))
+    });
+    let sending = doctor.request("PATCH", &place).header("tus-resumable", "1.0.0").header("upload-offset", "0");
+    let sending = sending.header("content-type", "application/offset+octet-stream");
+    let sending = sending.body(reqwest::Body::wrap_stream(pieces)).send();
+    // The answer may be lost when the line is cut before everything was sent; what counts is what lies on the disk.
+    if let Ok(answer) = tokio::time::timeout(Duration::from_secs(30), sending).await? {
+        ensure!(answer.status() == 507 && answer.text().await?.contains("store.full"), "it was taken");
+    }
+    says(&program, "read-only: full").await?;
+    let free = mount.free()?;
+    ensure!(free > 32 << 20, "the reserve was eaten: {free} bytes are left");
+    reads(&doctor).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

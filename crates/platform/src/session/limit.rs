@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// The window.
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+/// A request's time is that of its beginning, and its body may come later by the patience for one (30 s).
+const BEGUN_BEFORE: SignedDuration = SignedDuration::from_mins(1);
 /// Never more keys than this; the oldest windows go first.
 const KEYS_MAX: usize = 50_000;
 
@@ -47,9 +49,10 @@ impl Limiter {
     }
 }
 
-/// Whether a window that began at `start` counts now. One that has not begun yet is of a clock that was set back since.
+/// Whether a window that began at `start` counts now. One that begins much later than now is of a clock that was set back
+/// since; by less than [`BEGUN_BEFORE`] it is of a request that began earlier and whose body was held back.
 fn is_open(start: Time, now: Time) -> bool {
-    (start..start + WINDOW).contains(&now)
+    (start - BEGUN_BEFORE..start + WINDOW).contains(&now)
 }
 
 fn too_many(wait: SignedDuration) -> Problem {
@@ -91,6 +94,17 @@ mod tests {
         limiter.attempt("name:a", 1, Time::UNIX_EPOCH).unwrap();
         let refused = limiter.attempt("name:a", 1, Time::UNIX_EPOCH).unwrap_err();
         assert_eq!(refused.retry_after_s, Some(600));
+    }
+
+    #[test]
+    fn requests_that_began_earlier_and_end_later_count() {
+        let limiter = Limiter::default();
+        let start = Time::UNIX_EPOCH + SignedDuration::from_hours(2);
+        for n in 0..3 {
+            limiter.attempt("name:a", 3, start - SignedDuration::from_secs(10 * n)).unwrap();
+        }
+        assert!(limiter.attempt("name:a", 3, start - SignedDuration::from_secs(30)).is_err());
+        assert!(limiter.attempt("name:a", 3, start).is_err());
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(super) async fn receive(
     let (platform, part) = (platform.clone(), part.clone());
     let work = async move {
         let _place = platform.uploads.places.try_acquire().map_err(|_| Refusal::Busy)?;
-        part.append(from, checksum, body, &platform.stopping).await.map(drop)
+        part.append(from, checksum, body, &platform).await.map(drop)
     };
     tokio::spawn(work).await.map_err(Problem::internal)?
 }

@@ -2,7 +2,7 @@
 
 use super::checksum::Checksum;
 use super::refusal::Refusal;
-use crate::Problem;
+use crate::{Platform, Problem};
 use axum::body::Body;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -105,7 +105,7 @@ impl Part {
         from: u64,
         checksum: Option<Checksum>,
         body: Body,
-        stopping: &CancellationToken,
+        platform: &Platform,
     ) -> Result<u64, Problem> {
         let mine = self.interrupt();
         let _alone = self.alone.lock().await;
@@ -124,7 +124,8 @@ impl Part {
         let ended = tokio::select! {
             ended = receive(body, &pieces, from, info.length) => ended,
             () = mine.cancelled() => Ended::Because(Refusal::TakenOver.into()),
-            () = stopping.cancelled() => Ended::Because(records::StoreError::Closed.into()),
+            () = platform.stopping.cancelled() => Ended::Because(records::StoreError::Closed.into()),
+            full = platform.disk_stops() => Ended::Because(full),
         };
         drop(pieces);
         let written = writer.await.map_err(Problem::internal)?.map_err(disk)?;

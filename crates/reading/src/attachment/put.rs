@@ -8,8 +8,9 @@ use axum::extract::{Path, Query as UrlQuery};
 use axum::{Extension, Json};
 use futures::StreamExt;
 use kernel::Id;
-use platform::{Op, Problem};
+use platform::{Op, Platform, Problem};
 use serde::Deserialize;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
@@ -42,20 +43,21 @@ pub async fn put(
     op.platform().disk_takes()?;
     let file = {
         let _line = imaging.lines.acquire().await.map_err(Problem::internal)?;
-        receive(&op.platform().uploads.scratch(), taking::name(&about.name), body, FILE_MAX).await?
+        receive(op.platform(), taking::name(&about.name), body, FILE_MAX).await?
     };
     let outcome = taking::take(&op, &imaging, &into, &upload, file).await?;
     taking::answer(upload, outcome)
 }
 
-/// Writes the body to disk as it comes: memory holds one piece of it.
-pub(super) async fn receive(
-    folder: &std::path::Path,
-    name: String,
-    body: Body,
-    most: u64,
-) -> Result<Incoming, Problem> {
-    let folder = folder.to_owned();
+/// Writes the body to disk as it comes: memory holds one piece of it. Ends with a refusal when the disk is full meanwhile.
+pub(super) async fn receive(platform: &Platform, name: String, body: Body, most: u64) -> Result<Incoming, Problem> {
+    tokio::select! {
+        received = write(platform.uploads.scratch(), name, body, most) => received,
+        full = platform.disk_stops() => Err(full),
+    }
+}
+
+async fn write(folder: PathBuf, name: String, body: Body, most: u64) -> Result<Incoming, Problem> {
     let file = blocking(move || NamedTempFile::new_in(folder)).await?.map_err(disk)?;
     let (file, path) = file.into_parts();
     let mut file = tokio::fs::File::from_std(file);

@@ -79,20 +79,22 @@ impl Gauge {
 
     /// One look; while the disk takes nothing, one try.
     fn look(&self, queue: &Queue) {
-        if self.now() == Disk::Takes {
-            if self.free().is_some_and(|free| free < self.reserve) {
-                self.set(Disk::Full);
+        match self.now() {
+            Disk::Takes => {
+                if self.free().is_some_and(|free| free < self.reserve) {
+                    self.set(Disk::Full);
+                }
             }
-        } else if !self.has_room() {
-            self.set(Disk::Full);
-        } else {
-            let tried = queue.run_in_reserve(|apply| {
-                apply.usable()?;
-                prove(apply.db)
-            });
-            // A failure the queue has told already.
-            if futures::executor::block_on(tried).is_ok() {
-                self.set(Disk::Takes);
+            Disk::Full if !self.has_room() => {}
+            Disk::Full | Disk::ReadOnly => {
+                let tried = queue.run_in_reserve(|apply| {
+                    apply.usable()?;
+                    prove(apply.db)
+                });
+                // A failure the queue has told already.
+                if futures::executor::block_on(tried).is_ok() {
+                    self.set(Disk::Takes);
+                }
             }
         }
     }

@@ -87,13 +87,21 @@ impl Notes {
         drop(gathered);
         let (this, queue) = (self.clone(), queue.clone());
         tokio::spawn(async move {
-            tokio::time::sleep(FLUSH_EVERY).await;
-            this.lock().flushing = false;
-            if let Err(e) = this.flush(&queue).await {
-                tracing::error!(error = %e, "entries for reads wait for the next flush: {e}");
-                let disk_takes = queue.gauge().usable().is_ok();
-                tokio::time::sleep(if disk_takes { FLUSH_EVERY } else { FLUSH_WHEN_FULL_EVERY }).await;
-                this.flush_soon(&queue);
+            let mut pause = FLUSH_EVERY;
+            loop {
+                tokio::time::sleep(pause).await;
+                pause = match this.flush(&queue).await {
+                    Ok(()) => FLUSH_EVERY,
+                    Err(e) => {
+                        tracing::error!(error = %e, "entries for reads wait for the next flush: {e}");
+                        if queue.gauge().usable().is_ok() { FLUSH_EVERY } else { FLUSH_WHEN_FULL_EVERY }
+                    }
+                };
+                let mut gathered = this.lock();
+                gathered.flushing = !gathered.waiting.is_empty();
+                if !gathered.flushing {
+                    return;
+                }
             }
         });
     }

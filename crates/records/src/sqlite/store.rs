@@ -1,5 +1,6 @@
 //! [`Store`] on SQLite: each method goes to the writer's queue or to a reader.
 
+use super::apply::Apply;
 use super::sight::Sight;
 use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
 use crate::store::Engine;
@@ -61,15 +62,18 @@ impl Store for Sqlite {
                 .map_err(|_| StoreError::Engine("preparing a change panicked".into()))??
         };
         let blobs = self.blobs.clone();
-        self.queue
-            .run(move |apply| {
-                // Looked at here, where nothing is swept meanwhile.
-                prepared.blobs = blobs.sizes(&prepared.change.blobs)?;
-                let held: Vec<[u8; 32]> = prepared.change.blob_holds.iter().map(|hold| hold.sha256).collect();
-                blobs.sizes(&held)?;
-                apply.change(&prepared)
-            })
-            .await
+        let of_people_alone = prepared.change.is_of_people_alone();
+        let task = move |apply: &mut Apply| {
+            // Looked at here, where nothing is swept meanwhile.
+            prepared.blobs = blobs.sizes(&prepared.change.blobs)?;
+            let held: Vec<[u8; 32]> = prepared.change.blob_holds.iter().map(|hold| hold.sha256).collect();
+            blobs.sizes(&held)?;
+            apply.change(&prepared)
+        };
+        if of_people_alone && self.queue.gauge().now() == Disk::Full {
+            return self.queue.run_in_reserve(task).await;
+        }
+        self.queue.run(task).await
     }
 
     async fn read(&self, viewer: &Viewer, at: &Reference) -> Result<Option<Resource>, StoreError> {

@@ -45,7 +45,7 @@ pub async fn put(
     let name = format!("photo-{}.jpg", handover.photos + 1);
     let file = {
         let _line = imaging.lines.acquire().await.map_err(Problem::internal)?;
-        let received = receive(&platform.uploads.scratch(), name, body, PHOTO_MAX).await;
+        let received = receive(&platform, name, body, PHOTO_MAX).await;
         received.map_err(|p| if p.code == "attachment.too_large" { Refusal::TooLarge.into() } else { p })?
     };
     let Some(file) = blocking(move || photo(file)).await? else { return Err(Refusal::PhotosOnly.into()) };
