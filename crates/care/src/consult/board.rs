@@ -158,6 +158,9 @@ fn case_changed(entry: &Entry) -> Option<Id> {
     entry.versions.iter().any(|v| shown(v.at.ty)).then(|| entry.act.case.as_ref().map(|c| c.id.clone()))?
 }
 
+/// What a list is ordered by: ended, not my turn, urgency, when the clock runs out, when it was handed in (milliseconds).
+pub type Rank = (bool, bool, Urgency, i64, i64);
+
 impl Row {
     fn of(case: &Loaded, asked: bool) -> Self {
         let Consult { ask, stage, .. } = &case.consult;
@@ -220,10 +223,10 @@ impl Row {
 
     /// Most urgent first: my turn, urgency, the clock that runs out first, the case that waits longest. What ended is last,
     /// newest first.
-    pub fn rank(&self, actor: &Actor) -> (bool, bool, Urgency, Time, i64) {
+    pub fn rank(&self, actor: &Actor) -> Rank {
         let submitted = self.submitted_at.as_millisecond();
         let ended = self.ended_at.is_some();
-        let due = self.timer.map_or(Time::MAX, |t| t.due);
+        let due = self.timer.map_or(i64::MAX, |t| t.due.as_millisecond());
         (ended, !self.waits_for(actor), self.urgency, due, if ended { -submitted } else { submitted })
     }
 }

@@ -1,6 +1,6 @@
 //! `consult.inbox`: the cases I have a part in, what waits for me first, most urgent first.
 
-use super::board::{Board, Row};
+use super::board::{Board, Rank, Row};
 use super::state::{State, Urgency};
 use super::view::{CaseRow, rows};
 use axum::Extension;
@@ -74,14 +74,15 @@ pub async fn inbox(
 ) -> Result<Json<Output>, Problem> {
     let decision = op.may("consult.inbox", &Facts::default(), None).await?;
     let wanted = Wanted::read(&op, &input).await?;
+    let after = input.after.as_deref().map(Place::read).transpose()?;
     let (page, next, counts) = {
         let now = board.now(op.platform()).await?;
         let mine: Vec<&Row> = now.seen_by(op.actor(), op.now()).collect();
         let counts = count(&op, &mine);
         let fitting = mine.into_iter().filter(|row| wanted.fits(&op, row)).collect();
-        let (page, more) = page(op.actor(), fitting, input.after.as_deref());
+        let (page, more) = page(op.actor(), fitting, after.as_ref());
         let page: Vec<Row> = page.into_iter().cloned().collect();
-        let next = more.then(|| page.last().map(|r| r.id.to_string())).flatten();
+        let next = page.last().filter(|_| more).map(|last| Place::of(op.actor(), last).to_string());
         (page, next, counts)
     };
     let rows = rows(&op, &decision, &page).await?;
@@ -89,21 +90,54 @@ pub async fn inbox(
     Ok(Json(Output { rows, next, counts }))
 }
 
-/// The page after the last row shown, most urgent first, and whether there is more. When that row is here no longer the list
-/// starts again: nothing is skipped. Only the page is put in order, not the thousands behind it.
-fn page<'a>(actor: &Actor, fitting: Vec<&'a Row>, after: Option<&str>) -> (Vec<&'a Row>, bool) {
-    let mut ranked: Vec<_> = fitting.into_iter().map(|row| (row.rank(actor), &row.id, row)).collect();
-    let before = |a: &(_, &Id, &Row), b: &(_, &Id, &Row)| (&a.0, a.1).cmp(&(&b.0, b.1));
-    if let Some(last) = after.and_then(|after| ranked.iter().find(|r| r.1.as_str() == after).copied()) {
-        ranked.retain(|row| before(row, &last).is_gt());
+/// Where a page ended: what its last row was ordered by when it was shown. That row may since stand elsewhere, or be gone;
+/// what stayed where it was is neither skipped nor shown twice.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(Rank, Id);
+
+impl Place {
+    fn of(actor: &Actor, row: &Row) -> Self {
+        Self(row.rank(actor), row.id.clone())
     }
+
+    /// The text of [`Display`](std::fmt::Display) back.
+    fn read(text: &str) -> Result<Self, Problem> {
+        let parts: Vec<&str> = text.splitn(6, '.').collect();
+        let read = || {
+            let [ended, theirs, urgency, due, order, id] = parts.as_slice() else { return None };
+            let rank = (
+                ended.parse().ok()?,
+                theirs.parse().ok()?,
+                Urgency::from_code(urgency)?,
+                due.parse().ok()?,
+                order.parse().ok()?,
+            );
+            Some(Self(rank, Id::new(*id).ok()?))
+        };
+        read().ok_or_else(|| Problem::unfit("consult.no_such_filter", "There is no such page: begin with the first."))
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self((ended, theirs, urgency, due, order), id) = self;
+        write!(f, "{ended}.{theirs}.{}.{due}.{order}.{id}", urgency.code())
+    }
+}
+
+/// The page after a place, most urgent first, and whether there is more. Only the page is put in order, not the thousands
+/// behind it.
+fn page<'a>(actor: &Actor, fitting: Vec<&'a Row>, after: Option<&Place>) -> (Vec<&'a Row>, bool) {
+    let mut ranked: Vec<_> = fitting.into_iter().map(|row| (Place::of(actor, row), row)).collect();
+    ranked.retain(|(place, _)| after.is_none_or(|after| place > after));
+    let before = |a: &(Place, _), b: &(Place, _)| a.0.cmp(&b.0);
     let more = ranked.len() > PAGE;
     if more {
         ranked.select_nth_unstable_by(PAGE, before);
         ranked.truncate(PAGE);
     }
     ranked.sort_unstable_by(before);
-    (ranked.into_iter().map(|(.., row)| row).collect(), more)
+    (ranked.into_iter().map(|(_, row)| row).collect(), more)
 }
 
 fn count(op: &Op, mine: &[&Row]) -> Counts {
@@ -214,10 +248,11 @@ mod tests {
     fn walk<'a>(rows: &[&'a Row]) -> Vec<&'a Id> {
         let (mut seen, mut after) = (vec![], None);
         loop {
-            let (page, more) = page(&dispatcher(), rows.to_vec(), after.as_deref());
+            let (page, more) = page(&dispatcher(), rows.to_vec(), after.as_ref());
             assert!(page.len() <= PAGE && (!more || page.len() == PAGE));
             seen.extend(page.iter().map(|r| &r.id));
-            after = page.last().map(|r| r.id.to_string());
+            // As it goes through a client.
+            after = page.last().map(|r| Place::read(&Place::of(&dispatcher(), r).to_string()).unwrap());
             if !more {
                 return seen;
             }
@@ -238,12 +273,36 @@ mod tests {
     }
 
     #[test]
-    fn a_list_whose_last_row_has_gone_starts_again() {
-        let rows: Vec<Row> = (0..=PAGE).map(|n| row(n, State::Submitted, Urgency::Routine, 0)).collect();
-        let all: Vec<&Row> = rows.iter().collect();
-        let (first, more) = page(&dispatcher(), all.clone(), Some("gone"));
-        assert!(more && first.first().map(|r| &r.id) == Some(&rows[0].id));
-        let (rest, more) = page(&dispatcher(), all, first.last().map(|r| r.id.as_str()));
-        assert_eq!((rest.len(), more), (1, false));
+    fn a_last_row_that_moved_or_went_skips_and_doubles_nothing() {
+        let mut rows: Vec<Row> = (0..2 * PAGE).map(|n| row(n, State::Submitted, Urgency::Routine, 0)).collect();
+        let (first, more) = page(&dispatcher(), rows.iter().collect(), None);
+        assert!(more);
+        let last = Place::of(&dispatcher(), first.last().unwrap());
+        let rest: Vec<Id> = rows[PAGE..].iter().map(|r| r.id.clone()).collect();
+        let second = |rows: &[Row]| -> Vec<Id> {
+            let (page, _) = page(&dispatcher(), rows.iter().collect(), Some(&last));
+            page.into_iter().map(|r| r.id.clone()).filter(|id| rest.contains(id)).collect()
+        };
+        assert_eq!(second(&rows), rest);
+        rows[PAGE - 1].state = State::Closed;
+        assert_eq!(second(&rows), rest, "it went down");
+        rows[PAGE - 1].urgency = Urgency::Emergency;
+        assert_eq!(second(&rows), rest, "it went up");
+        rows.remove(PAGE - 1);
+        assert_eq!(second(&rows), rest, "it is gone");
+    }
+
+    #[test]
+    fn a_place_that_is_none_is_refused() {
+        for wrong in [
+            "",
+            "case-1",
+            "true.true.emergency.1.2",
+            "true.true.soon.1.2.case",
+            "true.true.emergency.1.x.case",
+            "\u{fffd}",
+        ] {
+            assert!(Place::read(wrong).is_err(), "{wrong}");
+        }
     }
 }
