@@ -1,5 +1,9 @@
-import { beforeEach, expect, test, vi } from 'vitest';
-import { keepPlace, lockedBy, lockMinutes, setLockMinutes, takePlace } from './lock';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { currentDisk, type Disk } from './events';
+import { keepPlace, lockByHand, lockedBy, lockMinutes, onIdle, setLockMinutes, takePlace } from './lock';
+
+vi.mock('./events', () => ({ currentDisk: vi.fn() }));
+const disk = (now: Disk) => vi.mocked(currentDisk).mockReturnValue(now);
 
 class Shelf {
   private readonly kept = new Map<string, string>();
@@ -11,7 +15,11 @@ class Shelf {
 beforeEach(() => {
   vi.stubGlobal('localStorage', new Shelf());
   vi.stubGlobal('sessionStorage', new Shelf());
+  vi.stubGlobal('window', new EventTarget());
+  vi.useFakeTimers();
+  disk('takes');
 });
+afterEach(() => { vi.useRealTimers(); });
 
 test('each person finds their own place, once, on the same day', () => {
   keepPlace({ id: 'zhou', name: 'Zhou' }, '/cases/1/room', 1000);
@@ -37,4 +45,49 @@ test('minutes are one of the choices', () => {
   expect(lockMinutes()).toBe(30);
   setLockMinutes(7);
   expect(lockMinutes()).toBe(10);
+});
+
+const MINUTE = 60_000;
+
+test('a computer that nobody touches is locked, unless the disk takes nothing and nobody could sign in again', () => {
+  const tell = vi.fn();
+  const off = onIdle(10, tell);
+  vi.advanceTimersByTime(9 * MINUTE);
+  window.dispatchEvent(new Event('keydown'));
+  vi.advanceTimersByTime(9 * MINUTE);
+  expect(tell).not.toHaveBeenCalled();
+  disk('full');
+  vi.advanceTimersByTime(120 * MINUTE);
+  disk('read-only');
+  vi.advanceTimersByTime(120 * MINUTE);
+  expect(tell).not.toHaveBeenCalled();
+  // The line came back, and the disk is still full.
+  disk('takes');
+  vi.advanceTimersByTime(5000);
+  disk('full');
+  vi.advanceTimersByTime(10 * MINUTE);
+  expect(tell).not.toHaveBeenCalled();
+  disk('takes');
+  vi.advanceTimersByTime(MINUTE);
+  expect(tell).toHaveBeenCalled();
+  off();
+  const at_once = vi.fn();
+  const stop = onIdle(10, at_once);
+  vi.advanceTimersByTime(10 * MINUTE);
+  expect(at_once).toHaveBeenCalledTimes(1);
+  stop();
+});
+
+test('by hand it locks at once, and after a warning while nobody could sign in again', async () => {
+  const lock = vi.fn();
+  const sure = vi.fn(() => Promise.resolve(false));
+  await lockByHand(lock, sure);
+  expect(lock).toHaveBeenCalledTimes(1);
+  expect(sure).not.toHaveBeenCalled();
+  disk('full');
+  await Promise.all([lockByHand(lock, sure), lockByHand(lock, sure)]);
+  expect(sure).toHaveBeenCalledTimes(1);
+  expect(lock).toHaveBeenCalledTimes(1);
+  await lockByHand(lock, () => Promise.resolve(true));
+  expect(lock).toHaveBeenCalledTimes(2);
 });

@@ -1,6 +1,8 @@
 // Locking a computer that several people use: the session ends, the place and what was typed stay for whoever was there.
 // What was typed is in the draft already, on this computer and on the server; here is only where to go on.
 
+import { currentDisk } from './events';
+
 const PLACES = 'lock.places';
 const LOCKED = 'lock.by';
 const MINUTES = 'lock.minutes';
@@ -9,6 +11,8 @@ const USUAL = 10;
 /** A place is worth coming back to on the same day. */
 const KEPT_MS = 12 * 3600_000;
 const PLACES_MAX = 20;
+/** So long the disk must have taken what is written: a line that comes back says for a moment that it does. */
+const CALM_MS = 60_000;
 
 interface Place { path: string; at: number }
 export interface LockedBy { id: string; name: string }
@@ -53,17 +57,33 @@ export const lockMinutes = (): number => {
 };
 export const setLockMinutes = (minutes: number): void => write(MINUTES, localStorage, minutes);
 
-/** Calls when nobody has touched this computer for so long. */
+/** Calls when nobody has touched this computer for so long; not while the server's disk takes nothing, for then nobody could sign in again. */
 export function onIdle(minutes: number, tell: () => void): () => void {
   if (minutes <= 0) return () => undefined;
   let touched = Date.now();
+  let shut = -Infinity;
   const touch = () => { touched = Date.now(); };
   const kinds = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'];
   kinds.forEach((kind) => window.addEventListener(kind, touch, { passive: true, capture: true }));
   // By the clock, not by a timer: a laptop that slept has been idle for as long as it slept.
-  const timer = setInterval(() => { if (Date.now() - touched >= minutes * 60_000) tell(); }, 5000);
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (currentDisk() !== 'takes') shut = now;
+    if (now - touched >= minutes * 60_000 && now - shut >= CALM_MS) tell();
+  }, 5000);
   return () => {
     clearInterval(timer);
     kinds.forEach((kind) => window.removeEventListener(kind, touch, { capture: true }));
   };
+}
+
+let asking = false;
+/** Locks by hand; while nobody could sign in again, whoever does so must be `sure`. */
+export async function lockByHand(lock: () => void, sure: () => PromiseLike<boolean>): Promise<void> {
+  if (currentDisk() === 'takes') return lock();
+  if (asking) return;
+  asking = true;
+  const isSure = await sure();
+  asking = false;
+  if (isSure) lock();
 }

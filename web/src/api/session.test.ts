@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 class Shelf {
   private readonly kept = new Map<string, string>();
@@ -23,6 +23,7 @@ beforeEach(() => {
   open = true;
   asked.length = 0;
   vi.stubGlobal('localStorage', new Shelf());
+  vi.stubGlobal('window', new EventTarget());
   vi.stubGlobal('fetch', async (path: string, { method }: RequestInit) => {
     asked.push(`${method} ${path}`);
     if (!open) return new Response('{}', { status: 401 });
@@ -32,6 +33,8 @@ beforeEach(() => {
     return new Response(null, { status: 204 });
   });
 });
+
+afterEach(() => { vi.useRealTimers(); });
 
 test('leaving ends the session', async () => {
   const session = await load();
@@ -59,4 +62,72 @@ test('who signs in anew is in, whatever became of the session before', async () 
   await session.endSession();
   session.arrived(me as never, Date.now());
   expect((await session.askMe())?.person.id).toBe('zhou');
+});
+
+test('what was left is tried again until it is ended', async () => {
+  vi.useFakeTimers();
+  full = true;
+  const a = await load();
+  await a.endSession();
+  const stop = a.keepEnding();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(asked).toHaveLength(3);
+  full = false;
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(open).toBe(false);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toHaveLength(4);
+  stop();
+});
+
+test('a page that was left does not sign out who came in on another page', async () => {
+  vi.useFakeTimers();
+  full = true;
+  const a = await load();
+  await a.endSession();
+  const stop = a.keepEnding();
+  const c = await load();
+  expect(await c.askMe()).toBeNull();
+  c.arrived(me as never, Date.now());
+  full = false;
+  asked.length = 0;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toEqual([]);
+  expect(open).toBe(true);
+  expect((await c.askMe())?.person.id).toBe('zhou');
+  expect(a.unended()).toBeNull();
+  stop();
+});
+
+test('the note goes at once when somebody comes in on another page, also while the refusal is on its way', async () => {
+  full = true;
+  const a = await load();
+  await a.endSession();
+  const stop = a.keepEnding();
+  const c = await load();
+  c.arrived(me as never, Date.now());
+  expect(a.unended()).not.toBeNull();
+  window.dispatchEvent(new Event('storage'));
+  expect(a.unended()).toBeNull();
+  const leaving = a.endSession();
+  c.arrived(me as never, Date.now());
+  expect(await leaving).toBe(false);
+  expect(a.unended()).toBeNull();
+  stop();
+});
+
+test('where the browser keeps nothing the page itself remembers that it was left', async () => {
+  vi.useFakeTimers();
+  const shelf = new Shelf();
+  shelf.setItem = () => { throw new Error('quota'); };
+  vi.stubGlobal('localStorage', shelf);
+  full = true;
+  const a = await load();
+  await a.endSession();
+  const stop = a.keepEnding();
+  expect(a.unended()).not.toBeNull();
+  full = false;
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(open).toBe(false);
+  stop();
 });

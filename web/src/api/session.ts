@@ -24,11 +24,14 @@ function refused(why: unknown): void {
   refusal = why;
   watchers.forEach((tell) => tell());
 }
+/** Where the browser keeps nothing: known until the page is loaded anew. */
+let leftHere = false;
 function hasLeft(): boolean {
-  try { return localStorage.getItem(LEFT) !== null; } catch { return refusal !== null; }
+  try { return leftHere || localStorage.getItem(LEFT) !== null; } catch { return leftHere; }
 }
 function noteLeft(left: boolean): void {
-  try { if (left) localStorage.setItem(LEFT, '1'); else localStorage.removeItem(LEFT); } catch { /* known until the page is loaded anew */ }
+  leftHere = false;
+  try { if (left) localStorage.setItem(LEFT, '1'); else localStorage.removeItem(LEFT); } catch { leftHere = left; }
 }
 
 /** Ends the session. Where the server cannot (its disk takes nothing, the line is down) it is left all the same, and ended when it can be. */
@@ -39,7 +42,8 @@ export async function endSession(): Promise<boolean> {
     await api.delete('/api/session');
   } catch (error) {
     if (!isProblem(error) || error.status !== 401) {
-      refused(error);
+      // Not where somebody signed in meanwhile: what goes on at the server then is theirs.
+      refused(hasLeft() ? error : null);
       return false;
     }
   }
@@ -49,12 +53,34 @@ export async function endSession(): Promise<boolean> {
   return true;
 }
 
+const AGAIN_MS = 15_000;
+
+/**
+ * Goes on trying to end what was left here, until told to stop. The cookie is the browser's, not the page's: once somebody has
+ * signed in on another page, what would be ended is theirs, and nothing of ours is left to end.
+ */
+export function keepEnding(): () => void {
+  const look = () => {
+    const left = hasLeft();
+    if (!left) refused(null);
+    return left;
+  };
+  look();
+  const timer = setInterval(() => { if (look()) void endSession(); }, AGAIN_MS);
+  window.addEventListener('storage', look);
+  return () => {
+    clearInterval(timer);
+    window.removeEventListener('storage', look);
+  };
+}
+
 /** Why the session that was left here goes on at the server; null when none does. */
+export const unended = (): unknown => refusal;
 export function useUnended(): unknown {
   return useSyncExternalStore((tell) => {
     watchers.add(tell);
     return () => { watchers.delete(tell); };
-  }, () => refusal);
+  }, unended);
 }
 
 export async function askMe(): Promise<Me | null> {

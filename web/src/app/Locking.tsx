@@ -3,14 +3,16 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { App } from 'antd';
+import { useTranslation } from 'react-i18next';
 import { armGate } from '../api/gate';
 import { endSession, meQuery, useMe } from '../api/session';
 import { useNames } from '../ui/names';
-import { keepPlace, lockMinutes, onIdle } from '../api/lock';
+import { keepPlace, lockByHand, lockMinutes, onIdle } from '../api/lock';
 
 const SAVING_MS = 400;
 
-export function useLock(): () => void {
+function useLock(): () => void {
   const me = useMe();
   const { name } = useNames();
   const client = useQueryClient();
@@ -29,9 +31,17 @@ export function useLock(): () => void {
   }, [client, me, name, navigate]);
 }
 
+export function useLockByHand(): () => void {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const lock = useLock();
+  return useCallback(() => void lockByHand(lock, async () => await modal.confirm({ title: t('login.lock_sure'), content: t('login.lock_sure_what'), okText: t('login.lock_ok'), cancelText: t('ui.cancel') })), [lock, modal, t]);
+}
+
 /** `minutes` is a choice made for this computer; in a room one listens with the hands off, so there the shortcut alone locks. */
 export function Locking({ minutes }: { minutes?: number }) {
   const lock = useLock();
+  const byHand = useLockByHand();
   const inRoom = useRouterState({ select: (state) => state.location.pathname.endsWith('/room') });
   const [usual] = useState(lockMinutes);
   const after = minutes ?? usual;
@@ -40,10 +50,10 @@ export function Locking({ minutes }: { minutes?: number }) {
     const onKey = (event: KeyboardEvent) => {
       if (event.code !== 'KeyL' || !event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
       event.preventDefault();
-      lock();
+      byHand();
     };
     window.addEventListener('keydown', onKey, { capture: true });
     return () => window.removeEventListener('keydown', onKey, { capture: true });
-  }, [lock]);
+  }, [byHand]);
   return null;
 }

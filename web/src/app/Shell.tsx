@@ -21,7 +21,7 @@ import { useNotices } from './notices/useNotices';
 import { DiskBanner } from './DiskBanner';
 import { LineBanner } from './LineBanner';
 import { CHOICES, lockMinutes, setLockMinutes } from '../api/lock';
-import { Locking, useLock } from './Locking';
+import { Locking, useLockByHand } from './Locking';
 import { SessionDialog } from './SessionDialog';
 
 export function LanguageButton() {
@@ -35,7 +35,7 @@ export function LanguageButton() {
 
 function Account({ minutes, setMinutes }: { minutes: number; setMinutes: (minutes: number) => void }) {
   const { t } = useTranslation();
-  const lock = useLock();
+  const lock = useLockByHand();
   const { name, title } = useNames();
   const me = useMe();
   const client = useQueryClient();

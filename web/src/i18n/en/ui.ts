@@ -33,6 +33,7 @@ export default {
   disk_full: 'Read-only: the server’s disk is full.',
   disk_read_only: 'Read-only: the server’s disk takes no writes.',
   disk_what: 'Everything can be read; nothing can be saved, sent or signed until it is mended. What you typed is kept on this computer.',
+  disk_lock: 'While this lasts, this computer does not lock by itself, because nobody could sign in again.',
   years: '{{n}} y',
   months: '{{n}} mo',
   days: '{{n}} d',

@@ -33,6 +33,7 @@ export default {
   disk_full: '只读：服务器磁盘已满。',
   disk_read_only: '只读：服务器磁盘无法写入。',
   disk_what: '所有内容均可查看；恢复前无法保存、提交或签署。您输入的内容已保存在本机。',
+  disk_lock: '在此期间无法重新登录，因此本机不会自动锁定。',
   years: '{{n}} 岁',
   months: '{{n}} 月龄',
   days: '{{n}} 天',

@@ -2,19 +2,13 @@
 import { useEffect } from 'react';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { endSession, useUnended } from '../../api/session';
+import { keepEnding, useUnended } from '../../api/session';
 import { problemWords } from '../../ui/words';
-
-const AGAIN_MS = 15_000;
 
 export function Unended() {
   const { t, i18n } = useTranslation();
   const why = useUnended();
   const waits = why !== null;
-  useEffect(() => {
-    if (!waits) return;
-    const timer = setInterval(() => void endSession(), AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [waits]);
+  useEffect(() => (waits ? keepEnding() : undefined), [waits]);
   return <div role="status">{waits && <Alert type="warning" showIcon className="gap" title={t('login.unended')} description={`${problemWords(why, t, i18n.language)} ${t('login.unended_what')}`} />}</div>;
 }
