@@ -12,7 +12,8 @@ export async function signIn(page, url, name, { lang = 'zh', role, password = 'c
   await page.getByLabel(t('login.name'), { exact: true }).fill(name);
   await page.getByLabel(t('login.password'), { exact: true }).fill(password);
   await page.getByRole('button', { name: t('login.sign_in'), exact: true }).click();
-  if (role) await page.getByRole('button', { name: t(`login.role.${role}`) }).click();
+  // The form's own list of accounts names roles too, and stands a moment longer.
+  if (role) await page.locator('ul.roles').getByRole('button', { name: t(`login.role.${role}`) }).click();
   await page.waitForURL('**/inbox**');
   // The address changes before the page does, by seconds on a slow line; keys are heard from when the frame around the page is there.
   await page.getByRole('navigation', { name: t('ui.nav'), exact: true }).waitFor({ state: 'attached' });
