@@ -73,6 +73,8 @@ async fn lost(caller: &Caller, heard: &Heard) -> Result<Vec<String>> {
         if draft.body["body"]["n"].as_u64().is_none_or(|kept| kept < *n) {
             lost.push(format!("draft {id} at {n}: {draft:?}"));
         }
+        // A person has a bounded number of drafts, and many cycles begin many.
+        caller.send("DELETE", &format!("/api/drafts/consult/{id}"), None).await?;
     }
     Ok(lost)
 }
