@@ -49,28 +49,28 @@ test('minutes are one of the choices', () => {
 
 const MINUTE = 60_000;
 
-test('a computer that nobody touches is locked, unless the disk takes nothing and nobody could sign in again', () => {
+test('a computer that nobody touches is locked, unless the disk takes no writes at all and nobody could sign in again', () => {
   const tell = vi.fn();
   const off = onIdle(10, tell);
   vi.advanceTimersByTime(9 * MINUTE);
   window.dispatchEvent(new Event('keydown'));
   vi.advanceTimersByTime(9 * MINUTE);
   expect(tell).not.toHaveBeenCalled();
-  disk('full');
-  vi.advanceTimersByTime(120 * MINUTE);
   disk('read-only');
   vi.advanceTimersByTime(120 * MINUTE);
   expect(tell).not.toHaveBeenCalled();
-  // The line came back, and the disk is still full.
+  // The line came back, and the disk still takes nothing.
   disk('takes');
   vi.advanceTimersByTime(5000);
-  disk('full');
+  disk('read-only');
   vi.advanceTimersByTime(10 * MINUTE);
   expect(tell).not.toHaveBeenCalled();
   disk('takes');
   vi.advanceTimersByTime(MINUTE);
   expect(tell).toHaveBeenCalled();
   off();
+  // A full disk keeps room for people to come and go.
+  disk('full');
   const at_once = vi.fn();
   const stop = onIdle(10, at_once);
   vi.advanceTimersByTime(10 * MINUTE);
@@ -85,9 +85,14 @@ test('by hand it locks at once, and after a warning while nobody could sign in a
   expect(lock).toHaveBeenCalledTimes(1);
   expect(sure).not.toHaveBeenCalled();
   disk('full');
+  await lockByHand(lock, sure);
+  expect(sure).not.toHaveBeenCalled();
+  expect(lock).toHaveBeenCalledTimes(2);
+  disk('read-only');
   await Promise.all([lockByHand(lock, sure), lockByHand(lock, sure)]);
   expect(sure).toHaveBeenCalledTimes(1);
-  expect(lock).toHaveBeenCalledTimes(1);
-  await lockByHand(lock, () => Promise.resolve(true));
   expect(lock).toHaveBeenCalledTimes(2);
+  await expect(lockByHand(lock, () => Promise.reject(new Error('the question went away')))).rejects.toThrow();
+  await lockByHand(lock, () => Promise.resolve(true));
+  expect(lock).toHaveBeenCalledTimes(3);
 });

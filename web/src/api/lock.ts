@@ -57,7 +57,10 @@ export const lockMinutes = (): number => {
 };
 export const setLockMinutes = (minutes: number): void => write(MINUTES, localStorage, minutes);
 
-/** Calls when nobody has touched this computer for so long; not while the server's disk takes nothing, for then nobody could sign in again. */
+/** While the server's disk takes no writes at all nobody can sign in again. A full one has room kept for that. */
+const opensAgain = (): boolean => currentDisk() !== 'read-only';
+
+/** Calls when nobody has touched this computer for so long; not while nobody could sign in again. */
 export function onIdle(minutes: number, tell: () => void): () => void {
   if (minutes <= 0) return () => undefined;
   let touched = Date.now();
@@ -68,7 +71,7 @@ export function onIdle(minutes: number, tell: () => void): () => void {
   // By the clock, not by a timer: a laptop that slept has been idle for as long as it slept.
   const timer = setInterval(() => {
     const now = Date.now();
-    if (currentDisk() !== 'takes') shut = now;
+    if (!opensAgain()) shut = now;
     if (now - touched >= minutes * 60_000 && now - shut >= CALM_MS) tell();
   }, 5000);
   return () => {
@@ -80,10 +83,12 @@ export function onIdle(minutes: number, tell: () => void): () => void {
 let asking = false;
 /** Locks by hand; while nobody could sign in again, whoever does so must be `sure`. */
 export async function lockByHand(lock: () => void, sure: () => PromiseLike<boolean>): Promise<void> {
-  if (currentDisk() === 'takes') return lock();
+  if (opensAgain()) return lock();
   if (asking) return;
   asking = true;
-  const isSure = await sure();
-  asking = false;
-  if (isSure) lock();
+  try {
+    if (await sure()) lock();
+  } finally {
+    asking = false;
+  }
 }

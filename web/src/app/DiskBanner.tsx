@@ -8,7 +8,7 @@ export function DiskBanner() {
   const disk = useDisk();
   return (
     <div role="status" aria-live="polite">
-      {disk !== 'takes' && <div className="linebanner"><HddOutlined aria-hidden /> <b>{t(disk === 'full' ? 'ui.disk_full' : 'ui.disk_read_only')}</b> <span>{t('ui.disk_what')}</span> <span>{t('ui.disk_lock')}</span></div>}
+      {disk !== 'takes' && <div className="linebanner"><HddOutlined aria-hidden /> <b>{t(disk === 'full' ? 'ui.disk_full' : 'ui.disk_read_only')}</b> <span>{t('ui.disk_what')}</span> {disk === 'read-only' && <span>{t('ui.disk_lock')}</span>}</div>}
     </div>
   );
 }
