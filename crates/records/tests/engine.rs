@@ -91,8 +91,10 @@ async fn below_the_reserve_changes_are_refused_and_reads_are_told() {
     };
     store.note_read(note).await.unwrap();
     store.flush_notes().await.unwrap();
+    // Who comes, looks or goes is told as well, and nothing else.
+    store.commit(Change::of(Act::system("session.close"))).await.unwrap();
     let after = store.verify().await.unwrap();
-    assert_eq!((after.entries, after.versions), (before.entries + 1, before.versions));
+    assert_eq!((after.entries, after.versions), (before.entries + 2, before.versions));
     store.close().await;
     let store = Sqlite::open(dir.path(), options).unwrap();
     store.commit(change(2, 100)).await.unwrap();

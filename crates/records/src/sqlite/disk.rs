@@ -4,13 +4,12 @@
 //! any more: reads go on, and the reserve is for their entries (DESIGN 1.3). It is over when a commit of the writer's own
 //! goes through again.
 
+use super::upkeep::Upkeep;
 use super::writer::Queue;
 use crate::{CommitError, Disk, StoreError};
 use rusqlite::params;
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -109,35 +108,7 @@ fn prove(db: &rusqlite::Connection) -> Result<(), CommitError> {
     Ok(())
 }
 
-/// The thread that looks, ended when this is dropped.
-pub(super) struct DiskWatch(Mutex<Option<(Sender<()>, JoinHandle<()>)>>);
-
-impl DiskWatch {
-    pub(super) fn start(gauge: Arc<Gauge>, queue: Queue) -> Result<Self, StoreError> {
-        let (stop, stopped) = channel::<()>();
-        let work = move || {
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK_EVERY) {
-                gauge.look(&queue);
-            }
-        };
-        let thread = std::thread::Builder::new()
-            .name("records-disk".into())
-            .spawn(work)
-            .map_err(|e| super::error::io("start to watch the disk", &e))?;
-        Ok(Self(Mutex::new(Some((stop, thread)))))
-    }
-
-    pub(super) fn stop(&self) {
-        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((stop, thread)) = running {
-            drop(stop);
-            let _panicked = thread.join();
-        }
-    }
-}
-
-impl Drop for DiskWatch {
-    fn drop(&mut self) {
-        self.stop();
-    }
+/// Looks until it is stopped.
+pub(super) fn watch(gauge: Arc<Gauge>, queue: Queue) -> Result<Upkeep, StoreError> {
+    Upkeep::start("records-disk", LOOK_EVERY, move || gauge.look(&queue))
 }

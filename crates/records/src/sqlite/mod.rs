@@ -29,11 +29,12 @@ mod settings;
 mod sight;
 mod sign_ins;
 mod store;
+mod upkeep;
 mod writer;
 
 use crate::{StoreError, Verified};
 use blobs::Blobs;
-use disk::{DiskWatch, Gauge};
+use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
 use notes::Notes;
 use readers::Readers;
@@ -100,9 +101,9 @@ pub struct Sqlite {
     clock: Arc<dyn Clock>,
     limits: Limits,
     sealed: watch::Receiver<u64>,
-    checkpoint: checkpoint::Checkpoint,
+    checkpoint: upkeep::Upkeep,
     gauge: Arc<Gauge>,
-    disk: DiskWatch,
+    disk: upkeep::Upkeep,
     /// Held while the store is open: one process at a time.
     lock: Mutex<Option<File>>,
 }
@@ -134,7 +135,7 @@ impl Sqlite {
         let gauge = Gauge::new(dir.to_owned(), options.reserve);
         let queue = writer.start(head, next_rid, gauge.clone())?;
         Ok(Arc::new(Self {
-            disk: DiskWatch::start(gauge.clone(), queue.clone())?,
+            disk: disk::watch(gauge.clone(), queue.clone())?,
             gauge,
             queue,
             readers: Arc::new(Readers::new(path.clone(), options.readers.max(1))),
@@ -144,7 +145,7 @@ impl Sqlite {
             clock: options.clock,
             limits: options.limits,
             sealed,
-            checkpoint: checkpoint::Checkpoint::start(path)?,
+            checkpoint: checkpoint::start(path)?,
             lock: Mutex::new(Some(lock)),
         }))
     }

@@ -92,6 +92,7 @@ impl Notes {
                 tokio::time::sleep(pause).await;
                 pause = match this.flush(&queue).await {
                     Ok(()) => FLUSH_EVERY,
+                    Err(StoreError::Closed) => return,
                     Err(e) => {
                         tracing::error!(error = %e, "entries for reads wait for the next flush: {e}");
                         if queue.gauge().usable().is_ok() { FLUSH_EVERY } else { FLUSH_WHEN_FULL_EVERY }
