@@ -232,15 +232,11 @@ impl Row {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn id(text: &str) -> Id {
-        Id::new(text).unwrap()
-    }
-
-    fn row(state: State, urgency: Urgency) -> Row {
-        Row {
+impl Row {
+    /// A case that a county just handed in, for tests of lists.
+    pub(super) fn example(state: State, urgency: Urgency) -> Self {
+        let id = |text: &str| Id::new(text).unwrap();
+        Self {
             id: id("case"),
             number: "20261121-0001".into(),
             patient: "Patient/p".parse().unwrap(),
@@ -250,12 +246,25 @@ mod tests {
             form: FormKind::Full,
             asking: id("county"),
             centre: id("province"),
-            experts: vec![(id("li"), false)],
+            experts: vec![],
             timer: None,
             submitted_at: Time::UNIX_EPOCH,
             ended_at: None,
             asked: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn row(state: State, urgency: Urgency) -> Row {
+        Row { experts: vec![(id("li"), false)], ..Row::example(state, urgency) }
     }
 
     fn actor(role: Role, person: &str, hospital: &str) -> Actor {

@@ -114,7 +114,7 @@ impl Place {
             );
             Some(Self(rank, Id::new(*id).ok()?))
         };
-        read().ok_or_else(|| Problem::unfit("consult.no_such_filter", "There is no such page: begin with the first."))
+        read().ok_or_else(|| Problem::unfit("consult.no_such_page", "There is no such page: begin with the first."))
     }
 }
 
@@ -213,7 +213,6 @@ fn codes<T>(list: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consult::state::{FormKind, Kind};
     use kernel::Time;
     use proptest::prelude::*;
 
@@ -225,18 +224,8 @@ mod tests {
         Row {
             id: id(&format!("case-{n:04}")),
             number: format!("20261121-{n:04}"),
-            patient: "Patient/p".parse().unwrap(),
-            state,
-            urgency,
-            kind: Kind::Live,
-            form: FormKind::Full,
-            asking: id("county"),
-            centre: id("province"),
-            experts: vec![],
-            timer: None,
             submitted_at: Time::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute),
-            ended_at: None,
-            asked: false,
+            ..Row::example(state, urgency)
         }
     }
 

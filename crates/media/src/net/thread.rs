@@ -49,6 +49,7 @@ pub(super) struct Post {
     pub codec: VideoCodec,
     /// Connections of all threads.
     pub connections: Arc<AtomicUsize>,
+    /// The number of the first connection: another at each start, so that a client's old address finds nobody.
     pub first_id: u64,
 }
 

@@ -53,6 +53,7 @@ export default {
   consult_no_expert: 'One of those chosen is not a specialist.',
   consult_no_ask: 'Nothing is asked at present.',
   consult_no_such_filter: 'There is no such filter.',
+  consult_no_such_page: 'This page of the list is no longer there. Begin again with the first.',
   schedule_taken: '{{name}} is taken until {{until}}.',
   schedule_taken_room: 'The room “{{name}}” is taken until {{until}}. Choose another room or time.',
   schedule_taken_expert: '{{name}} is busy until {{until}}. Choose another expert or time.',

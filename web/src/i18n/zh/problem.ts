@@ -53,6 +53,7 @@ export default {
   consult_no_expert: '所选人员中有人不是专家。',
   consult_no_ask: '没有待回复的补充要求。',
   consult_no_such_filter: '筛选条件有误。',
+  consult_no_such_page: '列表的这一页已不存在，请从第一页重新查看。',
   schedule_taken: '{{name}} 已被占用至 {{until}}。',
   schedule_taken_room: '会诊室“{{name}}”已被占用至 {{until}}，请另选会诊室或时间。',
   schedule_taken_expert: '专家 {{name}} 在 {{until}} 前已有安排，请另选专家或时间。',
