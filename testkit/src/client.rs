@@ -90,6 +90,12 @@ impl Client {
         let answer = request.send().await.expect("the event stream");
         Events::of(answer)
     }
+
+    /// The event stream after this entry of the ledger.
+    pub async fn events_after(&self, number: u64) -> Events {
+        let answer = self.request("GET", &format!("/events?after={number}")).send().await.expect("the event stream");
+        Events::of(answer)
+    }
 }
 
 impl Answer {

@@ -23,16 +23,14 @@ async fn note(app: &TestApp, hospital: &str, number: u64) {
 }
 
 #[tokio::test]
-async fn an_act_is_heard_by_its_audience_alone_and_within_300_ms() {
+async fn an_act_is_heard_by_its_audience_alone() {
     let app = TestApp::start().await;
     let (zhou, zhao) = (app.login("zhou.ming").await, app.login("zhao.min").await);
     let (mut ours, mut theirs) = (zhou.events(None).await, zhao.events(None).await);
     ours.any().await.unwrap();
     theirs.any().await.unwrap();
-    let begun = Instant::now();
     note(&app, "guangshan", 1).await;
     let heard = ours.next(SOON).await.unwrap();
-    assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
     assert_eq!((heard.event.as_str(), &heard.data["what"]), ("act", &"test.noted".into()));
     assert_eq!((&heard.data["case"], &heard.data["params"]["note"]), (&"case-1".into(), &1.into()));
     assert_eq!(heard.data["number"], heard.id);
@@ -105,6 +103,26 @@ async fn who_missed_too_much_is_told_to_read_anew() {
     let next = stream.next(SOON).await.unwrap();
     assert_eq!(next.data["params"]["note"], 7);
     assert!(next.id > first.id);
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_after_what_the_first_answer_named() {
+    let app = TestApp::start().await;
+    let zhou = app.login("zhou.ming").await;
+    note(&app, "guangshan", 1).await;
+    let number = zhou.get("/api/session").await.ok()["ledger_number"].as_u64().unwrap();
+    note(&app, "guangshan", 2).await;
+    let mut stream = zhou.events_after(number).await;
+    assert_eq!(stream.next(SOON).await.unwrap().data["params"]["note"], 2);
+    note(&app, "guangshan", 3).await;
+    let last = stream.next(SOON).await.unwrap();
+    assert_eq!(last.data["params"]["note"], 3);
+    zhou.get("/events?after=-1").await.refused(400, "request.unreadable");
+    // A store that was set back to an older copy: what was heard since is not so.
+    let mut ahead = zhou.events_after(last.id + 1_000).await;
+    assert_eq!(ahead.next(SOON).await.unwrap().event, "resync");
+    note(&app, "guangshan", 4).await;
+    assert_eq!(ahead.next(SOON).await.unwrap().data["params"]["note"], 4);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 // One event stream per browser, however many pages are open: the page that holds the lock listens and tells the others.
-// When it closes, the next one takes over and everything is read anew once.
+// When it closes, the next one takes over. A stream goes on after the number of the last act heard, or after the number that the
+// first answer named: whatever was asked, was asked later, so nothing needs to be asked twice when the stream opens.
 import type { Act, Id } from './types';
 
 export type LedgerAct = Act & { case?: Id; about: string[] };
@@ -16,6 +17,8 @@ let channel: BroadcastChannel | null = null;
 let stop: AbortController | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let leading = false;
+/** All acts up to this number have been heard, or happened before anything was asked. */
+let heard: number | null = null;
 
 const listeners = <T>() => {
   const set = new Set<T>();
@@ -28,7 +31,10 @@ const figures = listeners<() => void>();
 const resyncs = listeners<() => void>();
 
 function hear(told: Told): void {
-  if (told.kind === 'act') acts.set.forEach((tell) => tell(told.act));
+  if (told.kind === 'act') {
+    heard = Math.max(heard ?? 0, told.act.number);
+    acts.set.forEach((tell) => tell(told.act));
+  }
   if (told.kind === 'figures') figures.set.forEach((tell) => tell());
   if (told.kind === 'resync') resyncs.set.forEach((tell) => tell());
   if (told.kind === 'line' && line !== told.line) {
@@ -48,14 +54,15 @@ function tellAll(told: Told): void {
 
 function listen(): void {
   clearTimeout(retry);
-  const stream = new EventSource('/events');
+  const after = heard;
+  const stream = new EventSource(after === null ? '/events' : `/events?after=${after}`);
   source = stream;
   stream.onopen = () => {
     tellAll({ kind: 'line', line: 'up' });
     // Told at once again if it is otherwise.
     tellAll({ kind: 'disk', disk: 'takes' });
-    // What happened between a question sent before this moment and the stream's opening was told to nobody.
-    tellAll({ kind: 'resync' });
+    // Without a number, what happened between a question sent before this moment and the stream's opening was told to nobody.
+    if (after === null) tellAll({ kind: 'resync' });
   };
   stream.onerror = () => {
     tellAll({ kind: 'line', line: 'lost' });
@@ -77,6 +84,11 @@ function listen(): void {
   });
   stream.addEventListener('figures', () => tellAll({ kind: 'figures' }));
   stream.addEventListener('resync', () => tellAll({ kind: 'resync' }));
+}
+
+/** Whatever is asked from now on is asked after this entry of the ledger. */
+export function startAfter(number: number): void {
+  heard ??= number;
 }
 
 export function openEvents(): void {
@@ -113,6 +125,7 @@ export function closeEvents(): void {
   leading = false;
   line = 'connecting';
   disk = 'takes';
+  heard = null;
 }
 
 export const subscribeActs = acts.subscribe;

@@ -8,12 +8,12 @@ class Stream extends EventTarget {
   readyState = 0;
   onopen?: () => void;
   onerror?: () => void;
-  constructor() {
+  constructor(readonly address: string) {
     super();
     Stream.last = this;
   }
   stands() { this.onopen?.(); }
-  tell(id: string) { this.dispatchEvent(new MessageEvent('act', { data: JSON.stringify({ case: id, about: [] }) })); }
+  tell(id: string, number = 1) { this.dispatchEvent(new MessageEvent('act', { data: JSON.stringify({ case: id, about: [], number }) })); }
   close() { this.readyState = 2; }
 }
 
@@ -59,7 +59,7 @@ async function page() {
   const off = keepLive(client);
   const close = () => { events.closeEvents(); off(); client.clear(); };
   pages.push({ close });
-  return { client, close, open: events.openEvents };
+  return { client, close, open: events.openEvents, startAfter: events.startAfter };
 }
 
 beforeEach(() => {
@@ -192,4 +192,56 @@ test('a second page that came before the stream stood asks again, and again when
   Stream.last.stands();
   await settled();
   expect(inbox.sent).toHaveLength(3);
+});
+
+test('a stream that goes on after a number asks nothing twice, and goes on after what was heard when it comes back', async () => {
+  const { client, open, startAfter } = await page();
+  startAfter(7);
+  // Who asks again later has not heard what happened in between.
+  startAfter(12);
+  open();
+  await settled();
+  expect(Stream.last.address).toBe('/events?after=7');
+  const inbox = ask(client, ['inbox']);
+  inbox.watch();
+  inbox.sent[0].answer();
+  await settled();
+  Stream.last.stands();
+  await settled();
+  expect(inbox.sent).toHaveLength(1);
+  Stream.last.tell('c1', 9);
+  await settled();
+  expect(inbox.sent).toHaveLength(2);
+  inbox.sent[1].answer();
+  const cut = Stream.last;
+  vi.useFakeTimers();
+  cut.readyState = Stream.CLOSED;
+  cut.onerror?.();
+  await vi.advanceTimersByTimeAsync(2000);
+  vi.useRealTimers();
+  expect(Stream.last).not.toBe(cut);
+  expect(Stream.last.address).toBe('/events?after=9');
+});
+
+test('a page that takes over goes on after the last act that it heard of the one before', async () => {
+  const first = await page();
+  first.startAfter(7);
+  first.open();
+  await settled();
+  Stream.last.stands();
+  const second = await page();
+  second.startAfter(7);
+  second.open();
+  Stream.last.tell('c1', 11);
+  await settled();
+  first.close();
+  await settled();
+  expect(Stream.last.address).toBe('/events?after=11');
+  const inbox = ask(second.client, ['inbox']);
+  inbox.watch();
+  inbox.sent[0].answer();
+  await settled();
+  Stream.last.stands();
+  await settled();
+  expect(inbox.sent).toHaveLength(1);
 });

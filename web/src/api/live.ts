@@ -7,7 +7,6 @@ import { askAgain } from './again';
 import { closeEvents, currentDisk, currentLine, openEvents, subscribeActs, subscribeDisk, subscribeLine, subscribeResync, type Disk, type LedgerAct, type Line } from './events';
 import { BUNDLE_MS, paced, PATIENCE_MS } from './paced';
 
-
 export const useLine = (): Line => useSyncExternalStore(subscribeLine, currentLine);
 
 export const useDisk = (): Disk => useSyncExternalStore(subscribeDisk, currentDisk);

@@ -1854,7 +1854,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Acts that concern me, as they happen. With `Last-Event-ID` the stream goes on after that number, without gap or
+         * Acts that concern me, as they happen. With `Last-Event-ID` or `after` the stream goes on after that number, without gap or
          *     double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
          *     network's figures that they may have changed, and nothing else. `disk` says whether anything can be saved: `takes`,
          *     `full` or `read-only`; who comes while all is well is not told. Ends with the session.
@@ -3287,6 +3287,12 @@ export interface components {
             demo: boolean;
             /** @description The server's clock, to correct the browser's. */
             server_time: string;
+            /**
+             * Format: int64
+             * @description The newest entry of the ledger: what is asked after this answer, is asked after that entry, and an event stream that
+             *     goes on from it (`/events?after=`) misses nothing.
+             */
+            ledger_number: number;
         };
         /** @description Something said. */
         Message: {
@@ -7957,7 +7963,10 @@ export interface operations {
     };
     "events.listen": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Go on after this entry of the ledger. `Last-Event-ID`, which a browser sends when it comes back, goes before it. */
+                after?: number;
+            };
             header?: {
                 "Last-Event-ID"?: number | null;
             };

@@ -7,7 +7,7 @@ class Shelf {
   removeItem = (key: string) => void this.kept.delete(key);
 }
 
-const me = { person: { id: 'zhou' }, role: { id: 'r' }, server_time: '2026-11-21T00:00:00Z' };
+const me = { person: { id: 'zhou' }, role: { id: 'r' }, server_time: '2026-11-21T00:00:00Z', ledger_number: 7 };
 let full = false;
 let open = true;
 const asked: string[] = [];
@@ -39,10 +39,21 @@ afterEach(() => { vi.useRealTimers(); });
 test('leaving ends the session', async () => {
   const session = await load();
   expect((await session.askMe())?.person.id).toBe('zhou');
-  expect(session.wasHere()).toBe(true);
   expect(await session.endSession()).toBe(true);
   expect(open).toBe(false);
-  expect(session.wasHere()).toBe(false);
+});
+
+test('a session that ends while somebody works is opened again in place', async () => {
+  const session = await load();
+  await session.askMe();
+  open = false;
+  const gate = await import('./gate');
+  const at_gate = new Promise((come) => gate.onGate(come));
+  const asked_again = session.askMe();
+  expect(await at_gate).toBe(true);
+  open = true;
+  gate.openGate();
+  expect((await asked_again)?.person.id).toBe('zhou');
 });
 
 test('a session that could not be ended lets nobody in, and is ended when it can be', async () => {

@@ -1,20 +1,12 @@
 // Who is signed in. One query for the whole app; signing in, choosing a role and signing out write into it.
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from './client';
 import { learnServerTime } from './clock';
-import { armGate } from './gate';
+import { startAfter } from './events';
+import { armGate, gateArmed, waitAtGate } from './gate';
 import { isProblem } from './problem';
 import type { Me } from './types';
-
-/** A hint, no right: somebody was signed in here when this browser last asked. */
-const HERE = 'session.here';
-export function wasHere(): boolean {
-  try { return localStorage.getItem(HERE) !== null; } catch { return false; }
-}
-function note(here: boolean): void {
-  try { if (here) localStorage.setItem(HERE, '1'); else localStorage.removeItem(HERE); } catch { /* then it is asked first, and listened after */ }
-}
 
 /** Somebody left here, and the server has not ended their session yet. Nobody comes in here by it. */
 const LEFT = 'session.left';
@@ -48,7 +40,6 @@ export async function endSession(): Promise<boolean> {
     }
   }
   noteLeft(false);
-  note(false);
   refused(null);
   return true;
 }
@@ -92,18 +83,20 @@ export async function askMe(): Promise<Me | null> {
   try {
     return arrived(await api.get<Me>('/api/session'), sent);
   } catch (error) {
-    if (isProblem(error) && error.status === 401) {
-      note(false);
-      return null;
+    if (!isProblem(error) || error.status !== 401) throw error;
+    if (gateArmed()) {
+      // Somebody works here: they sign in again in place, and nothing of what they see or type goes meanwhile.
+      await waitAtGate();
+      return askMe();
     }
-    throw error;
+    return null;
   }
 }
 
 export function arrived(me: Me, sent_ms: number): Me {
   learnServerTime(me.server_time, sent_ms);
+  startAfter(me.ledger_number);
   armGate(me.role !== null);
-  note(me.role !== null);
   noteLeft(false);
   refused(null);
   return me;
@@ -111,9 +104,12 @@ export function arrived(me: Me, sent_ms: number): Me {
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: askMe, staleTime: 5 * 60_000, retry: (count, error) => isProblem(error) && error.status === 0 && count < 3 });
 
-/** The person signed in; for pages behind the sign-in, where there always is one. */
+/** The person signed in; for pages behind the sign-in. While a page goes, it is still that of whoever was there. */
 export function useMe(): Me {
   const { data } = useQuery(meQuery);
-  if (!data) throw new Error('useMe outside the signed-in pages');
-  return data;
+  const [last, keep] = useState(data);
+  if (data && data !== last) keep(data);
+  const me = data ?? last;
+  if (!me) throw new Error('useMe outside the signed-in pages');
+  return me;
 }

@@ -14,7 +14,7 @@ export const SPECIALTIES = ['respiratory', 'critical-care', 'infectious', 'cardi
 export interface Role { id: Id; role: string; hospital: HospitalRef }
 export interface MyFactor { since?: Instant; codes_left: number; demanded: boolean; fresh_until?: Instant }
 /** `step`: what signing in still wants; until it is `done` there are no roles. */
-export interface Me { person: PersonRef; role: Role | null; roles: Role[]; step: 'done' | 'prove' | 'enrol' | (string & {}); factor: MyFactor; until: Instant; demo: boolean; server_time: Instant }
+export interface Me { person: PersonRef; role: Role | null; roles: Role[]; step: 'done' | 'prove' | 'enrol' | (string & {}); factor: MyFactor; until: Instant; demo: boolean; server_time: Instant; ledger_number: number }
 
 export interface Age { value: number; unit: 'y' | 'm' | 'd' }
 export interface PatientCard {

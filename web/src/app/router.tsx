@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { closeEvents, openEvents } from '../api/events';
 import { keepLive } from '../api/live';
 import { isProblem } from '../api/problem';
-import { meQuery, wasHere } from '../api/session';
+import { meQuery } from '../api/session';
 import { hasInbox } from '../care/consult/can';
 import { rowsQuery } from '../care/consult/queries';
 import { askFor, showOf } from '../care/consult/show';
@@ -57,8 +57,6 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   beforeLoad: async ({ location }) => {
-    // The stream is opened beside the first question, so that it stands when the page asks the rest: that is then asked once.
-    if (wasHere()) openEvents();
     const me = await client.ensureQueryData(meQuery);
     if (me?.role) return openEvents();
     closeEvents();

@@ -43,6 +43,11 @@ struct Heard<'a> {
     about: Vec<String>,
 }
 
+/// Says that lists are to be read anew.
+fn resync(sealed: u64) -> Event {
+    Event::default().event("resync").id(sealed.to_string()).data("{}")
+}
+
 /// The state of one stream.
 pub struct Listener {
     platform: Shared,
@@ -82,6 +87,11 @@ impl Listener {
         if *disk.borrow() != Disk::Takes {
             disk.mark_changed();
         }
+        let mut waiting = VecDeque::new();
+        // Who has heard what this store never said knew it before it was set back to an older copy.
+        if resume.is_some_and(|number| number > sealed) {
+            waiting.push_back(resync(sealed));
+        }
         let mut ping = tokio::time::interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -89,14 +99,15 @@ impl Listener {
             person: op.actor().person.clone(),
             session: op.session().copied(),
             last: resume.unwrap_or(sealed).min(sealed),
-            behind: resume.is_some(),
+            // Caught up in the store: what was sealed before the subscription is not in it.
+            behind: resume.is_some_and(|number| number <= sealed),
             entries,
             figures: matches!(op.actor().role, Role::CommandStaff | Role::OutbreakOfficer | Role::Dispatcher),
             heard: HashMap::new(),
             figures_changed: false,
             presence: platform.events.presence.subscribe(),
             disk,
-            waiting: VecDeque::new(),
+            waiting,
             ping,
             stopping: platform.stopping.clone(),
             platform,
@@ -167,7 +178,7 @@ impl Listener {
         let sealed = *self.platform.store.sealed().borrow();
         if sealed.saturating_sub(self.last) > MISSED_MAX {
             self.last = sealed;
-            self.waiting.push_back(Event::default().event("resync").id(sealed.to_string()).data("{}"));
+            self.waiting.push_back(resync(sealed));
             return Ok(());
         }
         let page = self.platform.store.entries(self.last, PAGE).await?;

@@ -29,6 +29,9 @@ pub struct Me {
     /// The server's clock, to correct the browser's.
     #[schema(value_type = String)]
     server_time: Time,
+    /// The newest entry of the ledger: what is asked after this answer, is asked after that entry, and an event stream that
+    /// goes on from it (`/events?after=`) misses nothing.
+    ledger_number: u64,
 }
 
 /// My second factor.
@@ -62,6 +65,7 @@ pub struct MyRole {
 
 /// Who `session` is. 401 when the person is no longer anybody here.
 pub async fn me(platform: &Shared, session: &Session, now: Time) -> Result<Me, Problem> {
+    let ledger_number = *platform.store.sealed().borrow();
     let directory = &platform.directory;
     let held = directory.roles_of(&session.person);
     let roles: Vec<MyRole> = held
@@ -91,5 +95,5 @@ pub async fn me(platform: &Shared, session: &Session, now: Time) -> Result<Me, P
     let roles = if session.step == SignInStep::Done { roles } else { vec![] };
     let idle = platform.idle.ends(&session.token_sha256).unwrap_or(session.until);
     let until = idle.min(session.until);
-    Ok(Me { person, role, roles, step, factor, until, demo: platform.demo, server_time: now })
+    Ok(Me { person, role, roles, step, factor, until, demo: platform.demo, server_time: now, ledger_number })
 }
