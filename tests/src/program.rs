@@ -34,6 +34,13 @@ pub fn binary() -> Result<PathBuf> {
     Ok(built)
 }
 
+/// Says every fifty cycles of a long run how far it is.
+pub fn progress(done: u32, of: u32) {
+    if done > 0 && done.is_multiple_of(50) {
+        println!("  {done} of {of} cycles");
+    }
+}
+
 /// How often a long crash test kills: what `CRASH_CYCLES` says, or `usual`.
 pub fn cycles(usual: u32) -> u32 {
     let told = std::env::var_os("CRASH_CYCLES").and_then(|text| text.into_string().ok());

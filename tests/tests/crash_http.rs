@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tests::liar::Liar;
-use tests::program::{Caller, Program, cycles};
+use tests::program::{Caller, Program, cycles, progress};
 use tokio::sync::Mutex;
 
 const CYCLES: u32 = 20;
@@ -131,6 +131,7 @@ async fn kills(cycles: u32) -> Result<String> {
     let data = folder.path().join("data");
     let mut acknowledged = 0;
     for number in 0..cycles {
+        progress(number, cycles);
         let (heard, lost) = cycle(&data, number, false).await.with_context(|| format!("cycle {number}"))?;
         assert_eq!(lost, Vec::<String>::new(), "cycle {number}: acknowledged and gone");
         acknowledged += heard;

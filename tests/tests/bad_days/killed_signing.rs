@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use std::time::Duration;
 use tests::cast::{Cast, signed, words};
-use tests::program::{Answer, Program, cycles};
+use tests::program::{Answer, Program, cycles, progress};
 
 /// Kills at another moment of signing in each cycle: how many were found signed, how many not, and what the
 /// ledger says.
@@ -13,6 +13,7 @@ async fn kill_in_signing(data: &Path, cycles: u32) -> Result<(u32, u32, String)>
     let mut cast = Cast::sign_in(&program.url).await?;
     let mut found = (0, 0);
     for cycle in 0..cycles {
+        progress(cycle, cycles);
         let id = cast.case().await.with_context(|| format!("cycle {cycle}"))?;
         let words_now = words(&cast.expert, &id).await?;
         let path = format!("/api/consults/{id}/opinion");

@@ -6,7 +6,7 @@ use reqwest::Body;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
-use tests::program::{Caller, Program, cycles};
+use tests::program::{Caller, Program, cycles, progress};
 
 /// A file is so long; a piece that is acknowledged, and one in whose middle the program is killed.
 const LENGTH: usize = 6 << 20;
@@ -88,6 +88,7 @@ async fn kill_in_uploads(data: &Path, cycles: u32) -> Result<(u32, String)> {
     let mut arrived = 0;
     let mut upload = Upload::begin(&doctor, arrived).await?;
     for cycle in 0..cycles {
+        progress(cycle, cycles);
         let to = (upload.acknowledged + PIECE).min(LENGTH);
         if to > upload.acknowledged {
             let piece = upload.bytes[upload.acknowledged..to].to_vec();

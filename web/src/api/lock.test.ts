@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { currentDisk, type Disk } from './events';
-import { keepPlace, lockByHand, lockedBy, lockMinutes, onIdle, setLockMinutes, takePlace } from './lock';
+import { keepPlace, byHand, lockedBy, lockMinutes, onIdle, setLockMinutes, takePlace } from './lock';
 
 vi.mock('./events', () => ({ currentDisk: vi.fn() }));
 const disk = (now: Disk) => vi.mocked(currentDisk).mockReturnValue(now);
@@ -81,18 +81,18 @@ test('a computer that nobody touches is locked, unless the disk takes no writes 
 test('by hand it locks at once, and after a warning while nobody could sign in again', async () => {
   const lock = vi.fn();
   const sure = vi.fn(() => Promise.resolve(false));
-  await lockByHand(lock, sure);
+  await byHand(lock, sure);
   expect(lock).toHaveBeenCalledTimes(1);
   expect(sure).not.toHaveBeenCalled();
   disk('full');
-  await lockByHand(lock, sure);
+  await byHand(lock, sure);
   expect(sure).not.toHaveBeenCalled();
   expect(lock).toHaveBeenCalledTimes(2);
   disk('read-only');
-  await Promise.all([lockByHand(lock, sure), lockByHand(lock, sure)]);
+  await Promise.all([byHand(lock, sure), byHand(lock, sure)]);
   expect(sure).toHaveBeenCalledTimes(1);
   expect(lock).toHaveBeenCalledTimes(2);
-  await expect(lockByHand(lock, () => Promise.reject(new Error('the question went away')))).rejects.toThrow();
-  await lockByHand(lock, () => Promise.resolve(true));
+  await expect(byHand(lock, () => Promise.reject(new Error('the question went away')))).rejects.toThrow();
+  await byHand(lock, () => Promise.resolve(true));
   expect(lock).toHaveBeenCalledTimes(3);
 });

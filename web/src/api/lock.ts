@@ -81,13 +81,13 @@ export function onIdle(minutes: number, tell: () => void): () => void {
 }
 
 let asking = false;
-/** Locks by hand; while nobody could sign in again, whoever does so must be `sure`. */
-export async function lockByHand(lock: () => void, sure: () => PromiseLike<boolean>): Promise<void> {
-  if (opensAgain()) return lock();
+/** Locks or leaves by hand; while nobody could sign in again, whoever does so must be `sure`. */
+export async function byHand(go: () => void, sure: () => PromiseLike<boolean>): Promise<void> {
+  if (opensAgain()) return go();
   if (asking) return;
   asking = true;
   try {
-    if (await sure()) lock();
+    if (await sure()) go();
   } finally {
     asking = false;
   }

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { armGate } from '../api/gate';
 import { endSession, meQuery, useMe } from '../api/session';
 import { useNames } from '../ui/names';
-import { keepPlace, lockByHand, lockMinutes, onIdle } from '../api/lock';
+import { byHand, keepPlace, lockMinutes, onIdle } from '../api/lock';
 
 const SAVING_MS = 400;
 
@@ -31,17 +31,19 @@ function useLock(): () => void {
   }, [client, me, name, navigate]);
 }
 
-export function useLockByHand(): () => void {
+/** Does what was chosen by hand, and asks before while nobody could sign in again. */
+export function useByHand(words: 'lock' | 'leave', go: () => void): () => void {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const lock = useLock();
-  return useCallback(() => void lockByHand(lock, async () => await modal.confirm({ title: t('login.lock_sure'), content: t('login.lock_sure_what'), okText: t('login.lock_ok'), cancelText: t('ui.cancel') })), [lock, modal, t]);
+  return useCallback(() => void byHand(go, async () => await modal.confirm({ title: t(`login.${words}_sure`), content: t(`login.${words}_sure_what`), okText: t(`login.${words}_ok`), cancelText: t('ui.cancel') })), [go, modal, t, words]);
 }
+
+export const useLockByHand = (): (() => void) => useByHand('lock', useLock());
 
 /** `minutes` is a choice made for this computer; in a room one listens with the hands off, so there the shortcut alone locks. */
 export function Locking({ minutes }: { minutes?: number }) {
   const lock = useLock();
-  const byHand = useLockByHand();
+  const lockByHand = useLockByHand();
   const inRoom = useRouterState({ select: (state) => state.location.pathname.endsWith('/room') });
   const [usual] = useState(lockMinutes);
   const after = minutes ?? usual;
@@ -50,10 +52,10 @@ export function Locking({ minutes }: { minutes?: number }) {
     const onKey = (event: KeyboardEvent) => {
       if (event.code !== 'KeyL' || !event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
       event.preventDefault();
-      byHand();
+      lockByHand();
     };
     window.addEventListener('keydown', onKey, { capture: true });
     return () => window.removeEventListener('keydown', onKey, { capture: true });
-  }, [byHand]);
+  }, [lockByHand]);
   return null;
 }

@@ -1,5 +1,5 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
 import { BarChartOutlined, EyeOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
@@ -21,7 +21,7 @@ import { useNotices } from './notices/useNotices';
 import { DiskBanner } from './DiskBanner';
 import { LineBanner } from './LineBanner';
 import { CHOICES, lockMinutes, setLockMinutes } from '../api/lock';
-import { Locking, useLockByHand } from './Locking';
+import { Locking, useByHand, useLockByHand } from './Locking';
 import { SessionDialog } from './SessionDialog';
 
 export function LanguageButton() {
@@ -46,12 +46,11 @@ function Account({ minutes, setMinutes }: { minutes: number; setMinutes: (minute
     const now = await client.fetchQuery(meQuery);
     void navigate({ to: now ? home(now) : '/inbox' });
   };
-  const leave = async () => {
-    await endSession();
+  const leave = useByHand('leave', useCallback(() => void endSession().then(() => {
     client.clear();
     client.setQueryData(meQuery.queryKey, null);
     void navigate({ to: '/login' });
-  };
+  }), [client, navigate]));
   const roles = me.roles.length > 1
     ? me.roles.map((role) => ({ key: role.id, label: `${t(`login.role.${role.role}`, { defaultValue: role.role })} · ${name(role.hospital)}`, disabled: role.id === me.role?.id, onClick: () => void choose(role.id) }))
     : [];
@@ -67,7 +66,7 @@ function Account({ minutes, setMinutes }: { minutes: number; setMinutes: (minute
           { key: 'lock', label: t('login.lock'), onClick: lock },
           { key: 'after', label: t('login.lock_after', { after: t(minutes ? 'login.lock_minutes' : 'login.lock_never', { n: minutes }) }),
             children: CHOICES.map((n) => ({ key: `after-${n}`, label: t(n ? 'login.lock_minutes' : 'login.lock_never', { n }), disabled: n === minutes, onClick: () => setMinutes(n) })) },
-          { key: 'out', label: t('login.sign_out'), onClick: () => void leave() },
+          { key: 'out', label: t('login.sign_out'), onClick: leave },
         ],
       }}
     >
