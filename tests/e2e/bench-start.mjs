@@ -39,11 +39,9 @@ const people = await cast(server.url);
 const dispatcher = await open(folder, 'chen', 1);
 await signIn(dispatcher.page, server.url, 'chen.tao');
 
-// The first load of the inbox, by what crossed the line: a second profile that has the session, the mark that somebody was signed in
-// here, and an empty cache.
+// The first load of the inbox, by what crossed the line: a second profile that has the session and an empty cache.
 const fresh = await open(folder, 'fresh', 4);
 await fresh.context.addCookies(await dispatcher.context.cookies());
-await fresh.page.addInitScript(() => localStorage.setItem('session.here', '1'));
 const wire = await fresh.context.newCDPSession(fresh.page);
 await wire.send('Network.enable');
 let bytes = 0;
