@@ -7,7 +7,7 @@ use crate::tell::tell;
 use crate::{audit, export};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
-use kernel::SystemClock;
+use kernel::{Clock, SystemClock};
 use platform::{Settings, telemetry};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,8 +52,10 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Audit {
-    /// Check the chain of the ledger and every version it vouches for; the server must not be running
-    Verify(Data),
+    /// Check the chain of the ledger and every version it vouches for; the server may be running
+    Verify(Verify),
+    /// Check the ledger and print its end, signed: keep it on another machine, for `verify --checkpoint`
+    Checkpoint(Data),
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +63,15 @@ struct Data {
     /// The folder of the installation
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    #[command(flatten)]
+    data: Data,
+    /// A checkpoint kept elsewhere; finds who changed everything consistently, or put back an older copy
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -121,7 +132,11 @@ impl Command {
                 Ok(())
             }
             Self::Audit(Audit::Verify(told)) => {
-                tell(audit::verify(&told.data).await?);
+                tell(audit::verify(&told.data.data, &told.checkpoint, SystemClock.now()).await?);
+                Ok(())
+            }
+            Self::Audit(Audit::Checkpoint(told)) => {
+                tell(audit::checkpoint(&told.data, SystemClock.now()).await?);
                 Ok(())
             }
             Self::Export(told) => export::export(&told.data).await,

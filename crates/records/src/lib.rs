@@ -19,6 +19,6 @@ pub use change::{
 };
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{
-    Account, BulkBatch, ClaimHeld, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query, Resource, Session,
-    Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,
+    Account, BulkBatch, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query, Resource,
+    Session, Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,
 };

@@ -38,7 +38,12 @@ pub trait Store: Send + Sync + 'static {
     /// Queues an entry for a read; waits only while the queue is full.
     async fn note_read(&self, note: ReadNote) -> Result<(), StoreError>;
     /// Proves the chain and that every version has its entry and hash.
-    async fn verify(&self) -> Result<Verified, StoreError>;
+    async fn verify(&self) -> Result<Verified, StoreError> {
+        self.verify_against(&[]).await
+    }
+    /// The same, and that the chain still runs through what was kept elsewhere: who changes everything and hashes it anew, or
+    /// goes back to an older copy, makes another chain.
+    async fn verify_against(&self, kept: &[Checkpoint]) -> Result<Verified, StoreError>;
 
     /// The account of a sign-in name (folded to lower case).
     async fn account(&self, name: &str) -> Result<Option<Account>, StoreError>;
@@ -388,6 +393,15 @@ pub struct DeadJob {
     pub why: String,
 }
 
+/// An entry's number and hash, kept outside the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which entry.
+    pub number: u64,
+    /// Its hash.
+    pub hash: [u8; 32],
+}
+
 /// What `verify` found whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified {
@@ -397,6 +411,8 @@ pub struct Verified {
     pub versions: u64,
     /// The hash of the last entry.
     pub head: [u8; 32],
+    /// When the last entry was sealed.
+    pub sealed_at: Option<Time>,
 }
 
 /// Why a commit was refused. Nothing of it was kept.

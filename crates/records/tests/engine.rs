@@ -205,7 +205,7 @@ async fn a_full_queue_of_notes_makes_readers_wait() {
     }
     readers.join_all().await;
     store.close().await;
-    let found = Sqlite::verify_at(dir.path()).unwrap();
+    let found = Sqlite::verify_at(dir.path(), &[]).unwrap();
     assert_eq!(found.entries, 8_000);
 }
 
@@ -216,7 +216,7 @@ async fn one_process_at_a_time() {
     let store = Sqlite::open(dir.path(), options.clone()).unwrap();
     let second = Sqlite::open(dir.path(), options.clone());
     assert!(matches!(second.map(drop), Err(StoreError::Engine(why)) if why.contains("another process")));
-    assert_eq!(Sqlite::verify_at(dir.path()).unwrap().entries, 0);
+    assert_eq!(Sqlite::verify_at(dir.path(), &[]).unwrap().entries, 0);
     store.close().await;
     Sqlite::open(dir.path(), options).unwrap().commit(change(1, 10)).await.unwrap();
 }

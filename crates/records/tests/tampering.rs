@@ -3,9 +3,11 @@
 
 use kernel::{Id, ManualClock, Time};
 use records::sqlite::{Options, Sqlite};
-use records::{Act, Change, Store, StoreError, Write};
+use records::{Act, Change, Checkpoint, Store, StoreError, Viewer, Write};
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ async fn filled(dir: &Path) {
 }
 
 fn broken(dir: &Path) -> String {
-    match Sqlite::verify_at(dir) {
+    match Sqlite::verify_at(dir, &[]) {
         Err(e @ (StoreError::Broken { .. } | StoreError::Corrupt(_))) => e.to_string(),
         other => panic!("not noticed: {other:?}"),
     }
@@ -130,5 +132,250 @@ async fn any_changed_byte_is_found() {
             }
         }
     }
-    assert_eq!(Sqlite::verify_at(dir.path()).unwrap().versions, 10);
+    assert_eq!(Sqlite::verify_at(dir.path(), &[]).unwrap().versions, 10);
+}
+
+fn open(dir: &Path) -> Connection {
+    let db = Connection::open(dir.join("records.sqlite")).unwrap();
+    db.execute_batch("PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY").unwrap();
+    db
+}
+
+/// The end of the chain, to be kept elsewhere.
+fn end(dir: &Path) -> Checkpoint {
+    let verified = Sqlite::verify_at(dir, &[]).unwrap();
+    Checkpoint { number: verified.entries, hash: verified.head }
+}
+
+fn broken_against(dir: &Path, kept: Checkpoint) -> String {
+    match Sqlite::verify_at(dir, &[kept]) {
+        Err(StoreError::Broken { why, .. }) => why,
+        other => panic!("not noticed: {other:?}"),
+    }
+}
+
+/// What somebody does who knows how the chain is made: changes a body, and every hash after it.
+fn forge(db: &Connection) {
+    let forged = br#"{"status":"final","note":[{"text":"nothing of the kind"}]}"#;
+    let mut body = vec![0];
+    body.extend_from_slice(forged);
+    assert_eq!(db.execute("UPDATE resource SET body=? WHERE id='o3'", [body]).unwrap(), 1);
+    let entries: Vec<(i64, Vec<u8>)> = db
+        .prepare("SELECT number, entry FROM ledger ORDER BY number")
+        .unwrap()
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let mut before = [0; 32];
+    for (number, entry) in entries {
+        let mut entry: serde_json::Value = serde_json::from_slice(&entry).unwrap();
+        for version in entry["versions"].as_array_mut().unwrap() {
+            if version["at"] == "Observation/o3" && version["version"] == 2 {
+                version["sha256"] = hex::encode(Sha256::digest(forged)).into();
+            }
+        }
+        let entry = serde_json::to_vec(&entry).unwrap();
+        let mut hash = Sha256::new();
+        hash.update(before);
+        hash.update(number.cast_unsigned().to_le_bytes());
+        hash.update(&entry);
+        before = hash.finalize().into();
+        db.execute("UPDATE ledger SET entry=?, hash=? WHERE number=?", (entry, before, number)).unwrap();
+    }
+    db.execute("UPDATE ledger_head SET hash=?", [before]).unwrap();
+}
+
+#[tokio::test]
+async fn who_hashes_everything_anew_is_found_by_a_checkpoint_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let kept = end(dir.path());
+    forge(&open(dir.path()));
+    // Consistent in itself: this is what the checkpoint is for.
+    assert_eq!(Sqlite::verify_at(dir.path(), &[]).unwrap().versions, 10);
+    assert!(broken_against(dir.path(), kept).contains("not what the checkpoint of entry 10 says"));
+}
+
+#[tokio::test]
+async fn who_goes_back_to_an_older_copy_is_found_by_a_checkpoint_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let kept = end(dir.path());
+    open(dir.path())
+        .execute_batch(
+            "DELETE FROM ledger WHERE number>9;
+             UPDATE ledger_head SET number=9, hash=(SELECT hash FROM ledger WHERE number=9);
+             UPDATE resource SET ver=2, at=(SELECT at FROM resource_history h WHERE h.rid=resource.rid AND h.ver=2),
+                 body=(SELECT body FROM resource_history h WHERE h.rid=resource.rid AND h.ver=2) WHERE id='o1';
+             DELETE FROM resource_history WHERE ver=2 AND rid=(SELECT rid FROM resource WHERE id='o1')",
+        )
+        .unwrap();
+    assert_eq!(Sqlite::verify_at(dir.path(), &[]).unwrap().entries, 9);
+    assert!(broken_against(dir.path(), kept).contains("there is a checkpoint of entry 10"));
+}
+
+#[tokio::test]
+async fn a_chain_that_went_on_runs_through_its_checkpoints() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let first = end(dir.path());
+    let store = Sqlite::open(dir.path(), Options::default()).unwrap();
+    store.commit(Change::of(Act::system("test.more"))).await.unwrap();
+    store.close().await;
+    let second = end(dir.path());
+    assert_eq!(Sqlite::verify_at(dir.path(), &[second, first]).unwrap().entries, 11);
+    let wrong = Checkpoint { number: 5, ..first };
+    assert!(broken_against(dir.path(), wrong).contains("the checkpoint of entry 5"));
+}
+
+/// Numbers by chance, the same ones for the same seed.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        // xorshift64*, Vigna 2016
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
+    }
+}
+
+/// Everything that the chain vouches for, and the key of each row.
+const VOUCHED: [(&str, &[&str]); 4] = [
+    ("resource", &["ver", "at", "body", "id", "ty"]),
+    ("resource_history", &["ver", "at", "body"]),
+    ("ledger", &["number", "at", "hash", "entry"]),
+    ("ledger_head", &["number", "hash"]),
+];
+
+fn rows(db: &Connection) -> Vec<Vec<Vec<Value>>> {
+    VOUCHED
+        .iter()
+        .map(|(table, columns)| {
+            let sql = format!("SELECT {} FROM {table} ORDER BY 1, 2", columns.join(","));
+            let mut statement = db.prepare(&sql).unwrap();
+            let read = statement.query_map([], |r| (0..columns.len()).map(|i| r.get(i)).collect());
+            read.unwrap().collect::<Result<_, _>>().unwrap()
+        })
+        .collect()
+}
+
+/// Another value than `was`.
+fn other(was: &Value, chance: &mut Chance) -> Value {
+    match was {
+        Value::Integer(n) => Value::Integer(n + 1 + chance.below(1_000) as i64),
+        Value::Text(text) => Value::Text(format!("{text}{}", chance.below(10))),
+        Value::Blob(bytes) if !bytes.is_empty() => {
+            let mut bytes = bytes.clone();
+            let at = chance.below(bytes.len());
+            match chance.below(3) {
+                0 => bytes[at] ^= 1 << chance.below(8),
+                1 => bytes.truncate(at),
+                _ => bytes.insert(at, 7),
+            }
+            Value::Blob(bytes)
+        }
+        _ => Value::Integer(1),
+    }
+}
+
+/// One edit, deletion, exchange or cut somewhere, and what it was. None when the rows are as they were: two of the same were
+/// exchanged.
+fn tamper(db: &Connection, chance: &mut Chance) -> Option<String> {
+    let before = rows(db);
+    let (table, columns) = VOUCHED[chance.below(VOUCHED.len())];
+    // What is only referred to has no version, and nothing vouches for it.
+    let there = if table == "resource" { "resource WHERE ver>0" } else { table };
+    let count: i64 = db.query_row(&format!("SELECT count(*) FROM {there}"), [], |r| r.get(0)).unwrap();
+    let nth = |chance: &mut Chance| chance.below(usize::try_from(count).unwrap());
+    let key = if table == "resource_history" { "(rid, ver)" } else { "rowid" };
+    let key_columns = if table == "resource_history" { "rid, ver" } else { "rowid" };
+    let row =
+        |n: usize| format!("{key} IN (SELECT {key_columns} FROM {there} ORDER BY {key_columns} LIMIT 1 OFFSET {n})");
+    let column = columns[chance.below(columns.len())];
+    let value = |n: usize| -> Value {
+        db.query_row(&format!("SELECT {column} FROM {table} WHERE {}", row(n)), [], |r| r.get(0)).unwrap()
+    };
+    let set = |n: usize, to: &Value| {
+        // A key that is taken already: no change then.
+        let _taken = db.execute(&format!("UPDATE OR IGNORE {table} SET {column}=? WHERE {}", row(n)), [to]);
+    };
+    let what = chance.below(4);
+    match what {
+        0 => {
+            let n = nth(chance);
+            let to = other(&value(n), chance);
+            set(n, &to);
+        }
+        1 => {
+            let n = nth(chance);
+            db.execute(&format!("DELETE FROM {table} WHERE {}", row(n)), []).unwrap();
+        }
+        2 => {
+            let (a, b) = (nth(chance), nth(chance));
+            let (at_a, at_b) = (value(a), value(b));
+            set(a, &at_b);
+            set(b, &at_a);
+        }
+        _ => {
+            let n = nth(chance);
+            let sql = format!(
+                "DELETE FROM {table} WHERE {key} IN (SELECT {key_columns} FROM {there} ORDER BY {key_columns} LIMIT -1 OFFSET {n})"
+            );
+            db.execute(&sql, []).unwrap();
+        }
+    }
+    let after = rows(db);
+    let kind = ["an edit", "a deletion", "an exchange", "a cut"][what];
+    (after != before).then(|| format!("{kind} in {table}.{column}: {before:?} became {after:?}"))
+}
+
+/// Every version as somebody reads it; none that cannot be read.
+async fn read(dir: &Path) -> Vec<Vec<records::Resource>> {
+    let store = Sqlite::open(dir, Options::default()).unwrap();
+    let mut all = vec![];
+    for n in 0..4 {
+        let at = format!("Observation/o{n}").parse().unwrap();
+        all.push(store.history(&Viewer::System, &at).await.unwrap_or_default());
+    }
+    store.close().await;
+    all
+}
+
+/// `TAMPERINGS` of them, or 1,000. A bit that a compressed body has for nothing may be another: then all reads as before.
+#[tokio::test]
+async fn tampering_by_chance_is_found_every_time() {
+    let told = std::env::var_os("TAMPERINGS").and_then(|text| text.into_string().ok()?.parse().ok());
+    let times = told.unwrap_or(1_000);
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let path = dir.path().join("records.sqlite");
+    open(dir.path()).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let mut chance = Chance(20_261_122);
+    let as_written = read(dir.path()).await;
+    let (mut done, mut idle) = (0, 0);
+    while done < times {
+        let db = open(dir.path());
+        let seed = chance.0;
+        let changed = tamper(&db, &mut chance);
+        drop(db);
+        if let Some(what) = changed {
+            match Sqlite::verify_at(dir.path(), &[]) {
+                Err(StoreError::Broken { .. } | StoreError::Corrupt(_)) => {}
+                Ok(_) if read(dir.path()).await == as_written => idle += 1,
+                other => panic!("not noticed (seed {seed}): {what}: {other:?}"),
+            }
+            done += 1;
+        }
+        for left in ["records.sqlite-wal", "records.sqlite-shm"] {
+            let _gone = std::fs::remove_file(dir.path().join(left));
+        }
+        std::fs::write(&path, &whole).unwrap();
+    }
+    assert_eq!(Sqlite::verify_at(dir.path(), &[]).unwrap().versions, 10);
+    assert!(idle * 100 < done, "{idle} of {done} changed nothing: too many to prove anything");
+    println!("{done} tamperings: {} found, {idle} changed nothing that is read", done - idle);
 }

@@ -10,6 +10,7 @@
 
 mod authority;
 mod file;
+mod ledger;
 mod person;
 mod seal;
 mod server;
@@ -30,6 +31,7 @@ pub struct Pki {
     root_pem: String,
     signatures: Authority,
     tls: Authority,
+    ledger: PathBuf,
     seals: PathBuf,
     /// Two first signatures of a hospital must not make two seals.
     making_seal: Mutex<()>,
@@ -91,7 +93,14 @@ impl Pki {
         let root = Authority::root(&dir.join("root.pem"), now)?;
         let signatures = root.below(&dir.join("signatures.pem"), authority::Purpose::Signatures, now)?;
         let tls = root.below(&dir.join("tls.pem"), authority::Purpose::Tls, now)?;
-        Ok(Self { root_pem: root.certificate_pem().to_owned(), signatures, tls, seals, making_seal: Mutex::new(()) })
+        Ok(Self {
+            root_pem: root.certificate_pem().to_owned(),
+            signatures,
+            tls,
+            ledger: dir.join("ledger.pem"),
+            seals,
+            making_seal: Mutex::new(()),
+        })
     }
 
     /// The root, for `openssl verify -CAfile` and for browsers to trust.

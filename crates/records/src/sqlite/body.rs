@@ -126,7 +126,11 @@ pub(super) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
         }),
         _ => return Err(broken("unknown codec")),
     };
-    raw.map_err(|_| broken("does not decompress"))
+    let raw = raw.map_err(|_| broken("does not decompress"))?;
+    if raw.len() != size {
+        return Err(broken("is not as long as it says"));
+    }
+    Ok(raw)
 }
 
 /// The resource as JSON: what was stored, with id, version and time put in front.

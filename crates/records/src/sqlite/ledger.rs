@@ -5,7 +5,7 @@
 use super::apply::Apply;
 use super::body::{sha256, unpack};
 use super::row::{rid_of, time};
-use crate::{Act, BulkBatch, Entry, StoreError, Stored, Verified, Versioned};
+use crate::{Act, BulkBatch, Checkpoint, Entry, StoreError, Stored, Verified, Versioned};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -136,10 +136,13 @@ fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64, most: i64)
     rows.map(|row| entry(row?)).collect()
 }
 
-/// Proves the chain, that every version it vouches for is there unchanged, and that nothing else is.
-pub(super) fn verify(db: &Connection) -> Result<Verified, StoreError> {
+/// Proves the chain, that every version it vouches for is there unchanged, that nothing else is, and that the chain runs through
+/// what was kept of it elsewhere.
+pub(super) fn verify(db: &Connection, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
+    let mut kept: Vec<Checkpoint> = kept.to_vec();
+    kept.sort_unstable_by_key(|checkpoint| std::cmp::Reverse(checkpoint.number));
     let mut head = Head::default();
-    let mut versions = 0;
+    let (mut versions, mut sealed_at) = (0, None);
     let mut statement = db.prepare("SELECT number, hash, entry, at FROM ledger ORDER BY number")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -157,6 +160,13 @@ pub(super) fn verify(db: &Connection) -> Result<Verified, StoreError> {
         if row.get::<_, i64>(3)? != sealed.at {
             return Err(broken("its time was changed".into()));
         }
+        sealed_at = Some(time(sealed.at));
+        while let Some(checkpoint) = kept.pop_if(|checkpoint| checkpoint.number <= number) {
+            if checkpoint.number != number || checkpoint.hash != hash {
+                let why = format!("it is not what the checkpoint of entry {} says", checkpoint.number);
+                return Err(broken(why));
+            }
+        }
         for version in &sealed.versions {
             whole(db, version, sealed.at)
                 .map_err(|why| broken(format!("{} version {}: {why}", version.at, version.version)))?;
@@ -164,8 +174,12 @@ pub(super) fn verify(db: &Connection) -> Result<Verified, StoreError> {
         }
     }
     at_its_end(db, head)?;
+    if let Some(checkpoint) = kept.pop() {
+        let why = format!("the chain ends before it, and there is a checkpoint of entry {}", checkpoint.number);
+        return Err(StoreError::Broken { number: head.number + 1, why });
+    }
     nothing_else(db, versions)?;
-    Ok(Verified { entries: head.number, versions, head: head.hash })
+    Ok(Verified { entries: head.number, versions, head: head.hash, sealed_at })
 }
 
 /// The version is there, of that time, with that hash.

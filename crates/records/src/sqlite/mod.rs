@@ -32,7 +32,7 @@ mod store;
 mod upkeep;
 mod writer;
 
-use crate::{StoreError, Verified};
+use crate::{Checkpoint, StoreError, Verified};
 use blobs::Blobs;
 use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
@@ -191,15 +191,15 @@ impl Sqlite {
         self.notes.flush(&self.queue).await
     }
 
-    /// Proves a store that another process may have open: reads only.
-    pub fn verify_at(dir: &Path) -> Result<Verified, StoreError> {
+    /// Proves a store that another process may have open, against what was kept elsewhere: reads only.
+    pub fn verify_at(dir: &Path, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
         let path = dir.join("records.sqlite");
         if !path.is_file() {
             return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
         }
         let db = schema::open_reader(&path)?;
         let snapshot = db.unchecked_transaction()?;
-        ledger::verify(&snapshot)
+        ledger::verify(&snapshot, kept)
     }
 }
 

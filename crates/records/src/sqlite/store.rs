@@ -5,8 +5,8 @@ use super::sight::Sight;
 use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
 use crate::store::Engine;
 use crate::{
-    Account, Change, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote,
-    Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
+    Account, Change, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page, Query,
+    ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -138,8 +138,9 @@ impl Store for Sqlite {
         self.notes.add(note, self.clock.now(), &self.queue).await
     }
 
-    async fn verify(&self) -> Result<Verified, StoreError> {
-        self.readers.run(ledger::verify).await
+    async fn verify_against(&self, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
+        let kept = kept.to_vec();
+        self.readers.run(move |db| ledger::verify(db, &kept)).await
     }
 
     async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {
