@@ -8,7 +8,7 @@ use super::expression::{self, Expression};
 use super::issue::Severity;
 use super::primitive::Primitive;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A type's place among all.
@@ -182,10 +182,11 @@ impl Definitions {
             };
             one(name, kind, rules, rows, &names, &sets)
         });
-        let types = types.collect();
+        let types: Vec<Type> = types.collect();
+        let choices = types.iter().flat_map(|ty| &ty.elements).filter(|e| e.choice).map(|e| e.name.clone()).collect();
         Self {
             types,
-            rules: file.rules.into_iter().map(rule).collect(),
+            rules: file.rules.into_iter().map(|row| rule(row, &choices)).collect(),
             sets: file.sets.into_iter().map(set).collect(),
             names,
         }
@@ -236,13 +237,16 @@ fn with_type(name: &str, ty: &str) -> String {
     name.chars().chain(first).chain(letters).collect()
 }
 
-fn rule((key, severity, human, expression): (Box<str>, String, Box<str>, Box<str>)) -> Rule {
+fn rule(
+    (key, severity, human, expression): (Box<str>, String, Box<str>, Box<str>),
+    choices: &HashSet<Box<str>>,
+) -> Rule {
     let severity = if severity == "error" { Severity::Error } else { Severity::Warning };
     let how = match &*key {
         walked if BY_WALK.contains(&walked) => How::Walk,
         "txt-1" => How::Narrative,
         "txt-2" => How::NarrativeText,
-        _ => expression::read(&expression).map_or_else(How::Unreadable, How::Expression),
+        _ => expression::read(&expression, choices).map_or_else(How::Unreadable, How::Expression),
     };
     Rule { key, severity, human, expression, how }
 }
@@ -276,6 +280,32 @@ impl ValueSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A rule that asks for `value` finds `valueQuantity` by its name alone. So no rule on a type that has a plain element so
+    /// named, and no `value[x]`, may ask for `value`.
+    #[test]
+    fn no_rule_takes_a_plain_element_for_a_choice() {
+        let all = Definitions::r4();
+        let choices: HashSet<&str> =
+            all.types.iter().flat_map(|ty| &ty.elements).filter(|e| e.choice).map(|e| &*e.name).collect();
+        let mut alike = 0;
+        for ty in &all.types {
+            let of_type = |name: &str| ty.elements.iter().any(|e| e.choice && *e.name == *name);
+            for (element, choice) in ty.elements.iter().flat_map(|e| choices.iter().map(move |c| (e, *c))) {
+                let as_type = element.name.strip_prefix(choice).is_some_and(expression::is_choice);
+                if element.choice || !as_type || of_type(choice) {
+                    continue;
+                }
+                alike += 1;
+                for rule in ty.rules.iter().map(|r| &all.rules[usize::from(*r)]) {
+                    let mut words = rule.expression.split(|c: char| !c.is_ascii_alphanumeric());
+                    let asked = words.any(|word| word == choice) && matches!(rule.how, How::Expression(_));
+                    assert!(!asked, "{} asks {} for {choice}, which has {}", rule.key, ty.name, element.name);
+                }
+            }
+        }
+        assert_eq!(alike, 42);
+    }
 
     #[test]
     fn all_definitions_are_read() {

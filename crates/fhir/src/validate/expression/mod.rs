@@ -12,6 +12,8 @@ mod value;
 
 pub(super) use read::{Expression, read};
 pub(super) use run::{Around, holds};
+#[cfg(test)]
+pub(super) use value::is_choice;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! From the text of an expression to its tree.
 
 use regex::Regex;
+use std::collections::HashSet;
 
 /// A compiled rule.
 pub(in crate::validate) type Expression = Node;
@@ -37,6 +38,8 @@ pub(in crate::validate) struct Name {
     pub(in crate::validate) plain: String,
     /// `_name`
     pub(in crate::validate) beside: String,
+    /// Written `name[x]` somewhere in R4: JSON may hold it as `nameQuantity`.
+    pub(in crate::validate) choice: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,9 +111,9 @@ enum Token {
 
 const SIGNS: [&str; 17] = ["!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ".", ",", "=", "<", ">", "|", "+", "&"];
 
-/// Compiles an expression; the error says what in it is not known here.
-pub(in crate::validate) fn read(text: &str) -> Result<Expression, String> {
-    let mut reader = Reader { tokens: tokens(text)?, at: 0 };
+/// Compiles an expression, given the names that are written `name[x]` in R4. The error says what in it is not known here.
+pub(in crate::validate) fn read(text: &str, choices: &HashSet<Box<str>>) -> Result<Expression, String> {
+    let mut reader = Reader { tokens: tokens(text)?, at: 0, choices };
     let node = reader.expression(0)?;
     match reader.tokens.get(reader.at) {
         None => Ok(node),
@@ -172,12 +175,13 @@ fn closed(text: &str, mark: char) -> Result<(String, usize), String> {
     Err("a text is not closed".into())
 }
 
-struct Reader {
+struct Reader<'c> {
     tokens: Vec<Token>,
     at: usize,
+    choices: &'c HashSet<Box<str>>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
@@ -307,7 +311,8 @@ impl Reader {
     fn step(&mut self, of: Node, name: String) -> Result<Node, String> {
         if !self.sign("(") {
             let beside = format!("_{name}");
-            return Ok(Node::Member(Box::new(of), Name { plain: name, beside }));
+            let choice = self.choices.contains(name.as_str());
+            return Ok(Node::Member(Box::new(of), Name { plain: name, beside, choice }));
         }
         if matches!(name.as_str(), "is" | "as" | "ofType") {
             let ty = self.type_name()?;

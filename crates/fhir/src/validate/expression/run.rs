@@ -114,7 +114,7 @@ impl<'v> Run<'v> {
                 };
                 let mut found = Items::new();
                 for item in of.as_deref().unwrap_or(this) {
-                    members(item, &name.plain, &name.beside, &mut |member| {
+                    members(item, name, &mut |member| {
                         found.push(member);
                         found.len() < most
                     });

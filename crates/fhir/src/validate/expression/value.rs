@@ -1,5 +1,6 @@
 //! What an expression works on: pieces of the resource, borrowed, and what was computed from them.
 
+use super::read::Name;
 use crate::search::instant_range;
 use serde_json::{Map, Value};
 use smallvec::SmallVec;
@@ -127,7 +128,8 @@ impl<'v> Item<'v> {
 }
 
 /// Adds the members of this name, each with what stands beside it.
-pub(super) fn members<'v>(of: &Item<'v>, plain: &str, beside: &str, add: &mut impl FnMut(Item<'v>) -> bool) {
+pub(super) fn members<'v>(of: &Item<'v>, name: &Name, add: &mut impl FnMut(Item<'v>) -> bool) {
+    let plain = name.plain.as_str();
     let Some(object) = of.object() else {
         // A primitive's own members are what stands beside it.
         if let Item::Piece { beside: Some(Value::Object(extra)), .. } = of {
@@ -135,9 +137,12 @@ pub(super) fn members<'v>(of: &Item<'v>, plain: &str, beside: &str, add: &mut im
         }
         return;
     };
-    let (value, extra) = (object.get(plain), object.get(beside));
+    let (value, extra) = (object.get(plain), object.get(&name.beside));
     if value.is_some() || extra.is_some() {
         spread(value, extra, None, add);
+        return;
+    }
+    if !name.choice {
         return;
     }
     for (name, value) in object {
@@ -228,7 +233,7 @@ const CHOICES: [&str; 50] = [
     "Uuid",
 ];
 
-fn is_choice(ty: &str) -> bool {
+pub(in crate::validate) fn is_choice(ty: &str) -> bool {
     ty.as_bytes().first().is_some_and(u8::is_ascii_uppercase) && CHOICES.binary_search(&ty).is_ok()
 }
 
