@@ -40,7 +40,7 @@ pub fn read(package: &Path, wanted: &BTreeSet<String>) -> Result<Vec<Value>> {
         let total = set["expansion"]["total"].as_u64();
         // One that only lists codes itself is complete without saying so.
         ensure!(
-            url == OPEN || total.map_or_else(|| enumerated(&set), |total| total == all),
+            url == OPEN || total.map_or_else(|| enumerated(set), |total| total == all),
             "the expansion of {url} has {all} of {total:?} codes"
         );
         let systems: Vec<Value> = codes.into_iter().map(|(system, codes)| json!([system, codes])).collect();

@@ -5,26 +5,29 @@ use super::issue::{Severity, quoted};
 use super::nearest::nearest;
 use serde_json::Value;
 
-/// What is wrong with a code, and how bad that is.
-pub(super) type Wrong = (Severity, String);
+/// What is wrong with a code.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wrong<'v> {
+    /// There is none.
+    Missing,
+    /// It is not in the set.
+    Unlisted(&'v str, Option<&'v str>),
+    /// It is not of the set's grammar.
+    Form(&'v str, &'static str),
+}
 
 /// Judges a code, Coding, CodeableConcept or string against a set. Shapes that are wrong were said already.
-pub(super) fn judge(set: &ValueSet, value: &Value) -> Option<Wrong> {
+pub(super) fn judge<'v>(set: &ValueSet, value: &'v Value) -> Option<Wrong<'v>> {
     match value {
         Value::String(code) => one(set, code, None),
         Value::Object(concept) => {
             let Some(codings) = concept.get("coding") else {
-                return if concept.contains_key("code") || concept.contains_key("system") {
-                    coding(set, value)
-                } else if set.how == Membership::Unheld {
-                    None
-                } else {
-                    Some((Severity::Error, format!("has no code, and one of {} is required", set.told())))
-                };
+                let coded = concept.contains_key("code") || concept.contains_key("system");
+                let missing = (set.how != Membership::Unheld).then_some(Wrong::Missing);
+                return if coded { coding(set, value) } else { missing };
             };
-            let codings = codings.as_array()?;
             let mut first = None;
-            for each in codings {
+            for each in codings.as_array()? {
                 // One that is in the set is enough.
                 let wrong = coding(set, each)?;
                 first.get_or_insert(wrong);
@@ -35,29 +38,16 @@ pub(super) fn judge(set: &ValueSet, value: &Value) -> Option<Wrong> {
     }
 }
 
-fn coding(set: &ValueSet, coding: &Value) -> Option<Wrong> {
-    let code = coding.get("code").and_then(Value::as_str).unwrap_or_default();
-    let system = coding.get("system").and_then(Value::as_str).unwrap_or_default();
-    one(set, code, Some(system))
+fn coding<'v>(set: &ValueSet, coding: &'v Value) -> Option<Wrong<'v>> {
+    let text = |name: &str| coding.get(name).and_then(Value::as_str).unwrap_or_default();
+    one(set, text("code"), Some(text("system")))
 }
 
 /// `system` is none where the element holds a code alone.
-fn one(set: &ValueSet, code: &str, system: Option<&str>) -> Option<Wrong> {
-    let grammar =
-        |good: bool, what: &str| (!good).then(|| (Severity::Error, format!("code {} is not {what}", quoted(code))));
+fn one<'v>(set: &ValueSet, code: &'v str, system: Option<&'v str>) -> Option<Wrong<'v>> {
+    let grammar = |good: bool, what: &'static str| (!good).then_some(Wrong::Form(code, what));
     match set.how {
-        Membership::Closed => {
-            listed(set, code, system).then_some(()).map_or_else(|| Some(unlisted(set, code, system)), |()| None)
-        }
-        Membership::Open => {
-            if listed(set, code, system) {
-                return None;
-            }
-            let (_, text) = unlisted(set, code, system);
-            let formed = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
-            let severity = if formed { Severity::Warning } else { Severity::Error };
-            Some((severity, text))
-        }
+        Membership::Closed | Membership::Open => (!listed(set, code, system)).then_some(Wrong::Unlisted(code, system)),
         Membership::Mime => grammar(is_mime(code), "a MIME type"),
         Membership::Language => grammar(is_language(code), "a language tag (BCP 47)"),
         Membership::Ucum => {
@@ -73,11 +63,31 @@ fn listed(set: &ValueSet, code: &str, system: Option<&str>) -> bool {
     system.is_none_or(|system| systems.iter().any(|s| *set.systems[usize::from(*s)] == *system))
 }
 
-fn unlisted(set: &ValueSet, code: &str, system: Option<&str>) -> Wrong {
-    let of = system.map_or_else(String::new, |system| format!(" of system {}", quoted(system)));
-    let meant = nearest(code, set.codes.keys().map(|k| &**k)).filter(|meant| *meant != code);
-    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean '{meant}'?"));
-    (Severity::Error, format!("code {}{of} is not in the required value set {}{meant}", quoted(code), set.told()))
+impl Wrong<'_> {
+    /// How bad it is: a currency may be younger than R4.
+    pub(super) fn severity(self, set: &ValueSet) -> Severity {
+        match self {
+            Self::Unlisted(code, _) if set.how == Membership::Open => {
+                let formed = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+                if formed { Severity::Warning } else { Severity::Error }
+            }
+            _ => Severity::Error,
+        }
+    }
+
+    /// In words, which cost more than the judgement.
+    pub(super) fn text(self, set: &ValueSet) -> String {
+        match self {
+            Self::Missing => format!("has no code, and one of {} is required", set.told()),
+            Self::Form(code, what) => format!("code {} is not {what}", quoted(code)),
+            Self::Unlisted(code, system) => {
+                let of = system.map_or_else(String::new, |system| format!(" of system {}", quoted(system)));
+                let meant = nearest(code, set.codes.keys().map(|k| &**k)).filter(|meant| *meant != code);
+                let meant = meant.map_or_else(String::new, |meant| format!("; did you mean '{meant}'?"));
+                format!("code {}{of} is not in the required value set {}{meant}", quoted(code), set.told())
+            }
+        }
+    }
 }
 
 /// `type/subtype; parameters`, or one of the three words that R4 allows for its own formats.

@@ -128,9 +128,12 @@ pub(super) enum Membership {
 #[derive(Deserialize)]
 struct File {
     types: Vec<(String, String, Vec<u16>, Vec<ElementRow>)>,
-    rules: Vec<(Box<str>, String, Box<str>, Box<str>)>,
+    rules: Vec<RuleRow>,
     sets: Vec<SetRow>,
 }
+
+#[derive(Deserialize)]
+struct RuleRow(Box<str>, String, Box<str>, Box<str>);
 
 #[derive(Deserialize)]
 struct ElementRow(String, u32, u32, bool, Vec<String>, Option<String>, Box<[u16]>, Box<[Box<str>]>);
@@ -237,10 +240,7 @@ fn with_type(name: &str, ty: &str) -> String {
     name.chars().chain(first).chain(letters).collect()
 }
 
-fn rule(
-    (key, severity, human, expression): (Box<str>, String, Box<str>, Box<str>),
-    choices: &HashSet<Box<str>>,
-) -> Rule {
+fn rule(RuleRow(key, severity, human, expression): RuleRow, choices: &HashSet<Box<str>>) -> Rule {
     let severity = if severity == "error" { Severity::Error } else { Severity::Warning };
     let how = match &*key {
         walked if BY_WALK.contains(&walked) => How::Walk,

@@ -26,6 +26,8 @@ mod expression;
 mod issue;
 mod narrative;
 mod nearest;
+#[cfg(test)]
+mod oracle;
 mod place;
 mod primitive;
 mod reference;

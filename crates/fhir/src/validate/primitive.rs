@@ -32,6 +32,29 @@ pub(super) enum Primitive {
     Xhtml,
 }
 
+const NAMES: [(&str, Primitive); 20] = [
+    ("base64Binary", Primitive::Base64Binary),
+    ("boolean", Primitive::Boolean),
+    ("canonical", Primitive::Canonical),
+    ("code", Primitive::Code),
+    ("date", Primitive::Date),
+    ("dateTime", Primitive::DateTime),
+    ("decimal", Primitive::Decimal),
+    ("id", Primitive::Id),
+    ("instant", Primitive::Instant),
+    ("integer", Primitive::Integer),
+    ("markdown", Primitive::Markdown),
+    ("oid", Primitive::Oid),
+    ("positiveInt", Primitive::PositiveInt),
+    ("string", Primitive::String),
+    ("time", Primitive::Time),
+    ("unsignedInt", Primitive::UnsignedInt),
+    ("uri", Primitive::Uri),
+    ("url", Primitive::Url),
+    ("uuid", Primitive::Uuid),
+    ("xhtml", Primitive::Xhtml),
+];
+
 /// Why a value is not of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -45,29 +68,11 @@ pub(super) enum Fault {
 
 impl Primitive {
     pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "base64Binary" => Self::Base64Binary,
-            "boolean" => Self::Boolean,
-            "canonical" => Self::Canonical,
-            "code" => Self::Code,
-            "date" => Self::Date,
-            "dateTime" => Self::DateTime,
-            "decimal" => Self::Decimal,
-            "id" => Self::Id,
-            "instant" => Self::Instant,
-            "integer" => Self::Integer,
-            "markdown" => Self::Markdown,
-            "oid" => Self::Oid,
-            "positiveInt" => Self::PositiveInt,
-            "string" => Self::String,
-            "time" => Self::Time,
-            "unsignedInt" => Self::UnsignedInt,
-            "uri" => Self::Uri,
-            "url" => Self::Url,
-            "uuid" => Self::Uuid,
-            "xhtml" => Self::Xhtml,
-            _ => return None,
-        })
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, primitive)| *primitive)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 
     /// Whether it names something, perhaps `#` something inside the resource.

@@ -9,6 +9,7 @@ use super::place::Place;
 use super::reference::{self, Target};
 use super::walk::{Fragment, Walk};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// Most targets that a message names.
 const NAMED: usize = 8;
@@ -37,27 +38,36 @@ impl<'v> Walk<'v> {
             "Reference" => self.reference(place, element, members, around),
             _ => {}
         }
-        self.judge(place, &ty.rules, value, around);
+        self.judge(place, &ty.name, &ty.rules, value, around);
         if let Some(element) = element {
-            self.judge(place, &element.rules, value, around);
+            self.judge(place, &ty.name, &element.rules, value, around);
         }
     }
 
-    /// The given rules on a value.
-    pub(super) fn judge(&mut self, place: &Place, rules: &'static [u16], value: &'v Value, around: Around<'v>) {
+    /// The given rules on a value of a type.
+    pub(super) fn judge(
+        &mut self,
+        place: &Place,
+        of: &'static str,
+        rules: &'static [u16],
+        value: &'v Value,
+        around: Around<'v>,
+    ) {
         let all = self.all;
         for number in rules {
             let rule = &all.rules[usize::from(*number)];
             if rule.severity < Severity::Error && !self.options.warnings {
                 continue;
             }
+            #[cfg(test)]
+            super::oracle::met(rule, of, value, around);
             let unsure = match &rule.how {
                 How::Walk | How::NarrativeText => continue,
                 How::Narrative => {
                     self.narrative(place, value);
                     continue;
                 }
-                How::Expression(expression) => match expression::holds(expression, value, around) {
+                How::Expression(expression) => match expression::holds(expression, value, around, &mut self.budget) {
                     Ok(true) => continue,
                     Ok(false) => {
                         self.say(rule.severity, Code::Invariant, place, Some(&rule.key), || {
@@ -70,7 +80,7 @@ impl<'v> Walk<'v> {
                 How::Unreadable(why) => why,
             };
             self.say(Severity::Information, Code::NotSupported, place, Some(&rule.key), || {
-                format!("{} could not be judged: {unsure} ({})", rule.key, quoted(&rule.expression))
+                format!("{} of {of} could not be judged: {unsure} ({})", rule.key, quoted(&rule.expression))
             });
         }
     }
@@ -132,17 +142,16 @@ impl<'v> Walk<'v> {
 
     /// `ref-1`: `#id` names a contained resource; its type, when it is there.
     fn inside(&mut self, place: &Place, id: &'v str, around: Around<'v>) -> Option<&'v str> {
-        self.fragments.push(Fragment { id, within: self.contained });
-        let type_of = |resource: &'v Value| resource.get("resourceType").and_then(Value::as_str);
+        let within = self.inside.contained;
+        self.inside.fragments.push(Fragment { id, within });
         if id.is_empty() {
-            return type_of(around.root);
+            return around.root.get("resourceType").and_then(Value::as_str);
         }
-        let contained = around.root.get("contained").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let found = contained.iter().find(|c| c.get("id").and_then(Value::as_str) == Some(id));
+        let found = self.inside.ids.get(id).copied();
         if found.is_none() {
             self.broken("ref-1", place, &format!("no contained resource has the id {}", quoted(id)));
         }
-        found.and_then(type_of)
+        found.flatten()
     }
 
     /// `dom-3`: each contained resource is referred to from somewhere in the resource, or refers to what contains it.
@@ -150,9 +159,9 @@ impl<'v> Walk<'v> {
         let Some(contained) = members.get("contained").and_then(Value::as_array) else { return };
         let at = place.member("contained");
         // Looked up by hash: a resource may contain and refer to thousands.
-        let named: std::collections::HashSet<&str> = self.fragments.iter().map(|f| f.id).collect();
-        let upward: std::collections::HashSet<Option<usize>> =
-            self.fragments.iter().filter(|f| f.id.is_empty()).map(|f| f.within).collect();
+        let named: HashSet<&str> = self.inside.fragments.iter().map(|f| f.id).collect();
+        let upward: HashSet<Option<usize>> =
+            self.inside.fragments.iter().filter(|f| f.id.is_empty()).map(|f| f.within).collect();
         for (i, resource) in contained.iter().enumerate() {
             let id = resource.get("id").and_then(Value::as_str);
             if !id.is_some_and(|id| named.contains(id)) && !upward.contains(&Some(i)) {

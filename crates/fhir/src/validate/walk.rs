@@ -6,8 +6,9 @@ use super::issue::{Code, Issue, Severity, quoted};
 use super::nearest::nearest;
 use super::place::Place;
 use super::primitive::{Fault, Primitive};
-use super::{DEPTH_MAX, Options, binding};
+use super::{DEPTH_MAX, Options, binding, expression};
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 pub(super) struct Walk<'v> {
     pub(super) all: &'static Definitions,
@@ -15,7 +16,19 @@ pub(super) struct Walk<'v> {
     issues: Vec<Issue>,
     untold: usize,
     worst: Severity,
+    pub(super) inside: Inside<'v>,
+    /// Work that is left for rules.
+    pub(super) budget: usize,
+}
+
+/// What is known of the resource that is walked, or of the one that contains it.
+#[derive(Default)]
+pub(super) struct Inside<'v> {
+    /// Each `#id` met so far.
     pub(super) fragments: Vec<Fragment<'v>>,
+    /// Ids of contained resources, with their types.
+    pub(super) ids: HashMap<&'v str, Option<&'v str>>,
+    /// Which contained resource is walked.
     pub(super) contained: Option<usize>,
 }
 
@@ -45,8 +58,8 @@ pub(super) fn resource(value: &Value, options: Options) -> Vec<Issue> {
         issues: Vec::new(),
         untold: 0,
         worst: Severity::Information,
-        fragments: Vec::new(),
-        contained: None,
+        inside: Inside::default(),
+        budget: expression::WORK_MAX,
     };
     if too_deep(value) {
         walk.say(Severity::Error, Code::TooCostly, &place, None, || {
@@ -122,16 +135,17 @@ impl<'v> Walk<'v> {
         };
         match role {
             Role::Own => {
-                let outer = (std::mem::take(&mut self.fragments), self.contained.take());
+                let own = Inside { ids: ids(members), ..Inside::default() };
+                let outer = std::mem::replace(&mut self.inside, own);
                 self.object(place, ty, None, value, Around { resource: value, root: value });
                 self.contained_are_used(place, members);
-                (self.fragments, self.contained) = outer;
+                self.inside = outer;
             }
             Role::Contained(at, root) => {
-                let outer = self.contained.replace(at);
+                let outer = self.inside.contained.replace(at);
                 self.contained_is_bare(place, members);
                 self.object(place, ty, None, value, Around { resource: value, root });
-                self.contained = outer;
+                self.inside.contained = outer;
             }
         }
     }
@@ -298,19 +312,21 @@ impl<'v> Walk<'v> {
             Ok(()) => {}
         }
         if let (true, Some(id)) = (primitive.is_uri(), value.as_str().and_then(|text| text.strip_prefix('#'))) {
-            self.fragments.push(Fragment { id, within: self.contained });
+            let within = self.inside.contained;
+            self.inside.fragments.push(Fragment { id, within });
         }
         self.bound(place, element, value);
-        self.judge(place, &element.rules, value, around);
+        self.judge(place, primitive.name(), &element.rules, value, around);
     }
 
     /// Required codes.
     fn bound(&mut self, place: &Place, element: &Element, value: &Value) {
         let Some(set) = element.set else { return };
-        if let Some((severity, text)) = binding::judge(&self.all.sets[usize::from(set)], value) {
-            if severity == Severity::Error || self.options.warnings {
-                self.say(severity, Code::CodeInvalid, place, None, || text);
-            }
+        let set = &self.all.sets[usize::from(set)];
+        let Some(wrong) = binding::judge(set, value) else { return };
+        let severity = wrong.severity(set);
+        if severity == Severity::Error || self.options.warnings {
+            self.say(severity, Code::CodeInvalid, place, None, || wrong.text(set));
         }
     }
 
@@ -343,6 +359,17 @@ impl<'v> Walk<'v> {
             }
         });
     }
+}
+
+/// Ids of contained resources; of two with the same id the first.
+fn ids(members: &Map<String, Value>) -> HashMap<&str, Option<&str>> {
+    let mut ids = HashMap::new();
+    for contained in members.get("contained").and_then(Value::as_array).into_iter().flatten() {
+        if let Some(id) = contained.get("id").and_then(Value::as_str) {
+            ids.entry(id).or_insert_with(|| contained.get("resourceType").and_then(Value::as_str));
+        }
+    }
+    ids
 }
 
 /// A type as a message names it.

@@ -1,6 +1,6 @@
 //! Every official example is valid, but for those that are really wrong: `definitions/examples-that-fail.txt` says why.
 
-use super::all;
+use super::{Example, all};
 use fhir::validate::{Options, Severity, validate};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ fn every_official_example_is_valid_or_known_to_be_wrong() {
     let Some(all) = all() else { return };
     assert_eq!(all.len(), 5306);
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, value) in all {
+    for Example { name, value, .. } in all {
         for issue in validate(value, Options { warnings: true, issues_max: 1_000_000 }) {
             // Nothing may be left unjudged either.
             if issue.severity != Severity::Warning {

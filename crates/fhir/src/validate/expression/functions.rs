@@ -85,7 +85,11 @@ impl<'v> Run<'v> {
             Function::HasValue => answer(Some(one(&of)?.is_some_and(Item::has_value))),
             Function::Is(ty) => answer(one(&of)?.map(|item| item.is(ty))),
             Function::As(ty) => of.into_iter().filter(|item| item.is(ty)).collect(),
-            Function::Resolve => of.iter().filter_map(|item| self.resolve(item)).collect(),
+            Function::Resolve => {
+                let contained = self.around.root.get("contained").and_then(Value::as_array).map_or(0, Vec::len);
+                self.worked(of.len().saturating_mul(contained))?;
+                of.iter().filter_map(|item| self.resolve(item)).collect()
+            }
             Function::Trace => of,
             Function::First | Function::Empty | Function::Not => of,
             texts => self.text(texts, inputs, &of, this)?,

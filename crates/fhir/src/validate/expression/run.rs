@@ -6,8 +6,9 @@ use serde_json::Value;
 use smallvec::smallvec;
 use std::cmp::Ordering;
 
-/// Most items that one rule may touch; StructureDefinitions of 10,000 elements stay far below.
-const WORK_MAX: usize = 2_000_000;
+/// Most items that all rules of one judgement may touch, about a second of work. R4's own definitions in one bundle of
+/// 10,000 resources stay below.
+pub(in crate::validate) const WORK_MAX: usize = 50_000_000;
 
 /// What a rule may ask about beside what it is judged on.
 #[derive(Clone, Copy)]
@@ -24,26 +25,34 @@ pub(super) type Unsure = &'static str;
 pub(super) struct Run<'v> {
     pub(super) around: Around<'v>,
     on: &'v Value,
+    /// What is left.
     work: usize,
 }
 
-/// Whether the rule holds on an element. An empty result keeps it.
-pub(in crate::validate) fn holds<'v>(rule: &'v Expression, on: &'v Value, around: Around<'v>) -> Result<bool, Unsure> {
-    let mut run = Run { around, on, work: 0 };
-    Ok(run.truth(rule, &[Item::of(on)])?.unwrap_or(true))
+/// Whether the rule holds on an element. An empty result keeps it. Takes what it costs from the budget.
+pub(in crate::validate) fn holds<'v>(
+    rule: &'v Expression,
+    on: &'v Value,
+    around: Around<'v>,
+    budget: &mut usize,
+) -> Result<bool, Unsure> {
+    let mut run = Run { around, on, work: *budget };
+    let truth = run.truth(rule, &[Item::of(on)]);
+    *budget = run.work;
+    Ok(truth?.unwrap_or(true))
 }
 
 /// What an expression gives, for the tests.
 #[cfg(test)]
 pub(super) fn result<'v>(rule: &'v Expression, on: &'v Value, around: Around<'v>) -> Result<Items<'v>, Unsure> {
-    Run { around, on, work: 0 }.items(rule, &[Item::of(on)], usize::MAX)
+    Run { around, on, work: WORK_MAX }.items(rule, &[Item::of(on)], usize::MAX)
 }
 
 impl<'v> Run<'v> {
     /// Counts work, and stops when it is too much.
     pub(super) fn worked(&mut self, items: usize) -> Result<(), Unsure> {
-        self.work += items + 1;
-        if self.work > WORK_MAX { Err("it would take too long") } else { Ok(()) }
+        self.work = self.work.saturating_sub(items.saturating_add(1));
+        if self.work == 0 { Err("it would take too long") } else { Ok(()) }
     }
 
     /// The expression as a condition: true, false or neither.
