@@ -7,6 +7,7 @@
 mod bench;
 mod check;
 mod count;
+mod definitions;
 mod demo;
 mod needs;
 mod node;
@@ -29,6 +30,8 @@ cargo xtask: the house commands of Consilium
   cargo xtask check                                the fast yes or no: format, lints, house rules, web lint and types
   cargo xtask tidy  [--write]                      only the house rules: crate edges, operation addresses, licences,
                                                    module comments; --write renews docs/openapi.json
+  cargo xtask definitions [--check]                renews what crates/fhir knows of FHIR from HL7's npm packages; --check
+                                                   only compares
   cargo xtask bench start                          start to serving, idle memory, first frame, first load; release build
   cargo xtask bench room                           six people in one room: first frame, CPU per person; release build
   cargo xtask bench soak [MINUTES]                 the command page's wall for 30 minutes: what page and browser hold
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Some((&"check", [])) => check::main(),
         Some((&"tidy", rest)) => tidy::main(rest),
         Some((&"bench", rest)) => bench::main(rest),
+        Some((&"definitions", rest)) => definitions::main(rest),
         None | Some((&("help" | "-h" | "--help"), _)) => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

@@ -2,7 +2,7 @@
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
-use crate::{check, needs, node, paths, python, tidy, web};
+use crate::{check, definitions, needs, node, paths, python, tidy, web};
 use anyhow::{Result, bail};
 
 /// The steps that may be asked for by name, and what each says yes to.
@@ -59,8 +59,12 @@ pub fn main(args: &[&str]) -> Result<bool> {
     }
     let built = steps.work("web app", web::build)
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--package", "consilium"]));
-    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom.
-    if built && wanted("rust") && steps.work("PyPI packages for the Rust tests", python::ensure) {
+    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation nothing without examples.
+    let helped = || {
+        python::ensure()?;
+        definitions::examples()
+    };
+    if built && wanted("rust") && steps.work("PyPI and npm packages for the Rust tests", helped) {
         rust(&mut steps);
     }
     if built && wanted("check") {
