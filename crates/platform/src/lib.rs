@@ -3,6 +3,7 @@
 //! Called by all domain crates and by the binary. It must never know a domain rule: no consultation, no diagnosis.
 
 pub mod case;
+pub mod clients;
 pub mod codes;
 pub mod directory;
 mod draft;
@@ -26,6 +27,7 @@ pub mod web;
 pub use directory::Directory;
 pub use http::lang::Lang;
 pub use http::op::{Op, viewer_of};
+pub use http::outcome;
 pub use http::problem::Problem;
 pub use http::wrap;
 pub use settings::Settings;
@@ -71,6 +73,8 @@ pub struct Platform {
     pub chosen: settings::Chosen,
     /// Seals the secrets of second factors.
     pub vault: session::vault::Vault,
+    /// Programs that sign in with a token.
+    pub clients: clients::Clients,
     /// Wrong passwords by name and address.
     pub attempts: session::limit::Limiter,
     /// Visits to public pages: never in the way of signing in.
@@ -135,6 +139,7 @@ impl Platform {
             idle: session::idle::Idle::new(chosen.idle(), chosen.longest()),
             chosen,
             vault,
+            clients: clients::Clients::default(),
             attempts: session::limit::Limiter::default(),
             visits: session::limit::Limiter::default(),
             presence: OnceLock::new(),

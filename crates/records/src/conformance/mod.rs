@@ -141,6 +141,7 @@ macro_rules! conformance {
             chains_and_has,
             includes,
             counted_as_it_is_seen,
+            a_patients_compartment,
             what_is_not_understood_is_refused,
             an_update_moves_in_every_index,
             pages_neither_repeat_nor_skip,

@@ -452,3 +452,26 @@ pub async fn counted_as_it_is_seen(f: Fixture) {
     assert_eq!(count(&person(None, &[]), "Patient", &[("gender", "male")], 1000).await, 0);
     assert_eq!(count(&all, "Patient", &[], 7).await, 8, "just past the bound");
 }
+
+pub async fn a_patients_compartment(f: Fixture) {
+    f.put(
+        "h1",
+        &[
+            ("Patient/p1", json!({})),
+            ("Patient/p2", json!({"link": [{"other": {"reference": "Patient/p1"}, "type": "seealso"}]})),
+            ("Observation/by", json!({"performer": [{"reference": "Patient/p1"}]})),
+            ("Observation/of", json!({"subject": {"reference": "Patient/p1"}})),
+            ("Observation/other", json!({"subject": {"reference": "Patient/p2"}})),
+            ("Observation/focus", json!({"focus": [{"reference": "Patient/p1"}]})),
+        ],
+    )
+    .await;
+    let p1 = [("_compartment", "Patient/p1")];
+    assert_eq!(f.found("Observation", &p1).await, ["Observation/by", "Observation/of"]);
+    assert_eq!(f.found("Patient", &p1).await, ["Patient/p1", "Patient/p2"]);
+    assert_eq!(f.found("Observation", &[("_compartment", "Patient/none")]).await, Vec::<String>::new());
+    for (of, value) in [("Organization", "Patient/p1"), ("Observation", "Group/g"), ("Observation", "p1")] {
+        let refused = f.store.search(&Viewer::System, &query(of, &[("_compartment", value)])).await;
+        assert!(matches!(refused, Err(StoreError::BadQuery(_))), "{of} {value}");
+    }
+}
