@@ -73,6 +73,8 @@ pub struct Platform {
     pub chosen: settings::Chosen,
     /// Seals the secrets of second factors.
     pub vault: session::vault::Vault,
+    /// Seals where pages ended.
+    pub pages: session::vault::Vault,
     /// Programs that sign in with a token.
     pub clients: clients::Clients,
     /// Wrong passwords by name and address.
@@ -125,6 +127,8 @@ impl Platform {
         let directory = Directory::load(&*store).await?;
         let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
         let vault = session::vault::Vault::open(&data_dir, &*ids).map_err(|e| StoreError::Engine(e.to_string()))?;
+        let pages = session::vault::Vault::of_file(&data_dir, "pages.key", &*ids)
+            .map_err(|e| StoreError::Engine(e.to_string()))?;
         let chosen = settings::Chosen::load(&*store, settings.clone()).await?;
         let uploads = uploads::Uploads::open(&data_dir, settings.uploads.clone())
             .map_err(|e| StoreError::Engine(format!("open the folder of uploads: {e}")))?;
@@ -139,6 +143,7 @@ impl Platform {
             idle: session::idle::Idle::new(chosen.idle(), chosen.longest()),
             chosen,
             vault,
+            pages,
             clients: clients::Clients::default(),
             attempts: session::limit::Limiter::default(),
             visits: session::limit::Limiter::default(),
