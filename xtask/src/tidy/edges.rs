@@ -25,6 +25,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "care",
             "command",
             "consilium",
+            "exchange",
             "fhir",
             "kernel",
             "media",

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
 /// How often it is looked again.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 40;
 /// Longer than any request takes from its search to its commit.
 const CLAIMED: SignedDuration = SignedDuration::from_mins(10);
 /// Pages looked through: a person's page may be short.

@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, Sent};
 use super::caller::Caller;
+use super::refusal::{Refusal, shown};
 use super::write::{self, Checked, Shown};
 use super::{Reply, conditional, json, type_of};
 use ::fhir::{Reference, ResourceType};
@@ -22,6 +23,11 @@ pub async fn create(caller: Caller, Path(ty): Path<String>, ask: Ask, Sent(body)
 pub async fn run(caller: &Caller, ty: ResourceType, ask: &Ask, body: Value) -> Reply {
     write::is_of_type(ty, &body)?;
     super::guard::check_type(caller, ty)?;
+    if let Some((name, _)) = ask.params.first() {
+        // Passed over, it would make another where one was meant.
+        let text = format!("A create takes no {} in its address: criteria go into If-None-Exist.", shown(name));
+        return Err(Refusal::bad("fhir.criteria-in-address", text));
+    }
     caller.may_write("fhir.create", ty, caller.hospital(), None).await?;
     if let Some(criteria) = &ask.if_none_exist {
         return conditional::create(caller, ty, ask, criteria, body).await;

@@ -41,11 +41,11 @@ pub async fn planned(
     ask: &Ask,
 ) -> Result<Option<((Write, Option<Reference>), Expect)>, Refusal> {
     let last = caller.store().history_before(caller.viewer(), at, u64::MAX >> 1, 1).await?.pop();
-    let custodian = last.as_ref().map_or(caller.hospital(), |now| &now.custodian);
-    caller.may_write(operation, at.ty, custodian, None).await?;
+    caller.may_write(operation, at.ty, caller.hospital(), None).await?;
     let now = last.ok_or_else(Refusal::absent)?;
     guard::check_type(caller, at.ty)?;
     guard::check_delete(caller, &now).await?;
+    caller.may_write(operation, at.ty, &now.custodian, None).await?;
     matched(ask, Some(&now))?;
     if now.deleted {
         return Ok(None);

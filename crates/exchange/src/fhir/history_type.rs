@@ -31,11 +31,20 @@ pub async fn run(caller: &Caller, operation: &'static str, ty: Option<ResourceTy
     let place = Place::new(caller, &path, &asked.used);
     let start = match &asked.page {
         Some(token) => Spot::read(&place.open(caller, token)?)?,
-        None => Spot { number: *caller.store().sealed().borrow(), before: usize::MAX },
+        None => Spot { number: newest(caller).await?, before: usize::MAX },
     };
     let (found, next) = walk(caller, ty, &asked, start).await?;
     let next = next.map(|spot| spot.write());
     history::bundle(caller, operation, &path, &asked, &place, &found, next).await.map(|answer| answer.formed(ask))
+}
+
+/// The number of the last entry: what was acknowledged may stand behind what was told to be sealed.
+async fn newest(caller: &Caller) -> Result<u64, Refusal> {
+    let mut number = *caller.store().sealed().borrow();
+    while let Some(last) = caller.store().entries(number, 500).await?.last() {
+        number = last.number;
+    }
+    Ok(number)
 }
 
 /// A place in the ledger: an entry, and how many of its versions are still to come.

@@ -148,7 +148,7 @@ mod tests {
             (r#"{"a":1,"b":{"c":1,"c":2}}"#, r#"the name "c" stands twice"#),
             (r#"{"a":"\ud800"}"#, "lone leading surrogate"),
             (r#"{"a":NaN}"#, "expected"),
-            (&deep, "recursion limit"),
+            (&deep, "nested deeper"),
             (&less_deep, "nested deeper"),
             (&digits, "a number of 1000000 characters"),
         ] {

@@ -41,9 +41,9 @@ pub mod write;
 use ::fhir::{Reference, ResourceType};
 use answer::Answer;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::any;
+use axum::routing::post;
 use kernel::Id;
-use platform::{Problem, Shared};
+use platform::Shared;
 use refusal::Refusal;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -76,14 +76,8 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(history::history))
         .routes(routes!(vread::vread))
         .routes(routes!(compartment::compartment))
-        .route("/fhir/", any(nothing))
-        .route("/fhir/{*rest}", any(nothing))
+        .route("/fhir/", post(bundle::bundle))
         .layer(DefaultBodyLimit::max(BODY_MAX))
-}
-
-/// An address of the face at which there is nothing: not a page of the web app.
-async fn nothing() -> Problem {
-    Problem::not_found()
 }
 
 /// The type of an address.

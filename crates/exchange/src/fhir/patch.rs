@@ -19,7 +19,7 @@ const OPERATIONS_MAX: usize = 1_000;
 /// Values that a resource may have on the way: copies of copies grow without measure.
 const VALUES_MAX: usize = 500_000;
 /// How often a patch is applied anew when somebody else wrote meanwhile.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 40;
 
 /// Patches a resource. 409 when the patch does not fit what is there, 412 when `If-Match` names another version.
 #[utoipa::path(patch, path = "/fhir/{type}/{id}", operation_id = "fhir.patch", tag = "fhir",
@@ -93,11 +93,11 @@ pub async fn planned(
     beside: &HashSet<Reference>,
 ) -> Result<(Checked, kernel::Id, Expect), Refusal> {
     let found = caller.store().read(caller.viewer(), at).await?;
-    let custodian = found.as_ref().map_or(caller.hospital(), |now| &now.custodian);
-    caller.may_write(operation, at.ty, custodian, None).await?;
+    caller.may_write(operation, at.ty, caller.hospital(), None).await?;
     let Some(now) = found else { return Err(read::absent(caller, at).await?) };
     guard::check_type(caller, at.ty)?;
     guard::check_existing(caller, &now)?;
+    caller.may_write(operation, at.ty, &now.custodian, None).await?;
     matched(ask, Some(&now))?;
     let patched = apply(now.value()?, operations)?;
     write::is_of_id(&at.id, &patched)?;

@@ -57,9 +57,11 @@ impl Plan {
     pub async fn of(caller: &Caller, operation: &'static str, at: &Reference, ask: &Ask) -> Result<Self, Refusal> {
         let last = caller.store().history_before(caller.viewer(), at, u64::MAX >> 1, 1).await?.pop();
         let Some(last) = last else { return Self::of_new(caller, operation, at, ask).await };
-        caller.may_write(operation, at.ty, &last.custodian, None).await?;
+        // What an owner is named for is seen by the caller; whether its custody is theirs to write comes after.
+        caller.may_write(operation, at.ty, caller.hospital(), None).await?;
         guard::check_type(caller, at.ty)?;
         guard::check_existing(caller, &last)?;
+        caller.may_write(operation, at.ty, &last.custodian, None).await?;
         let expect = matched(ask, Some(&last))?;
         Ok(Self { custodian: last.custodian, expect, must_be_new: false })
     }

@@ -72,12 +72,12 @@ impl Planned {
         let told = body["id"].as_str();
         match criteria.find(caller).await? {
             Found::One(found) => {
+                guard::check_existing(caller, &found)?;
                 caller.may_write("fhir.update_where", ty, &found.custodian, None).await?;
                 if told.is_some_and(|id| id != found.at.id.as_str()) {
                     let text = "The body's id is not that of the one that matches.";
                     return Err(Refusal::bad("fhir.wrong-id", text));
                 }
-                guard::check_existing(caller, &found)?;
                 matched(ask, Some(&found))?;
                 let expect = Some(Expect { at: found.at.clone(), version: found.version });
                 Ok(Self { at: found.at, custodian: found.custodian, expect })

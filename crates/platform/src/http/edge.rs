@@ -38,7 +38,8 @@ pub async fn edge(State(platform): State<Shared>, request: Request, next: Next) 
     let id = platform.ids.new_id(platform.clock.now()).to_string();
     let method = request.method().clone();
     // The route, never the path or the query: those may hold what is nobody's business.
-    let route = request.extensions().get::<MatchedPath>().map_or("(none)", |m| m.as_str()).to_owned();
+    let none = if outcome::is_fhir(request.uri().path()) { "/fhir/(none)" } else { "(none)" };
+    let route = request.extensions().get::<MatchedPath>().map_or(none, |m| m.as_str()).to_owned();
     let response = guarded(&platform, request, next, &route).await;
     let mut response = as_problem(response, &id, &route).await;
     headers::secure(response.headers_mut(), platform.secure);
