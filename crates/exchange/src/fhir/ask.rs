@@ -171,8 +171,8 @@ mod tests {
             ("_format=application/fhir+json", "", true),
             ("_format=application%2Ffhir%2Bxml", "", false),
         ] {
-            let got = asked(query, if accept.is_empty() { &[] } else { &[("accept", accept)] });
-            match got {
+            let accepts = [("accept", accept)];
+            match asked(query, if accept.is_empty() { &[] } else { &accepts }) {
                 Ok(_) => assert!(expected, "{query} {accept}"),
                 Err(refusal) => assert!(!expected && refusal.status == 406, "{query} {accept}"),
             }

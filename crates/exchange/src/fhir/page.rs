@@ -37,7 +37,7 @@ impl Place {
     /// Where the page before ended.
     pub fn open(&self, caller: &Caller, token: &str) -> Result<String, Refusal> {
         let mut text = token.replace('-', "+").replace('_', "/");
-        while text.len() % 4 != 0 {
+        while !text.len().is_multiple_of(4) {
             text.push('=');
         }
         let opened = caller.op.platform().pages.open_sealed(&text, &self.purpose);
