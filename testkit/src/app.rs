@@ -84,6 +84,21 @@ impl TestApp {
         client
     }
 
+    /// A program of a hospital's; `options` among `warn`, `create-by-put`, `unrestricted`.
+    pub async fn client(&self, hospital: &str, options: &[&str]) -> Client {
+        let platform = self.platform();
+        let has = |option| options.contains(&option);
+        let new = platform::clients::NewClient {
+            name: platform.ids.new_id(platform.clock.now()).to_string(),
+            hospital: kernel::Id::new(hospital).expect("an id"),
+            strict: !has("warn"),
+            create_by_put: has("create-by-put"),
+            unrestricted: has("unrestricted"),
+        };
+        let added = platform::clients::add(&*platform.store, &*platform.ids, platform.clock.now(), new).await;
+        self.nobody().with_token(&added.expect("a client"))
+    }
+
     /// Runs all jobs that are due now.
     pub async fn run_jobs(&self) {
         let handlers = job_handlers();

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub struct Client {
     http: reqwest::Client,
     url: String,
+    token: Option<String>,
 }
 
 /// What came back.
@@ -31,13 +32,23 @@ impl Client {
     /// Somebody who is not signed in, before the program at `url`.
     pub fn new(url: &str) -> Self {
         let http = reqwest::Client::builder().cookie_store(true).no_proxy().build().expect("a client");
-        Self { http, url: url.to_owned() }
+        Self { http, url: url.to_owned(), token: None }
+    }
+
+    /// A program with this token: no browser, so it sends no origin.
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
     }
 
     /// A request to be filled in.
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method: Method = method.parse().expect("a method");
-        self.http.request(method, format!("{}{path}", self.url)).header("origin", &self.url)
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request.header("origin", &self.url),
+        }
     }
 
     /// Sends a request as it is.

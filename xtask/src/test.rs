@@ -30,6 +30,7 @@ const STEPS: &[(&str, &str)] = &[
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("disk", "as root: a full disk is told on every page, in both languages, and forgotten when it is over"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
+    ("clients", "fhirpy and @medplum/core, FHIR clients that were not written here, work with the record"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
 
@@ -100,6 +101,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("compare", "three dates to a key image", "compare.test.mjs"),
     ("journey", "journey in three browsers", "journey.test.mjs"),
     ("fhir", "FHIR validation", "fhir.test.mjs"),
+    ("clients", "FHIR clients from elsewhere", "clients.test.mjs"),
     ("admin", "administration", "admin.test.mjs"),
     ("command", "command page", "command.test.mjs"),
     ("killed", "a killed server comes back", "killed.test.mjs"),

@@ -63,6 +63,7 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
         .merge(care::router())
         .merge(reading::router())
         .merge(command::router())
+        .merge(exchange::router())
         .split_for_parts();
     api.info = Info::new("Consilium", env!("CARGO_PKG_VERSION"));
     api.info.description = Some(

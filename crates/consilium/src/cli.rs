@@ -4,7 +4,7 @@ use crate::app::{self, App, Config};
 use crate::demo::{self, ShiftedClock};
 use crate::serve::{self, Listening};
 use crate::tell::tell;
-use crate::{audit, export};
+use crate::{audit, client, export};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use kernel::{Clock, SystemClock};
@@ -45,6 +45,9 @@ enum Command {
     /// Prove what is kept
     #[command(subcommand)]
     Audit(Audit),
+    /// Add, list and end programs that use the record over FHIR
+    #[command(subcommand)]
+    Client(client::Command),
     /// Print every current resource as NDJSON
     #[command(hide = true)]
     Export(Data),
@@ -139,6 +142,7 @@ impl Command {
                 tell(audit::checkpoint(&told.data, SystemClock.now()).await?);
                 Ok(())
             }
+            Self::Client(command) => command.run().await,
             Self::Export(told) => export::export(&told.data).await,
         }
     }

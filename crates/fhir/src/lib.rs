@@ -1,9 +1,11 @@
-//! FHIR R4 (4.0.1) as JSON: type names, references, search parameters, validation. No IO.
+//! FHIR R4 (4.0.1) as JSON: type names, references, search parameters, shapes, validation. No IO.
 
 mod reference;
 mod resource_type;
 pub mod search;
+mod shape;
 pub mod validate;
 
 pub use reference::Reference;
 pub use resource_type::ResourceType;
+pub use shape::Shape;

@@ -35,11 +35,13 @@ pub enum Role {
     Gateway,
     /// Sees the own record as released.
     Patient,
+    /// A program of a hospital's that reads and writes its record, known by a token.
+    Client,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AskingDoctor,
         Self::Dispatcher,
         Self::Specialist,
@@ -54,6 +56,7 @@ impl Role {
         Self::PlatformAdministrator,
         Self::Gateway,
         Self::Patient,
+        Self::Client,
     ];
 
     /// The code, as in FHIR and the API.
@@ -73,6 +76,7 @@ impl Role {
             Self::PlatformAdministrator => "platform-administrator",
             Self::Gateway => "gateway",
             Self::Patient => "patient",
+            Self::Client => "client",
         }
     }
 

@@ -63,11 +63,15 @@ pub enum Action {
     BreakGlass,
     /// Judge what was opened in need.
     ReviewAccess,
+    /// Read and search the record as FHIR, as far as one sees it.
+    ReadRecord,
+    /// Write into the record as FHIR what no slice owns.
+    WriteRecord,
 }
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,
@@ -95,6 +99,8 @@ impl Action {
         Self::ManageHospital,
         Self::BreakGlass,
         Self::ReviewAccess,
+        Self::ReadRecord,
+        Self::WriteRecord,
     ];
 }
 
@@ -128,6 +134,8 @@ pub struct Facts {
     pub case: Option<CaseFacts>,
     /// The actor has opened this patient's record in need, and the hour is not over.
     pub glass_broken: bool,
+    /// A hospital, a person who works there, a place: names, no clinical content.
+    pub directory: bool,
 }
 
 /// What comes with a permission.
@@ -170,7 +178,7 @@ pub fn decide(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
     use Action as A;
     let by_role = decide_by_role(actor, action, facts, now);
     // In need one reads; nothing else is opened by it.
-    let reads = matches!(action, A::ReadPatient | A::ReadCaseSummary | A::ReadCase | A::ReadOpinion);
+    let reads = matches!(action, A::ReadPatient | A::ReadCaseSummary | A::ReadCase | A::ReadOpinion | A::ReadRecord);
     if !by_role.allow && reads && facts.glass_broken && is_clinical(actor.role) {
         return yes("glass-broken");
     }
@@ -186,6 +194,10 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
     use Action as A;
     match (action, actor.role) {
         (A::BreakGlass, role) => when(is_clinical(role), "clinical-in-need"),
+        (A::ReadRecord, _) => read_record(actor, facts),
+        (A::WriteRecord, _) => write_record(actor, facts),
+        // A program has no account, and it reads the directory as part of the record.
+        (_, Role::Client) => no("record-alone"),
         (A::OwnAccount, _) => yes("own-account"),
         // A gateway is a machine and a patient is not staff: neither browses the directory.
         (A::ReadDirectory, Role::Gateway | Role::Patient) => no("staff-only"),
@@ -202,6 +214,27 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
         (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
         (A::OpenFigure, Role::OutbreakOfficer) => yes("notifiable-cases"),
         (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),
+        _ => no("not-allowed"),
+    }
+}
+
+/// Sight decides what is seen of it; here, who may look with it at all. Wards, worklists and lists are not there yet, so
+/// theirs is not told from the rest of their hospital.
+fn read_record(actor: &Actor, facts: &Facts) -> Decision {
+    match actor.role {
+        Role::Client => yes("record-of-own-hospital"),
+        Role::Gateway | Role::Patient => no("staff-only"),
+        _ if facts.directory => yes("directory-for-staff"),
+        Role::AskingDoctor | Role::Specialist => yes("record-as-seen"),
+        _ => no("not-allowed"),
+    }
+}
+
+fn write_record(actor: &Actor, facts: &Facts) -> Decision {
+    let own = facts.custodian.as_ref() == Some(&actor.hospital);
+    match actor.role {
+        Role::Client => when(own, "record-of-own-hospital"),
+        Role::AskingDoctor => when(own && !facts.directory, "record-of-own-hospital"),
         _ => no("not-allowed"),
     }
 }

@@ -3,6 +3,7 @@
 //! Called by all domain crates and by the binary. It must never know a domain rule: no consultation, no diagnosis.
 
 pub mod case;
+pub mod clients;
 pub mod codes;
 pub mod directory;
 mod draft;
@@ -26,6 +27,7 @@ pub mod web;
 pub use directory::Directory;
 pub use http::lang::Lang;
 pub use http::op::{Op, viewer_of};
+pub use http::outcome;
 pub use http::problem::Problem;
 pub use http::wrap;
 pub use settings::Settings;
@@ -71,6 +73,10 @@ pub struct Platform {
     pub chosen: settings::Chosen,
     /// Seals the secrets of second factors.
     pub vault: session::vault::Vault,
+    /// Seals where pages ended.
+    pub pages: session::vault::Vault,
+    /// Programs that sign in with a token.
+    pub clients: clients::Clients,
     /// Wrong passwords by name and address.
     pub attempts: session::limit::Limiter,
     /// Visits to public pages: never in the way of signing in.
@@ -121,6 +127,8 @@ impl Platform {
         let directory = Directory::load(&*store).await?;
         let pki = pki::Pki::open(&data_dir, clock.now()).map_err(|e| StoreError::Engine(e.to_string()))?;
         let vault = session::vault::Vault::open(&data_dir, &*ids).map_err(|e| StoreError::Engine(e.to_string()))?;
+        let pages = session::vault::Vault::of_file(&data_dir, "pages.key", &*ids)
+            .map_err(|e| StoreError::Engine(e.to_string()))?;
         let chosen = settings::Chosen::load(&*store, settings.clone()).await?;
         let uploads = uploads::Uploads::open(&data_dir, settings.uploads.clone())
             .map_err(|e| StoreError::Engine(format!("open the folder of uploads: {e}")))?;
@@ -135,6 +143,8 @@ impl Platform {
             idle: session::idle::Idle::new(chosen.idle(), chosen.longest()),
             chosen,
             vault,
+            pages,
+            clients: clients::Clients::default(),
             attempts: session::limit::Limiter::default(),
             visits: session::limit::Limiter::default(),
             presence: OnceLock::new(),

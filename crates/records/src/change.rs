@@ -27,6 +27,8 @@ pub struct Change {
     pub accounts: Vec<AccountChange>,
     /// Sessions opened, changed, closed.
     pub sessions: Vec<SessionChange>,
+    /// Programs with a token, added and ended.
+    pub clients: Vec<ClientChange>,
     /// Tries to sign in, kept beside the ledger to be listed by person.
     pub sign_ins: Vec<SignInNote>,
     /// Settings changed. `number` is the change's own: refused as taken when another has it.
@@ -54,6 +56,7 @@ impl Change {
             && self.grants.is_empty()
             && self.jobs.is_empty()
             && self.accounts.is_empty()
+            && !self.clients.iter().any(|c| matches!(c, ClientChange::Put(_)))
             && self.settings.is_empty()
             && self.drafts_done.is_empty()
             && self.blobs.is_empty()
@@ -73,6 +76,7 @@ impl Change {
             jobs: vec![],
             accounts: vec![],
             sessions: vec![],
+            clients: vec![],
             sign_ins: vec![],
             settings: vec![],
             drafts_done: vec![],
@@ -199,6 +203,15 @@ pub enum AccountChange {
     Keys(Id, String),
     /// Keeps a person's second factor, or takes it away.
     SecondFactor(Id, Option<String>),
+}
+
+/// A client's life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientChange {
+    /// Added. Its name is kept unique by a claim of the caller's.
+    Put(crate::Client),
+    /// Ended at an instant: from then on its token opens nothing.
+    End(Id, Time),
 }
 
 /// A try to sign in, and from when on older ones of the person are kept no longer.

@@ -14,11 +14,11 @@ mod store;
 
 pub use access::{Scope, Subject, Viewer};
 pub use change::{
-    AccountChange, Act, BlobHold, Change, Claim, DraftKey, Expect, Grant, Job, Receipt, Revoke, SessionChange,
-    SignInNote, Stored, Write,
+    AccountChange, Act, BlobHold, Change, Claim, ClientChange, DraftKey, Expect, Grant, Job, Receipt, Revoke,
+    SessionChange, SignInNote, Stored, Write,
 };
 pub use entry::{Entry, ReadNote, Versioned};
 pub use store::{
-    Account, BulkBatch, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query, Resource,
-    Session, Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,
+    Account, BulkBatch, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query,
+    Resource, Session, Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,
 };

@@ -22,6 +22,16 @@ pub trait Store: Send + Sync + 'static {
     -> Result<Option<Resource>, StoreError>;
     /// All versions, newest first, at most 1,000.
     async fn history(&self, viewer: &Viewer, at: &Reference) -> Result<Vec<Resource>, StoreError>;
+    /// At most `limit` versions before version `before`, newest first. Deleted ones are among them.
+    async fn history_before(
+        &self,
+        viewer: &Viewer,
+        at: &Reference,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Resource>, StoreError>;
+    /// How many match, whatever the page; counted to just past `most`.
+    async fn count(&self, viewer: &Viewer, query: &Query, most: usize) -> Result<u64, StoreError>;
     /// A page of what matches; reads its own writes.
     async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError>;
 
@@ -57,6 +67,11 @@ pub trait Store: Send + Sync + 'static {
     async fn sign_ins(&self, person: &Id, limit: usize) -> Result<Vec<SignIn>, StoreError>;
     /// The second factor of a person, as it was handed in; opaque to the store.
     async fn second_factor(&self, person: &Id) -> Result<Option<String>, StoreError>;
+
+    /// The client of a token's hash, unless it was ended.
+    async fn client(&self, token_sha256: &[u8; 32]) -> Result<Option<Client>, StoreError>;
+    /// All clients, ended ones too, the last added first, at most 10,000.
+    async fn clients(&self) -> Result<Vec<Client>, StoreError>;
 
     /// The last change of each setting that was ever changed.
     async fn settings(&self) -> Result<Vec<Setting>, StoreError>;
@@ -169,6 +184,8 @@ pub struct Resource {
     pub custodian: Id,
     /// The case it belongs to.
     pub case: Option<Reference>,
+    /// The patient in whose compartment it is; the patient itself.
+    pub patient: Option<Reference>,
     /// Whether this version says "deleted".
     pub deleted: bool,
     /// FHIR JSON with `id`, `meta.versionId` and `meta.lastUpdated`. Empty when deleted.
@@ -311,6 +328,29 @@ pub enum SignInStep {
     Prove,
     /// A second factor must be set up first.
     Enrol,
+}
+
+/// A program that reads and writes as a hospital's: an opaque token, of which only the hash is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Names it in the ledger.
+    pub id: Id,
+    /// What the administrator calls it.
+    pub name: String,
+    /// SHA-256 of the token.
+    pub token_sha256: [u8; 32],
+    /// In whose custody it writes, and whose it reads.
+    pub hospital: Id,
+    /// What does not fit its profile is refused; otherwise it is kept and named.
+    pub strict: bool,
+    /// May choose ids: an import.
+    pub create_by_put: bool,
+    /// Sees all custody: a migration.
+    pub unrestricted: bool,
+    /// When it was added.
+    pub added_at: Time,
+    /// When it was ended.
+    pub ended_at: Option<Time>,
 }
 
 /// Somebody tried to sign in to an account that exists.

@@ -17,12 +17,21 @@ fn clinical(role: Role) -> bool {
 
 /// "break-glass: reason, fresh second factor, one hour": it opens the record to be read, and nothing else.
 fn in_need(action: Action, to: Relation) -> bool {
-    let reads = [A::ReadPatient, A::ReadCaseSummary, A::ReadCase, A::ReadOpinion].contains(&action);
+    let reads = [A::ReadPatient, A::ReadCaseSummary, A::ReadCase, A::ReadOpinion, A::ReadRecord].contains(&action);
     action == A::BreakGlass || (to == R::Broken && reads)
 }
 
 fn by_role(role: Role, action: Action, to: Relation) -> bool {
+    if role != Role::Client && matches!(action, A::ReadRecord | A::WriteRecord) {
+        return record(role, action, to);
+    }
     match role {
+        // "clients: own hospital's custody", as far as they see; neither a person's account nor anything but the record.
+        Role::Client => match action {
+            A::ReadRecord => true,
+            A::WriteRecord => own(to),
+            _ => false,
+        },
         Role::AskingDoctor => anybody(action) || staff(action) || figures(action) || asking_doctor(action, to),
         Role::Dispatcher => anybody(action) || staff(action) || figures(action) || dispatcher(action, to),
         Role::Specialist => anybody(action) || staff(action) || figures(action) || specialist(action, to),
@@ -45,6 +54,23 @@ fn by_role(role: Role, action: Action, to: Relation) -> bool {
 /// Whether the name must be masked: "what triage needs: ... name masked".
 pub fn masked(role: Role, action: Action) -> bool {
     role == Role::Dispatcher && matches!(action, A::ListCases | A::ReadCaseSummary)
+}
+
+/// In the custody of the own hospital.
+fn own(to: Relation) -> bool {
+    matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_) | R::OwnDirectory)
+}
+
+/// The FHIR face: who treats or advises reads what they see, who treats writes for the own hospital; staff read the
+/// directory and change it elsewhere.
+fn record(role: Role, action: Action, to: Relation) -> bool {
+    let staff = !matches!(role, Role::Gateway | Role::Patient);
+    let directory = matches!(to, R::OwnDirectory | R::OthersDirectory);
+    match action {
+        A::ReadRecord if directory => staff,
+        A::ReadRecord => matches!(role, Role::AskingDoctor | Role::Specialist),
+        _ => role == Role::AskingDoctor && own(to) && !directory,
+    }
 }
 
 /// One's own session, events, drafts.
@@ -71,13 +97,13 @@ fn asking_doctor(action: Action, to: Relation) -> bool {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => true,
         // The own hospital's record does not end with a case. Files are attached before there is one.
         A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadCaseSummary | A::AmendCase => {
-            matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_))
+            matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_))
         }
         A::ReadCase | A::ReadOpinion => own_case || to == R::OwnDraft,
         // Whether a step can still be taken is the state's to say, naming who moved it (409); it is their case.
         A::AnswerOpinion | A::ConductCase => own_case || to == R::OwnDraft,
         // "Both sides can see it." Who treats asks about a patient of the own hospital as well as about a case.
-        A::ReadAccessLog => matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_)),
+        A::ReadAccessLog => matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_)),
         // "After closing ... the rest of access ends."
         A::EnterRoom | A::WriteMessage => own_in_hand,
         _ => false,
@@ -115,7 +141,8 @@ fn specialist(action: Action, to: Relation) -> bool {
 
 /// "own hospital and those below: people, rooms, devices, settings, who looked at what; no clinical content".
 fn administrator(action: Action, to: Relation) -> bool {
-    let within = matches!(to, R::OwnThing | R::ThingBelow | R::OwnDraft | R::Asking(_) | R::AskedBelow(_));
+    let within =
+        matches!(to, R::OwnThing | R::OwnDirectory | R::ThingBelow | R::OwnDraft | R::Asking(_) | R::AskedBelow(_));
     // "Both sides can see it": the advising hospital too.
     let advised = matches!(to, R::Invited(_) | R::Colleague(_));
     match action {

@@ -15,6 +15,10 @@ pub enum Relation {
     ThingBelow,
     /// A thing of another hospital.
     OthersThing,
+    /// The own hospital, its people, its rooms.
+    OwnDirectory,
+    /// Another hospital, its people, its rooms.
+    OthersDirectory,
     /// A request of the own hospital, not handed in.
     OwnDraft,
     /// A stranger's case whose glass the actor has broken within the hour.
@@ -70,6 +74,8 @@ impl Relation {
             Self::OwnThing => "own thing",
             Self::ThingBelow => "thing of a hospital below",
             Self::OthersThing => "another hospital's thing",
+            Self::OwnDirectory => "own directory",
+            Self::OthersDirectory => "another's directory",
             Self::OwnDraft => "own draft",
             Self::Broken => "glass broken",
             Self::Asking(w) => of(
@@ -186,6 +192,8 @@ pub fn situations() -> Vec<Situation> {
         (Relation::OwnThing, thing("mine", true)),
         (Relation::ThingBelow, thing("below", true)),
         (Relation::OthersThing, thing("county", false)),
+        (Relation::OwnDirectory, Facts { directory: true, ..thing("mine", true) }),
+        (Relation::OthersDirectory, Facts { directory: true, ..thing("county", false) }),
     ];
     let of = |case: CaseFacts, within| Facts {
         custodian: Some(case.asking_hospital.clone()),

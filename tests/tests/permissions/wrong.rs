@@ -83,6 +83,11 @@ fn every_condition_forgotten_is_noticed() {
             kernel::decide(actor, action, &Facts { custodian_is_within: within, ..facts.clone() }, now)
         });
     }
+    for (what, directory) in [("that it is the directory", false), ("that it is none", true)] {
+        noticed(what, &|actor, action, facts, now| {
+            kernel::decide(actor, action, &Facts { directory, ..facts.clone() }, now)
+        });
+    }
     noticed("whose custody", &|actor, action, facts, now| {
         let custodian = Some(actor.hospital.clone());
         kernel::decide(actor, action, &Facts { custodian, ..facts.clone() }, now)

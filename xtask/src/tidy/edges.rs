@@ -10,7 +10,8 @@ const STORE: &[&str] = &["fhir", "kernel", "platform", "records"];
 const TABLE: &[(&str, &[&str])] = &[
     ("care", &["fhir", "kernel", "media", "platform", "records"]),
     ("command", STORE),
-    ("consilium", &["care", "command", "fhir", "kernel", "media", "platform", "reading", "records"]),
+    ("consilium", &["care", "command", "exchange", "fhir", "kernel", "media", "platform", "reading", "records"]),
+    ("exchange", &["care", "fhir", "kernel", "platform", "reading", "records", "wire"]),
     ("fhir", &["kernel"]),
     ("kernel", &[]),
     ("media", &["kernel"]),
@@ -24,6 +25,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "care",
             "command",
             "consilium",
+            "exchange",
             "fhir",
             "kernel",
             "media",

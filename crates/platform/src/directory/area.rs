@@ -89,7 +89,7 @@ pub fn is_wholly(op: &Op, directory: &Directory, person: &Id) -> bool {
 /// The roles that an administrator gives to people.
 pub fn may_give(op: &Op, role: Role) -> bool {
     match role {
-        Role::Gateway | Role::Patient => false,
+        Role::Gateway | Role::Patient | Role::Client => false,
         Role::PlatformAdministrator => runs_all(op),
         _ => true,
     }

@@ -80,7 +80,8 @@ pub fn compare(op: &Op, person: &Id, before: &[Arc<Post>], wanted: &[PostFields]
 /// The post of these fields; what is wrong with them is added to `faults`.
 pub fn read(op: &Op, id: Id, person: &Id, fields: &PostFields, faults: &mut Vec<Fault>) -> Option<Post> {
     let directory = &op.platform().directory;
-    let role = Role::from_code(&fields.role).filter(|role| !matches!(role, Role::Gateway | Role::Patient));
+    let role =
+        Role::from_code(&fields.role).filter(|role| !matches!(role, Role::Gateway | Role::Patient | Role::Client));
     if role.is_none() {
         faults.push(Fault::new("role", "unknown", &fields.role));
     }

@@ -40,6 +40,9 @@ async fn pass_on(platform: &Arc<Platform>, last: &mut u64) -> Result<(), StoreEr
         if entry.act.what == "settings.change" {
             platform.take_settings().await?;
         }
+        if entry.act.what.starts_with("client.") {
+            platform.clients.forget();
+        }
         *last = entry.number;
         // Nobody listening is not an error.
         let _ = platform.events.entries.send(Arc::new(entry));

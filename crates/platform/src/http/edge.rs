@@ -1,7 +1,7 @@
 //! What every request passes on its way in and every answer on its way out: an id, the origin, bounds on body and time,
 //! problem JSON for all errors, security headers, one log line, one count.
 
-use super::{headers, origin};
+use super::{headers, origin, outcome};
 use crate::{Problem, Shared};
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 /// A body may be so large unless its operation reads it piece by piece.
 pub const BODY_MAX: usize = 1024 * 1024;
 /// Of a body that is refused so much is still read, so that the sender hears the refusal instead of a broken line.
+/// On the FHIR face, where hospitals send bundles.
+const FHIR_BODY_MAX: usize = 32 * 1024 * 1024;
 const REFUSED_READ_MAX: usize = 256 * 1024 * 1024;
 /// An operation must answer within this time unless it is one of [`UNHURRIED`].
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -36,7 +38,8 @@ pub async fn edge(State(platform): State<Shared>, request: Request, next: Next) 
     let id = platform.ids.new_id(platform.clock.now()).to_string();
     let method = request.method().clone();
     // The route, never the path or the query: those may hold what is nobody's business.
-    let route = request.extensions().get::<MatchedPath>().map_or("(none)", |m| m.as_str()).to_owned();
+    let none = if outcome::is_fhir(request.uri().path()) { "/fhir/(none)" } else { "(none)" };
+    let route = request.extensions().get::<MatchedPath>().map_or(none, |m| m.as_str()).to_owned();
     let response = guarded(&platform, request, next, &route).await;
     let mut response = as_problem(response, &id, &route).await;
     headers::secure(response.headers_mut(), platform.secure);
@@ -55,11 +58,12 @@ async fn guarded(platform: &Shared, request: Request, next: Next, route: &str) -
     if unhurried {
         return caught(next.run(request)).await;
     }
-    if length(&request).is_some_and(|bytes| bytes > BODY_MAX as u64) {
+    let most = body_max(route);
+    if length(&request).is_some_and(|bytes| bytes > most as u64) {
         read_and_forget(request.into_body().into_data_stream()).await;
-        return too_large().into_response();
+        return too_large(most).into_response();
     }
-    let request = match gathered(request).await {
+    let request = match gathered(request, most).await {
         Ok(request) => request,
         Err(problem) => return problem.into_response(),
     };
@@ -78,13 +82,18 @@ fn length(request: &Request) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large() -> Problem {
+/// The largest body that a route takes.
+pub fn body_max(route: &str) -> usize {
+    if outcome::is_fhir(route) { FHIR_BODY_MAX } else { BODY_MAX }
+}
+
+fn too_large(most: usize) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too-large", "This is larger than is taken here.")
-        .with("most", BODY_MAX)
+        .with("most", most)
 }
 
 /// A body that does not say how long it is, gathered up to the bound: past it, too, the sender hears the refusal.
-async fn gathered(request: Request) -> Result<Request, Problem> {
+async fn gathered(request: Request, most: usize) -> Result<Request, Problem> {
     if request.headers().contains_key(header::CONTENT_LENGTH) || request.body().is_end_stream() {
         return Ok(request);
     }
@@ -95,8 +104,8 @@ async fn gathered(request: Request) -> Result<Request, Problem> {
         while let Some(piece) = pieces.next().await {
             let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "request.unreadable", "The request broke off.");
             let piece = piece.map_err(broken)?;
-            if whole.len() + piece.len() > BODY_MAX {
-                return Err(too_large());
+            if whole.len() + piece.len() > most {
+                return Err(too_large(most));
             }
             whole.extend_from_slice(&piece);
         }
@@ -143,7 +152,7 @@ async fn as_problem(response: Response, id: &str, route: &str) -> Response {
         if let Some(cause) = problem.cause() {
             tracing::error!(request.id = id, http.route = route, "{route} failed: {cause}");
         }
-        let mut named = problem.response(Some(id));
+        let mut named = written(problem, id, route);
         for (name, value) in response.headers() {
             if !named.headers().contains_key(name) && name != header::CONTENT_LENGTH {
                 named.headers_mut().append(name, value.clone());
@@ -158,17 +167,22 @@ async fn as_problem(response: Response, id: &str, route: &str) -> Response {
     let allow = response.headers().get(header::ALLOW).cloned();
     let text = to_bytes(response.into_body(), 4096).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text).into_owned();
-    let mut named = of_framework(status, text).response(Some(id));
+    let mut named = written(&of_framework(status, text, route), id, route);
     if let Some(allow) = allow {
         named.headers_mut().insert(header::ALLOW, allow);
     }
     named
 }
 
-fn of_framework(status: StatusCode, text: String) -> Problem {
+/// In the form that the face speaks.
+fn written(problem: &Problem, id: &str, route: &str) -> Response {
+    if outcome::is_fhir(route) { outcome::response(problem, Some(id)) } else { problem.response(Some(id)) }
+}
+
+fn of_framework(status: StatusCode, text: String, route: &str) -> Problem {
     let (code, detail) = match status {
         StatusCode::NOT_FOUND => return Problem::not_found(),
-        StatusCode::PAYLOAD_TOO_LARGE => return too_large(),
+        StatusCode::PAYLOAD_TOO_LARGE => return too_large(body_max(route)),
         StatusCode::METHOD_NOT_ALLOWED => ("request.method", "This address does not take this method.".to_owned()),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("request.media-type", "Send application/json.".to_owned()),
         StatusCode::BAD_REQUEST => ("request.unreadable", text),

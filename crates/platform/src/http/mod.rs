@@ -9,6 +9,7 @@ mod headers;
 pub mod lang;
 pub mod op;
 mod origin;
+pub mod outcome;
 pub mod problem;
 
 use crate::Shared;

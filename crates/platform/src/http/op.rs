@@ -35,6 +35,17 @@ impl Op {
         Self { viewer: viewer_of(&actor), platform, actor, now, lang, session: None, in_need: Arc::default() }
     }
 
+    /// A request of a client: a program that acts as its hospital's.
+    pub fn of_client(platform: Shared, client: &records::Client, lang: Lang) -> Self {
+        let (person, hospital) = (client.id.clone(), client.hospital.clone());
+        let actor = Actor { practitioner_role: person.clone(), person, role: Role::Client, hospital };
+        let mut op = Self::new(platform, actor, lang);
+        if client.unrestricted {
+            op.viewer = Viewer::System;
+        }
+        op
+    }
+
     /// Who acts, in which role.
     pub fn actor(&self) -> &Actor {
         &self.actor
@@ -131,6 +142,11 @@ impl Op {
         if self.platform.demo {
             mark(&mut change);
         }
+        self.commit_as_sent(change).await
+    }
+
+    /// As [`Op::try_commit`], for what others have written: it stands as they sent it, in a demonstration too.
+    pub async fn commit_as_sent(&self, change: Change) -> Result<Receipt, CommitError> {
         let receipt = self.platform.store.commit(change).await?;
         let changed = receipt.stored.iter().map(|s| s.at.clone()).collect();
         self.platform.directory.refresh(self.store(), changed).await?;
@@ -208,9 +224,12 @@ fn mark(change: &mut Change) {
 /// What an actor sees by themselves: the own hospital's custody for those who treat there, and grants.
 pub fn viewer_of(actor: &Actor) -> Viewer {
     let own = actor.hospital.clone();
-    let custody = matches!(actor.role, Role::AskingDoctor | Role::WardNurse | Role::WardDoctor | Role::Reader);
+    let treats = [Role::AskingDoctor, Role::WardNurse, Role::WardDoctor, Role::Reader];
+    let custody = treats.contains(&actor.role) || actor.role == Role::Client;
     let mut subjects = vec![Subject::Person(actor.person.clone())];
     match actor.role {
+        // What is opened for people is not opened for programs.
+        Role::Client => subjects.clear(),
         Role::AskingDoctor | Role::Specialist | Role::Reader => subjects.push(Subject::Hospital(own.clone())),
         Role::Dispatcher => subjects.push(Subject::Desk(own.clone())),
         _ => {}
@@ -251,6 +270,7 @@ mod tests {
             (Role::HospitalAdministrator, false, "person:me"),
             (Role::CommandStaff, false, "person:me"),
             (Role::WardNurse, true, "person:me"),
+            (Role::Client, true, ""),
         ] {
             let Viewer::Person { custody: seen, subjects } = viewer_of(&actor(role)) else { panic!("not a person") };
             assert_eq!(seen.is_some(), custody, "{role:?}");

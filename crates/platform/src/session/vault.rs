@@ -13,12 +13,18 @@ pub struct Vault(LessSafeKey);
 impl Vault {
     /// Opens the key under `data_dir`, making it at the first start.
     pub fn open(data_dir: &Path, ids: &dyn Ids) -> Result<Self, PkiError> {
-        let text = secret_file(&data_dir.join("secrets").join("second-factor.key"), || {
+        Self::of_file(data_dir, "second-factor.key", ids)
+    }
+
+    /// Opens another key under `data_dir`, for what is sealed often and lives briefly, making it at the first start.
+    pub fn of_file(data_dir: &Path, name: &str, ids: &dyn Ids) -> Result<Self, PkiError> {
+        let path = data_dir.join("secrets").join(name);
+        let text = secret_file(&path, || {
             let mut key = [0; 32];
             ids.fill(&mut key);
             hex::encode(key)
         })?;
-        let damaged = || PkiError::Damaged { path: data_dir.join("secrets").join("second-factor.key") };
+        let damaged = || PkiError::Damaged { path: path.clone() };
         let bytes = hex::decode(text.trim()).map_err(|_| damaged())?;
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| damaged())?;
         Ok(Self(LessSafeKey::new(key)))

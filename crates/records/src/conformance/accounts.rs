@@ -1,7 +1,9 @@
 //! Sign-in names and sessions.
 
 use super::*;
-use crate::{Account, AccountChange, Session, SessionChange, Setting, SignIn, SignInNote, SignInStep};
+use crate::{
+    Account, AccountChange, Client, ClientChange, Session, SessionChange, Setting, SignIn, SignInNote, SignInStep,
+};
 
 fn account(name: &str, person: &str) -> Account {
     Account {
@@ -71,6 +73,42 @@ pub async fn sessions_open_and_close(f: Fixture) {
     apply(vec![SessionChange::CloseAll(id("d1"))]).await;
     assert_eq!(find(2, f.now()).await, None);
     assert_eq!(find(3, f.now()).await, Some(other));
+}
+
+pub async fn clients_by_their_token(f: Fixture) {
+    let client = |n: u8, name: &str| Client {
+        id: id(&format!("client-{n}")),
+        name: name.into(),
+        token_sha256: [n; 32],
+        hospital: id("h1"),
+        strict: n == 1,
+        create_by_put: n == 2,
+        unrestricted: n == 3,
+        added_at: f.now(),
+        ended_at: None,
+    };
+    let apply = async |clients: Vec<ClientChange>| {
+        let mut change = change("client.add");
+        change.clients = clients;
+        f.commit(change).await.unwrap();
+    };
+    let find = async |n: u8| f.store.client(&[n; 32]).await.unwrap();
+    let all = [client(1, "his"), client(2, "import"), client(3, "移植")];
+    apply(all.iter().cloned().map(ClientChange::Put).collect()).await;
+    for (n, client) in (1..).zip(&all) {
+        assert_eq!(find(n).await.as_ref(), Some(client));
+    }
+    assert_eq!(find(9).await, None);
+    f.clock.advance(jiff::SignedDuration::from_secs(5));
+    let ended = f.now();
+    apply(vec![ClientChange::End(id("client-2"), ended)]).await;
+    assert_eq!(find(2).await, None);
+    assert_eq!(find(1).await.as_ref(), Some(&all[0]));
+    apply(vec![ClientChange::End(id("client-2"), f.later(60))]).await;
+    let listed = f.store.clients().await.unwrap();
+    assert_eq!(listed.len(), 3);
+    let two = listed.iter().find(|c| c.id == id("client-2")).unwrap();
+    assert_eq!(two, &Client { ended_at: Some(ended), ..all[1].clone() });
 }
 
 pub async fn second_factors_and_sign_ins(f: Fixture) {

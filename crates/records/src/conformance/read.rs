@@ -47,6 +47,40 @@ pub async fn versions_and_history(f: Fixture) {
     assert_eq!(f.store.history(&Viewer::System, &at("Patient/nobody")).await.unwrap(), []);
 }
 
+pub async fn history_goes_on_before_a_version(f: Fixture) {
+    for n in 1..=5 {
+        f.put("h1", &[("Patient/p1", json!({"multipleBirthInteger": n}))]).await;
+    }
+    let gone = Write { body: None, ..write("Patient/p1", &json!({}), "h1") };
+    f.commit(change("x").write(gone)).await.unwrap();
+    let p1 = at("Patient/p1");
+    let page = async |viewer: &Viewer, before: u64, limit: usize| {
+        let found = f.store.history_before(viewer, &p1, before, limit).await.unwrap();
+        found.iter().map(|r| r.version).collect::<Vec<_>>()
+    };
+    let all = Viewer::System;
+    assert_eq!(page(&all, u64::MAX >> 1, 2).await, [6, 5]);
+    assert_eq!(page(&all, 7, 9).await, [6, 5, 4, 3, 2, 1]);
+    assert_eq!(page(&all, 5, 2).await, [4, 3]);
+    assert_eq!(page(&all, 6, 1).await, [5]);
+    assert_eq!(page(&all, 1, 9).await, [0; 0]);
+    assert_eq!(page(&person(Some("h1"), &[]), 4, 9).await, [3, 2, 1]);
+    assert_eq!(page(&person(Some("h2"), &[]), 4, 9).await, [0; 0]);
+    assert!(f.store.history_before(&all, &p1, 7, 1).await.unwrap()[0].deleted);
+}
+
+pub async fn whose_compartment_it_is_in(f: Fixture) {
+    let of = |patient: &str| json!({"subject": {"reference": patient}});
+    f.put("h1", &[("Patient/p1", json!({})), ("Observation/o1", of("Patient/p1")), ("Observation/o2", json!({}))])
+        .await;
+    let patient = async |of: &str| f.store.read(&Viewer::System, &at(of)).await.unwrap().unwrap().patient;
+    assert_eq!(patient("Patient/p1").await, Some(at("Patient/p1")));
+    assert_eq!(patient("Observation/o1").await, Some(at("Patient/p1")));
+    assert_eq!(patient("Observation/o2").await, None);
+    f.put("h1", &[("Observation/o1", of("Patient/later"))]).await;
+    assert_eq!(patient("Observation/o1").await, Some(at("Patient/later")));
+}
+
 pub async fn deleted_and_brought_back(f: Fixture) {
     f.put("h1", &[("Patient/p1", json!({"gender": "male"}))]).await;
     let gone = Write { body: None, ..write("Patient/p1", &json!({}), "h1") };

@@ -432,3 +432,46 @@ pub async fn an_update_moves_in_every_index(f: Fixture) {
     assert_eq!(f.found("Observation", &[]).await, ["Observation/o"]);
     assert_eq!(f.found("Observation", &[("date", "2026-02-02")]).await, Vec::<String>::new());
 }
+
+pub async fn counted_as_it_is_seen(f: Fixture) {
+    for n in 0..30 {
+        let (hospital, gender) = (if n % 3 == 0 { "h1" } else { "h2" }, if n % 2 == 0 { "male" } else { "female" });
+        let (p, o) = (format!("Patient/p{n}"), format!("Observation/o{n}"));
+        let of = json!({"subject": {"reference": p}, "status": "final"});
+        f.put(hospital, &[(&p, json!({"gender": gender})), (&o, of)]).await;
+    }
+    let count = async |viewer: &Viewer, of: &str, params: &[(&str, &str)], most: usize| {
+        f.store.count(viewer, &query(of, params).count(1), most).await.unwrap()
+    };
+    let (all, h1) = (Viewer::System, person(Some("h1"), &[]));
+    assert_eq!(count(&all, "Patient", &[], 1000).await, 30);
+    assert_eq!(count(&h1, "Patient", &[], 1000).await, 10);
+    assert_eq!(count(&all, "Patient", &[("gender", "male,female")], 1000).await, 30);
+    assert_eq!(count(&h1, "Patient", &[("gender", "male")], 1000).await, 5);
+    assert_eq!(count(&h1, "Observation", &[("subject.gender", "male"), ("status", "final")], 1000).await, 5);
+    assert_eq!(count(&person(None, &[]), "Patient", &[("gender", "male")], 1000).await, 0);
+    assert_eq!(count(&all, "Patient", &[], 7).await, 8, "just past the bound");
+}
+
+pub async fn a_patients_compartment(f: Fixture) {
+    f.put(
+        "h1",
+        &[
+            ("Patient/p1", json!({})),
+            ("Patient/p2", json!({"link": [{"other": {"reference": "Patient/p1"}, "type": "seealso"}]})),
+            ("Observation/by", json!({"performer": [{"reference": "Patient/p1"}]})),
+            ("Observation/of", json!({"subject": {"reference": "Patient/p1"}})),
+            ("Observation/other", json!({"subject": {"reference": "Patient/p2"}})),
+            ("Observation/focus", json!({"focus": [{"reference": "Patient/p1"}]})),
+        ],
+    )
+    .await;
+    let p1 = [("_compartment", "Patient/p1")];
+    assert_eq!(f.found("Observation", &p1).await, ["Observation/by", "Observation/of"]);
+    assert_eq!(f.found("Patient", &p1).await, ["Patient/p1", "Patient/p2"]);
+    assert_eq!(f.found("Observation", &[("_compartment", "Patient/none")]).await, Vec::<String>::new());
+    for (of, value) in [("Organization", "Patient/p1"), ("Observation", "Group/g"), ("Observation", "p1")] {
+        let refused = f.store.search(&Viewer::System, &query(of, &[("_compartment", value)])).await;
+        assert!(matches!(refused, Err(StoreError::BadQuery(_))), "{of} {value}");
+    }
+}

@@ -4,7 +4,7 @@ use super::index::{Standing, add_type, drop_type, replace};
 use super::ledger::{self, Head};
 use super::prepare::{Body, Prepared, extract};
 use super::sight::{CASE, NO_END, PATIENT, RESOURCE};
-use super::{accounts, blobs, body, claims, drafts, jobs, settings, sign_ins};
+use super::{accounts, blobs, body, claims, clients, drafts, jobs, settings, sign_ins};
 use crate::{CommitError, Expect, Grant, Receipt, Revoke, Scope, StoreError, Stored, Write};
 use fhir::search::Rows;
 use fhir::{Reference, ResourceType};
@@ -66,6 +66,7 @@ impl<'d> Apply<'d> {
         change.revokes.iter().try_for_each(|revoke| self.revoke(revoke))?;
         jobs::put(self.db, &change.jobs)?;
         accounts::apply(self.db, &change.accounts, &change.sessions)?;
+        clients::apply(self.db, &change.clients)?;
         sign_ins::note(self.db, &change.sign_ins)?;
         settings::put(self.db, &change.settings)?;
         drafts::done(self.db, &change.drafts_done)?;

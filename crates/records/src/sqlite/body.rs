@@ -171,6 +171,7 @@ pub(super) fn resource(row: super::row::Row) -> Result<Resource, StoreError> {
         stored_at: row.stored_at,
         custodian: row.custodian,
         case: row.case,
+        patient: row.patient,
         deleted: row.body.is_none(),
         json,
     })

@@ -12,6 +12,7 @@ mod blobs;
 mod body;
 mod checkpoint;
 mod claims;
+mod clients;
 mod disk;
 mod drafts;
 mod error;

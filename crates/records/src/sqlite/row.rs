@@ -16,10 +16,12 @@ pub(super) struct Row {
     pub(super) body: Option<Vec<u8>>,
     pub(super) custodian: Id,
     pub(super) case: Option<Reference>,
+    pub(super) patient: Option<Reference>,
 }
 
-const CURRENT: &str = "SELECT r.rid, r.ty, r.id, r.ver, r.at, r.body, s.cust, s.pat, s.kase, c.id, k.ty, k.id
- FROM resource r JOIN scope s ON s.rid=r.rid LEFT JOIN resource c ON c.rid=s.cust LEFT JOIN resource k ON k.rid=s.kase";
+const CURRENT: &str = "SELECT r.rid, r.ty, r.id, r.ver, r.at, r.body, s.cust, s.pat, s.kase, c.id, k.ty, k.id, p.id
+ FROM resource r JOIN scope s ON s.rid=r.rid LEFT JOIN resource c ON c.rid=s.cust LEFT JOIN resource k ON k.rid=s.kase
+ LEFT JOIN resource p ON p.rid=s.pat";
 
 pub(super) fn time(ms: i64) -> Time {
     Time::from_millisecond(ms).unwrap_or(if ms < 0 { Time::MIN } else { Time::MAX })
@@ -43,11 +45,11 @@ pub(super) fn by_rid(db: &Connection, rid: i64) -> Result<Option<Row>, StoreErro
     db.prepare_cached(&sql)?.query_row([rid], |r| Ok(read(r))).optional()?.transpose()
 }
 
-/// Versions before the current one, newest first.
-pub(super) fn older(db: &Connection, now: &Row, limit: usize) -> Result<Vec<Row>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT ver, at, body FROM resource_history WHERE rid=? ORDER BY ver DESC LIMIT ?")?;
-    let rows = statement.query_map(params![now.scope.rid, limit as i64], |r| past(now, r))?;
+/// Versions before `before`, newest first; not the current one.
+pub(super) fn older(db: &Connection, now: &Row, before: u64, limit: usize) -> Result<Vec<Row>, StoreError> {
+    let mut statement = db
+        .prepare_cached("SELECT ver, at, body FROM resource_history WHERE rid=? AND ver<? ORDER BY ver DESC LIMIT ?")?;
+    let rows = statement.query_map(params![now.scope.rid, before.cast_signed(), limit as i64], |r| past(now, r))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -73,6 +75,7 @@ fn past(now: &Row, r: &Columns) -> rusqlite::Result<Row> {
         body: r.get(2)?,
         custodian: now.custodian.clone(),
         case: now.case.clone(),
+        patient: now.patient.clone(),
     })
 }
 
@@ -85,7 +88,10 @@ fn read(r: &Columns) -> Result<Row, StoreError> {
         (Some(ty), Some(id)) => Some(reference(ty, id).ok_or_else(corrupt)?),
         _ => None,
     };
+    let patient =
+        r.get::<_, Option<String>>(12)?.map(|id| reference(ResourceType::PATIENT.number(), id).ok_or_else(corrupt));
     Ok(Row {
+        patient: patient.transpose()?,
         scope: Scoped { rid, ty, custodian: r.get(6)?, patient: r.get(7)?, case: r.get(8)? },
         at: reference(ty, r.get(2)?).ok_or_else(corrupt)?,
         version: r.get::<_, i64>(3)?.cast_unsigned(),

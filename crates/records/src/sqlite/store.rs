@@ -2,11 +2,11 @@
 
 use super::apply::Apply;
 use super::sight::Sight;
-use super::{Sqlite, accounts, body, claims, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
+use super::{Sqlite, accounts, body, claims, clients, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
 use crate::store::Engine;
 use crate::{
-    Account, Change, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page, Query,
-    ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
+    Account, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page,
+    Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -101,10 +101,34 @@ impl Store for Sqlite {
         let at = at.clone();
         let read = move |db: &Connection, sight: Option<&Arc<Sight>>| {
             let Some(now) = row::seen(db, sight.map(Arc::as_ref), &at)? else { return Ok(vec![]) };
-            let older = row::older(db, &now, HISTORY - 1)?;
+            let older = row::older(db, &now, now.version, HISTORY - 1)?;
             Ok(std::iter::once(now).chain(older).collect())
         };
         self.read_as(viewer, read).await?.into_iter().map(body::resource).collect()
+    }
+
+    async fn history_before(
+        &self,
+        viewer: &Viewer,
+        at: &Reference,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Resource>, StoreError> {
+        let (at, limit) = (at.clone(), limit.min(HISTORY));
+        let read = move |db: &Connection, sight: Option<&Arc<Sight>>| {
+            let Some(now) = row::seen(db, sight.map(Arc::as_ref), &at)? else { return Ok(vec![]) };
+            if now.version >= before {
+                return row::older(db, &now, before, limit);
+            }
+            let older = row::older(db, &now, now.version, limit.saturating_sub(1))?;
+            Ok(std::iter::once(now).chain(older).take(limit).collect())
+        };
+        self.read_as(viewer, read).await?.into_iter().map(body::resource).collect()
+    }
+
+    async fn count(&self, viewer: &Viewer, query: &Query, most: usize) -> Result<u64, StoreError> {
+        let (query, limits) = (query.clone(), self.limits.clone());
+        self.read_as(viewer, move |db, sight| search::count(db, sight, &query, &limits, most)).await
     }
 
     async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError> {
@@ -171,6 +195,15 @@ impl Store for Sqlite {
     async fn second_factor(&self, person: &Id) -> Result<Option<String>, StoreError> {
         let person = person.clone();
         self.readers.run(move |db| accounts::second_factor(db, &person)).await
+    }
+
+    async fn client(&self, token_sha256: &[u8; 32]) -> Result<Option<Client>, StoreError> {
+        let token = *token_sha256;
+        self.readers.run(move |db| clients::of_token(db, &token)).await
+    }
+
+    async fn clients(&self) -> Result<Vec<Client>, StoreError> {
+        self.readers.run(clients::all).await
     }
 
     async fn settings(&self) -> Result<Vec<Setting>, StoreError> {

@@ -77,6 +77,19 @@ pub(super) fn run(
     Ok(page)
 }
 
+/// How many match, counted to just past `most`.
+pub(super) fn count(
+    db: &Connection,
+    sight: Option<&Arc<Sight>>,
+    query: &Query,
+    limits: &Limits,
+    most: usize,
+) -> Result<u64, StoreError> {
+    let parsed = parse::parse(db, query)?;
+    let _inside = enter(sight);
+    plan::count(db, &parsed, sight.map(Arc::as_ref), limits, most)
+}
+
 /// What `_include` and `_revinclude` bring: visible, or not there.
 fn include(
     db: &Connection,

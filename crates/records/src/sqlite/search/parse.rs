@@ -4,8 +4,8 @@ use super::value::{Prefix, number_range, plain, prefix, split};
 use super::{rid, token};
 use crate::sqlite::index::{LOGICAL, LONG};
 use crate::{Query, StoreError};
-use fhir::ResourceType;
 use fhir::search::{DAY_MS, Definitions, Kind, Param, fold, hash, instant_range, mix, split_reference};
+use fhir::{ResourceType, Shape};
 use rusqlite::Connection;
 
 /// How a text is compared.
@@ -129,6 +129,7 @@ pub(super) fn parse(db: &Connection, query: &Query) -> Result<Parsed, StoreError
             _ if name == "_revinclude" || name.starts_with("_revinclude:") => {
                 includes.push(include(name, value, true)?)
             }
+            "_compartment" => tests.push(compartment(db, of, value)?),
             _ => merge(&mut tests, test(db, of, name, value, 0)?),
         }
     }
@@ -141,6 +142,23 @@ pub(super) fn parse(db: &Connection, query: &Query) -> Result<Parsed, StoreError
     // Those that iterate come after what they iterate on.
     includes.sort_by_key(|i| i.iterate);
     Ok(Parsed { of, tests, sort, count: count.clamp(1, 1_000), after, includes })
+}
+
+/// `_compartment=Patient/x`, of our own: what stands in a patient's compartment by any of the type's parameters.
+fn compartment(db: &Connection, of: ResourceType, value: &str) -> Result<Test, StoreError> {
+    let patient = value.parse::<fhir::Reference>().ok().filter(|at| at.ty == ResourceType::PATIENT);
+    let Some(patient) = patient else { return bad(format!("_compartment={value}: Patient/id")) };
+    let mut ways = vec![];
+    if of == ResourceType::PATIENT {
+        ways.push(Test::Ids(rid(db, of, patient.id.as_str())?.into_iter().collect()));
+    }
+    for code in &Shape::of(of).patient {
+        ways.push(reference(db, known(of, code)?, None, value)?);
+    }
+    match ways.is_empty() {
+        true => bad(format!("{of} stands in no patient's compartment")),
+        false => Ok(Test::Any(ways)),
+    }
 }
 
 fn sort_key(of: ResourceType, key: &str) -> Result<Sort, StoreError> {

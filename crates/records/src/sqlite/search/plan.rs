@@ -63,6 +63,24 @@ pub(super) fn find(db: &Connection, q: &Parsed, sight: Option<&Sight>, limits: &
     }
 }
 
+/// How many match and are seen, counted to just past `most`.
+pub(super) fn count(
+    db: &Connection,
+    q: &Parsed,
+    sight: Option<&Sight>,
+    limits: &Limits,
+    most: usize,
+) -> Result<u64, StoreError> {
+    let asked = Asked { db, q, sight, limits };
+    let source = asked.cheapest(usize::MAX)?.0.unwrap_or(Source::Type);
+    let mut sql = asked.sql();
+    let matching = asked.matching(source, &mut sql);
+    let limit = sql.arg(i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX));
+    let text = format!("SELECT count(*) FROM (SELECT d.rid {matching} LIMIT {limit})");
+    let n: i64 = db.prepare_cached(&text)?.query_row(params_from_iter(&sql.args), |r| r.get(0))?;
+    Ok(n.cast_unsigned())
+}
+
 struct Asked<'a> {
     db: &'a Connection,
     q: &'a Parsed,
@@ -199,16 +217,22 @@ impl Asked<'_> {
         self.q.sort.first().is_some_and(|s| s.descending)
     }
 
-    /// All of the source, filtered by the rest, sorted.
-    fn gather(&self, source: Source) -> Result<Found, StoreError> {
-        let mut sql = self.sql();
+    /// ` FROM … d WHERE …`: all of the source, each once, filtered by the rest.
+    fn matching(&self, source: Source, sql: &mut Sql) -> String {
         let (driver, but) = match (source, self.sight) {
             (Source::Test(i), _) => (sql.driver(&self.q.tests[i], self.q.of), Some(i)),
-            (Source::Seen, Some(sight)) => (self.seen_driver(sight, &mut sql), None),
+            (Source::Seen, Some(sight)) => (self.seen_driver(sight, sql), None),
             _ => (format!("SELECT rid FROM index_token WHERE pt={} AND code=0", sql.arg(members(self.q.of))), None),
         };
         let is = sql.is(self.q.of, "d.rid", Blind::Result);
         let others = sql.others(self.q, but, "d.rid");
+        format!("FROM (SELECT DISTINCT rid FROM ({driver})) d WHERE {is}{others}")
+    }
+
+    /// All of the source, filtered by the rest, sorted.
+    fn gather(&self, source: Source) -> Result<Found, StoreError> {
+        let mut sql = self.sql();
+        let matching = self.matching(source, &mut sql);
         let keys: Vec<String> =
             self.q.sort.iter().enumerate().map(|(i, s)| format!(", {} k{i}", key(s, "d.rid", &mut sql))).collect();
         let after = self.q.after.as_ref().map_or(String::new(), |after| self.past(after, &mut sql));
@@ -216,7 +240,7 @@ impl Asked<'_> {
             .map(|i| format!("k{i} IS NULL, k{i}{}, ", if self.q.sort[i].descending { " DESC" } else { "" }))
             .collect();
         let text = format!(
-            "SELECT * FROM (SELECT d.rid rid{} FROM (SELECT DISTINCT rid FROM ({driver})) d WHERE {is}{others}) g WHERE 1{after} ORDER BY {order}rid{} LIMIT {}",
+            "SELECT * FROM (SELECT d.rid rid{} {matching}) g WHERE 1{after} ORDER BY {order}rid{} LIMIT {}",
             keys.concat(),
             if self.descending() { " DESC" } else { "" },
             self.q.count + 1

@@ -1,0 +1,59 @@
+//! `POST /fhir/{type}/$validate`, and what is judged of everything that is written.
+
+use super::answer::Answer;
+use super::ask::{Ask, Sent};
+use super::caller::Caller;
+use super::refusal::{Issue, Refusal, outcome_of};
+use super::{Reply, guard, json, type_of, write};
+use ::fhir::ResourceType;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+/// Judges a body that is to be written: what is wrong is refused to strict callers and named to the others.
+///
+/// The one place where the judgement of structure, bindings and invariants joins the writing. Until there is one, nothing
+/// is found wrong here that the form of the body ([`super::json`], [`super::write`]) does not already say.
+pub fn on_write(caller: &Caller, ty: ResourceType, body: &Value) -> Result<Vec<Issue>, Refusal> {
+    let issues = judge(ty, body);
+    let is_wrong = issues.iter().any(|i| matches!(i.severity, "error" | "fatal"));
+    if is_wrong && caller.is_strict() {
+        return Err(Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, issues));
+    }
+    Ok(issues)
+}
+
+/// What is to be said of a resource.
+fn judge(_ty: ResourceType, _body: &Value) -> Vec<Issue> {
+    vec![]
+}
+
+/// Says what would be said if this were written, and writes nothing. Takes the resource, or Parameters that hold it.
+#[utoipa::path(post, path = "/fhir/{type}/$validate", operation_id = "fhir.validate", tag = "fhir",
+    params(("type" = String, Path)), responses((status = 200), (status = 400)))]
+pub async fn validate(caller: Caller, Path(ty): Path<String>, ask: Ask, Sent(body): Sent) -> Reply {
+    let ty = type_of(&ty)?;
+    let body = resource_in(json::read(&body)?);
+    let mut issues = vec![];
+    let form = write::is_of_type(ty, &body).and_then(|()| guard::check_type(&caller, ty));
+    if let Err(refusal) = form.and_then(|()| guard::check_body(ty, &body)) {
+        return Ok(Answer::ok(&refusal.outcome()).formed(&ask));
+    }
+    issues.extend(judge(ty, &body));
+    if issues.is_empty() {
+        let text =
+            "The form was judged and nothing was found. Profiles, bindings and invariants are not judged here yet.";
+        issues.push(Issue::note("informational", "fhir.form-judged", text));
+    }
+    Ok(Answer::ok(&outcome_of(&issues)).formed(&ask))
+}
+
+/// The operation's input is a resource itself, or Parameters with a part `resource`.
+fn resource_in(mut body: Value) -> Value {
+    if body["resourceType"] != "Parameters" {
+        return body;
+    }
+    let parts = body["parameter"].as_array_mut();
+    let part = parts.and_then(|parts| parts.iter_mut().find(|p| p["name"] == "resource"));
+    part.map(|part| part["resource"].take()).unwrap_or(body)
+}
