@@ -5,18 +5,16 @@ use super::ask::{Ask, Sent};
 use super::caller::Caller;
 use super::refusal::{Issue, Refusal, outcome_of};
 use super::{Reply, guard, json, type_of, write};
-use ::fhir::ResourceType;
+use ::fhir::validate::{Issue as Found, Options, Severity};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::Value;
 
 /// Judges a body that is to be written: what is wrong is refused to strict callers and named to the others.
-///
-/// The one place where the judgement of structure, bindings and invariants joins the writing. Until there is one, nothing
-/// is found wrong here that the form of the body ([`super::json`], [`super::write`]) does not already say.
-pub fn on_write(caller: &Caller, ty: ResourceType, body: &Value) -> Result<Vec<Issue>, Refusal> {
-    let issues = judge(ty, body);
-    let is_wrong = issues.iter().any(|i| matches!(i.severity, "error" | "fatal"));
+/// What is merely not advised (a resource should have a narrative) is said by `$validate` alone.
+pub fn on_write(caller: &Caller, body: &Value) -> Result<Vec<Issue>, Refusal> {
+    let issues = judge(body, Options { warnings: false, ..Options::default() });
+    let is_wrong = issues.iter().any(|i| i.severity == Severity::Error.code());
     if is_wrong && caller.is_strict() {
         return Err(Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, issues));
     }
@@ -24,8 +22,14 @@ pub fn on_write(caller: &Caller, ty: ResourceType, body: &Value) -> Result<Vec<I
 }
 
 /// What is to be said of a resource.
-fn judge(_ty: ResourceType, _body: &Value) -> Vec<Issue> {
-    vec![]
+fn judge(body: &Value, options: Options) -> Vec<Issue> {
+    let found = ::fhir::validate::validate(body, options);
+    found.into_iter().map(|f| Issue { severity: f.severity.code(), ..issue(&f) }).collect()
+}
+
+fn issue(found: &Found) -> Issue {
+    let ours = found.rule.map_or_else(|| format!("fhir.{}", found.code.code()), |rule| format!("fhir.rule.{rule}"));
+    Issue::error(found.code.code(), &ours, found.text.as_str()).at(found.location.as_str())
 }
 
 /// Says what would be said if this were written, and writes nothing. Takes the resource, or Parameters that hold it.
@@ -39,11 +43,10 @@ pub async fn validate(caller: Caller, Path(ty): Path<String>, ask: Ask, Sent(bod
     if let Err(refusal) = form.and_then(|()| guard::check_body(ty, &body)) {
         return Ok(Answer::ok(&refusal.outcome()).formed(&ask));
     }
-    issues.extend(judge(ty, &body));
+    issues.extend(judge(&body, Options::default()));
     if issues.is_empty() {
-        let text =
-            "The form was judged and nothing was found. Profiles, bindings and invariants are not judged here yet.";
-        issues.push(Issue::note("informational", "fhir.form-judged", text));
+        let text = "Structure, types, required codes and the rules of R4 were judged, and nothing was found. Profiles were not.";
+        issues.push(Issue::note("informational", "fhir.fits", text));
     }
     Ok(Answer::ok(&outcome_of(&issues)).formed(&ask))
 }

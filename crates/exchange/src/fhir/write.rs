@@ -40,7 +40,7 @@ pub async fn checked(
     acyclic(&body)?;
     guard::check_type(caller, at.ty)?;
     guard::check_body(at.ty, &body)?;
-    let issues = validate::on_write(caller, at.ty, &body)?;
+    let issues = validate::on_write(caller, &body)?;
     let patient = patient_of(at, &body);
     if let Some(patient) = &patient {
         is_seen(caller, at, patient, beside).await?;

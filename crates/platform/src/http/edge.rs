@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 /// A body may be so large unless its operation reads it piece by piece.
 pub const BODY_MAX: usize = 1024 * 1024;
-/// Of a body that is refused so much is still read, so that the sender hears the refusal instead of a broken line.
 /// On the FHIR face, where hospitals send bundles.
 const FHIR_BODY_MAX: usize = 32 * 1024 * 1024;
+/// Of a body that is refused so much is still read, so that the sender hears the refusal instead of a broken line.
 const REFUSED_READ_MAX: usize = 256 * 1024 * 1024;
 /// An operation must answer within this time unless it is one of [`UNHURRIED`].
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
