@@ -10,6 +10,7 @@ import sys
 
 folder = sys.argv[1]
 read = lambda name: json.load(open(os.path.join(folder, name), encoding="utf-8"))
+# Medplum adds Task, which is not in R4's compartment.
 compartment = {r["code"]: r.get("param", []) for r in read("compartmentdefinition-patient.json")["resource"]}
 types = {}
 for entry in read("profiles-resources.json")["entry"]:
@@ -22,6 +23,6 @@ for entry in read("profiles-resources.json")["entry"]:
     types[name] = {
         "s": [tail(e) for e in elements if e.get("isSummary")],
         "m": [tail(e) for e in elements if e.get("min", 0) > 0 and "." not in tail(e)],
-        "p": compartment.get(name, []),
+        "p": compartment.get(name, []) if name != "Task" else [],
     }
 json.dump(dict(sorted(types.items())), sys.stdout, ensure_ascii=False, separators=(",", ":"))

@@ -129,7 +129,7 @@ async fn a_patients_compartment_everything_and_the_latest() {
 
 #[tokio::test]
 async fn the_statement_is_open_and_true() {
-    let (app, client) = begun(&[]).await;
+    let (app, client) = begun(&["warn"]).await;
     let statement = app.nobody().get("/fhir/metadata").await.ok();
     assert_eq!(
         (&statement["resourceType"], &statement["fhirVersion"]),
