@@ -35,6 +35,7 @@ pub fn binary() -> Result<PathBuf> {
 }
 
 /// Says every fifty cycles of a long run how far it is.
+#[expect(clippy::print_stdout, reason = "somebody waits for a bench of minutes")]
 pub fn progress(done: u32, of: u32) {
     if done > 0 && done.is_multiple_of(50) {
         println!("  {done} of {of} cycles");

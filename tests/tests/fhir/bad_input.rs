@@ -7,7 +7,8 @@ const JSON: &[(&str, &str)] = &[("content-type", "application/fhir+json")];
 
 #[tokio::test]
 async fn bodies_that_are_refused() {
-    let (_app, client) = begun(&[]).await;
+    // Whoever wants to be warned alone is bounded all the same.
+    let (_app, client) = begun(&["warn"]).await;
     let deep = format!(r#"{{"resourceType":"Patient","extension":{}1{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
     let deep_enough = format!(r#"{{"resourceType":"Patient","x":{}1{}}}"#, "[".repeat(70), "]".repeat(70));
     let digits = format!(r#"{{"resourceType":"Patient","multipleBirthInteger":{}}}"#, "7".repeat(1_000_000));
