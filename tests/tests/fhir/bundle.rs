@@ -87,7 +87,7 @@ async fn a_transaction_is_all_or_nothing() {
             "{}",
             answer.text()
         );
-        assert_eq!(found(&client, "/fhir/Patient").await, [own.clone()], "nothing is written");
+        assert_eq!(found(&client, "/fhir/Patient").await, std::slice::from_ref(&own), "nothing is written");
     }
     assert_eq!(other.get(&format!("/fhir/{theirs}")).await.status, 200);
 }

@@ -133,8 +133,12 @@ fn judge(examples: &[(String, Value)], questions: &Path) -> std::io::Result<Vec<
                     // What the walk judges itself is compared by what it said of the whole.
                     _ => Ok(!issues.iter().any(|i| i.code == Code::Invariant && i.rule == Some(&rule.key))),
                 };
+                // What is not asked for need not be told: some resources are large.
+                let told =
+                    |name: &str, what: &Value| if rule.expression.contains(name) { what.clone() } else { Value::Null };
+                let (within, root) = (told("%resource", &resource), told("%rootResource", &root));
                 let question =
-                    json!({"rule": asked(&rule.expression), "of": of, "on": on, "resource": resource, "root": root});
+                    json!({"rule": asked(&rule.expression), "of": of, "on": on, "resource": within, "root": root});
                 writeln!(out, "{question}")?;
                 let on: String = on.to_string().chars().take(300).collect();
                 all.push(Judgement { rule, ours, told: format!("{name}: {of}: {on}") });

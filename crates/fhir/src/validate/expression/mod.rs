@@ -3,7 +3,8 @@
 //! Not a FHIRPath engine: a rule that uses anything else is not read, and said not to be judged. Where the definitions rely
 //! on something that FHIRPath leaves open or has changed since, this follows the definitions: an empty result keeps the rule
 //! (`bdl-8` on an entry without `fullUrl`), `matches` means the whole text (`name.matches('[A-Z]…')`), `as` picks items like
-//! `ofType`. The tests hold every rule against `fhirpathpy` on the official examples.
+//! `ofType`. Types are told by JSON and by the names of choices alone: `is(code)` is not known from `is(string)`, and no rule of R4
+//! asks. The tests hold every rule against `fhirpathpy` on the official examples.
 
 mod functions;
 mod read;
