@@ -69,6 +69,6 @@ mod tests {
         let named = |element| Shape::names(&observation.summary, element);
         assert!(named("valueQuantity") && named("status") && !named("note") && !named("value") && !named("values"));
         assert!(Shape::within(&observation.summary, "component").contains(&"code"));
-        assert_eq!(ResourceType::all().filter(|ty| !Shape::of(*ty).patient.is_empty()).count(), 65);
+        assert_eq!(ResourceType::all().filter(|ty| !Shape::of(*ty).patient.is_empty()).count(), 66);
     }
 }
