@@ -12,6 +12,8 @@ folder = sys.argv[1]
 read = lambda name: json.load(open(os.path.join(folder, name), encoding="utf-8"))
 # Medplum adds Task, which is not in R4's compartment.
 compartment = {r["code"]: r.get("param", []) for r in read("compartmentdefinition-patient.json")["resource"]}
+# The package adds Task, which HL7's definition does not have.
+del compartment["Task"]
 types = {}
 for entry in read("profiles-resources.json")["entry"]:
     r = entry["resource"]
