@@ -10,7 +10,10 @@ async fn searched_by_address_and_by_form() {
     let (wang, li) = (created(&client, &patient("王")).await, created(&client, &patient("李")).await);
     let o = created(&client, &observation(&wang, "38.60")).await;
     assert_eq!(found(&client, "/fhir/Patient?family=王").await, std::slice::from_ref(&wang));
-    assert_eq!(found(&client, "/fhir/Observation?subject.family=王&value-quantity=gt38").await, std::slice::from_ref(&o));
+    assert_eq!(
+        found(&client, "/fhir/Observation?subject.family=王&value-quantity=gt38").await,
+        std::slice::from_ref(&o)
+    );
     assert_eq!(found(&client, &format!("/fhir/Observation?subject={li}")).await, Vec::<String>::new());
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let answer = sent(&client, "POST", "/fhir/Patient/_search", &form, Some("family=%E6%9D%8E")).await.ok();
