@@ -1,4 +1,5 @@
-//! Whatever a hurried or hostile client sends to any operation of the API, a refusal is problem JSON with a stable code.
+//! Whatever a hurried or hostile client sends to any operation of the API, a refusal is problem JSON (on the FHIR face an
+//! OperationOutcome) with a stable code.
 
 use serde_json::Value;
 use testkit::{Answer, Client, TestApp};
@@ -47,18 +48,23 @@ fn is_problem(operation: &Operation, sent: &str, answer: &Answer) {
         answer.text()
     );
     assert!((400..500).contains(&answer.status), "{of}");
-    assert_eq!(
-        answer.headers.get("content-type").map(|t| t.to_str().unwrap()),
-        Some("application/problem+json"),
-        "{of}"
-    );
+    // The FHIR face says the same in FHIR's form.
+    let in_fhir = operation.path.starts_with("/fhir");
+    let kind = if in_fhir { "application/fhir+json; charset=utf-8" } else { "application/problem+json" };
+    assert_eq!(answer.headers.get("content-type").map(|t| t.to_str().unwrap()), Some(kind), "{of}");
     // The answer to a HEAD says what it would hold, and holds nothing.
     if operation.method.eq_ignore_ascii_case("head") {
         return;
     }
-    let code = answer.body["code"].as_str().unwrap_or_default();
+    let issue = &answer.body["issue"][0];
+    let code = if in_fhir { &issue["details"]["coding"][0]["code"] } else { &answer.body["code"] };
+    let code = code.as_str().unwrap_or_default();
     let stable = code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
     assert!(!code.is_empty() && stable, "{of}");
+    if in_fhir {
+        assert!(issue["diagnostics"].as_str().is_some_and(|d| !d.is_empty()), "{of}");
+        return;
+    }
     assert!(
         answer.body["request_id"].is_string() && answer.body["detail"].as_str().is_some_and(|d| !d.is_empty()),
         "{of}"
