@@ -5,11 +5,19 @@
 //! It must never know a domain rule, HTTP, or who may: it applies the [`Viewer`] it is handed to every read and every hop.
 
 mod access;
+mod blobs;
+mod body;
+mod chain;
 mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod entry;
+mod notes;
+mod prepare;
+mod query;
+mod retry;
 pub mod sqlite;
+mod standing;
 mod store;
 
 pub use access::{Scope, Subject, Viewer};

@@ -461,3 +461,11 @@ pub enum StoreError {
     #[error("the store is closed")]
     Closed,
 }
+
+/// What failed, where no rule of a change can have refused.
+pub(crate) fn as_store_error(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Store(e) => e,
+        other => StoreError::Engine(other.to_string()),
+    }
+}

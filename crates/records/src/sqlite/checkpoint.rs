@@ -1,7 +1,7 @@
 //! Moves pages from the write-ahead log into the database, off the writer.
 
-use super::error::io;
 use crate::StoreError;
+use crate::blobs::io;
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};

@@ -123,7 +123,7 @@ impl DiskWatch {
         let thread = std::thread::Builder::new()
             .name("records-disk".into())
             .spawn(work)
-            .map_err(|e| super::error::io("start to watch the disk", &e))?;
+            .map_err(|e| crate::blobs::io("start to watch the disk", &e))?;
         Ok(Self(Mutex::new(Some((stop, thread)))))
     }
 
