@@ -34,6 +34,22 @@ impl Blobs {
         Ok(Self { dir, clock, unique: AtomicU64::new(0) })
     }
 
+    /// Where they lie.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes something small and takes it away again.
+    pub(crate) fn prove(&self) -> Result<(), StoreError> {
+        let scratch = self.scratch();
+        let written = File::create_new(&scratch).and_then(|mut file| {
+            file.write_all(b"takes")?;
+            file.sync_all()
+        });
+        let _gone = fs::remove_file(&scratch);
+        written.map_err(|e| io("try the folder of blobs", &e))
+    }
+
     fn path(&self, sha256: &[u8; 32]) -> PathBuf {
         let name = hex::encode(sha256);
         self.dir.join(&name[..2]).join(&name[2..4]).join(name)
