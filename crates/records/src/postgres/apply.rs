@@ -4,7 +4,7 @@
 //! changes wait for each other; should they still, the database ends one of them, and it is tried again.
 
 use super::claims;
-use super::error::is_collision;
+use super::error::{is_collision, is_lost};
 use super::names::Rids;
 use super::pipe::{Args, Db, Pipe, prepared as prepare_statement};
 use super::plan::{self, Before, Plan, Versions};
@@ -33,7 +33,7 @@ pub(super) enum Failed {
     Refused(CommitError),
     /// The database.
     Database(tokio_postgres::Error),
-    /// A name got its number from somebody else meanwhile.
+    /// A name got its number from somebody else meanwhile, or the connection ended: nothing is kept, and another try may do.
     Outrun,
 }
 
@@ -96,6 +96,14 @@ pub(super) async fn change(inner: &Inner, prepared: Arc<Prepared>) -> Result<Kep
     }
 }
 
+/// A connection that ended before COMMIT was sent has kept nothing: the same again, on another, is safe.
+fn nothing_kept(failed: Failed) -> Failed {
+    match failed {
+        Failed::Database(e) if is_lost(&e) => Failed::Outrun,
+        other => other,
+    }
+}
+
 /// What stands, locked.
 struct Ground {
     rids: Rids,
@@ -109,7 +117,7 @@ struct Ground {
 
 async fn one(inner: &Inner, db: &Db, prepared: &Arc<Prepared>) -> Result<Kept, Failed> {
     let now = inner.clock.now().as_millisecond();
-    let ground = stand(inner, db, prepared, now).await?;
+    let ground = stand(inner, db, prepared, now).await.map_err(nothing_kept)?;
     plan::as_expected(prepared, &ground.rids, &ground.before)?;
     if let Some(key) = &ground.refused {
         return Err(claims::taken(db, key).await?.into());
@@ -122,7 +130,7 @@ async fn one(inner: &Inner, db: &Db, prepared: &Arc<Prepared>) -> Result<Kept, F
             .await
             .map_err(|_| StoreError::Engine("deciding a change panicked".into()))??
     };
-    beside(inner, db, prepared, &ground.rids, now).await?;
+    beside(inner, db, prepared, &ground.rids, now).await.map_err(nothing_kept)?;
     let seq = write(inner, db, prepared, &ground, &plan).await?;
     inner.names.remember(ground.fresh);
     Ok(Kept { receipt: Receipt { at: time(plan.at), number: None, stored: plan.stored }, seq })

@@ -56,6 +56,12 @@ pub(super) fn is_collision(error: &Error) -> bool {
     error.code().is_some_and(|c| *c == SqlState::T_R_DEADLOCK_DETECTED || *c == SqlState::T_R_SERIALIZATION_FAILURE)
 }
 
+/// The connection is gone, or about to go.
+pub(super) fn is_lost(error: &Error) -> bool {
+    let ended = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+    error.is_closed() || error.code().is_some_and(|c| ended.contains(c))
+}
+
 /// Text as the engine takes it: it has no place for a zero character.
 pub(super) fn text(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")

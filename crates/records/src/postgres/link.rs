@@ -67,7 +67,7 @@ impl Link {
              -c client_min_messages=warning -c synchronous_commit=on"
         );
         let options = config.get_options().map_or(own.clone(), |theirs| format!("{theirs} {own}"));
-        config.options(options).application_name("consilium").keepalives(true).keepalives_idle(Duration::from_secs(10));
+        config.options(options).application_name(schema).keepalives(true).keepalives_idle(Duration::from_secs(10));
         config.connect_timeout(PATIENCE);
         Ok(Self { config, tls, schema: schema.to_owned(), unconfirmed: Arc::default() })
     }
