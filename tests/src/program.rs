@@ -135,7 +135,12 @@ impl Program {
 
     /// `consilium audit verify` over a folder that nobody serves.
     pub fn verify(data: &Path) -> Result<(bool, String)> {
-        let out = Command::new(binary()?).args(["audit", "verify", "--data"]).arg(data).output()?;
+        Self::audit(data, "verify", &[])
+    }
+
+    /// `consilium audit`: whether it ended well, and what it said.
+    pub fn audit(data: &Path, what: &str, flags: &[&str]) -> Result<(bool, String)> {
+        let out = Command::new(binary()?).args(["audit", what, "--data"]).arg(data).args(flags).output()?;
         let said = [out.stdout, out.stderr].concat();
         Ok((out.status.success(), String::from_utf8_lossy(&said).into_owned()))
     }

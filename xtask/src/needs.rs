@@ -25,6 +25,7 @@ const BUILD: &[Need] = &[
 const TESTS: &[Need] = &[
     Need { probe: Probe::Program("chromium"), package: "chromium" },
     Need { probe: Probe::File("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"), package: "fonts-noto-cjk" },
+    Need { probe: Probe::Program("jq"), package: "jq" },
     Need { probe: Probe::Program("openssl"), package: "openssl" },
     Need { probe: Probe::Program("pdftotext"), package: "poppler-utils" },
     Need { probe: Probe::Python("ensurepip, venv"), package: "python3-venv" },
