@@ -90,7 +90,8 @@ pub(super) fn verify(db: &Connection, kept: &[Checkpoint]) -> Result<Verified, S
         let at = row.get(3).map_err(unread)?;
         let sealed = walk.step(number, hash, &bytes, at)?;
         for version in &sealed.versions {
-            let broken = |why| StoreError::Broken { number, why: format!("{} version {}: {why}", version.at, version.version) };
+            let broken =
+                |why| StoreError::Broken { number, why: format!("{} version {}: {why}", version.at, version.version) };
             whole(db, version, sealed.at).map_err(broken)?;
             versions += 1;
         }

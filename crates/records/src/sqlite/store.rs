@@ -7,8 +7,8 @@ use super::{Sqlite, accounts, claims, drafts, jobs, ledger, row, search, setting
 use crate::notes::Keep;
 use crate::store::{Engine, as_store_error};
 use crate::{
-    Account, Act, Change, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page, Query, ReadNote,
-    Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body, prepare,
+    Account, Act, Change, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page,
+    Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body, prepare,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
