@@ -10,7 +10,7 @@ use super::apply::{Failed, rows_of};
 use super::names::{reference, rid_of};
 use super::pipe::{Db, Pipe};
 use crate::body::{sha256, unpack};
-use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry, link};
+use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry};
 use crate::{Act, Checkpoint, Entry, StoreError, Verified, Versioned};
 use fhir::Reference;
 use std::collections::{HashMap, HashSet};

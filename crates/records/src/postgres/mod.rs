@@ -33,7 +33,7 @@ mod store;
 use crate::blobs::Blobs;
 use crate::notes::Notes;
 use crate::query::Limits;
-use crate::{StoreError, Verified};
+use crate::{Checkpoint, StoreError, Verified};
 use deadpool_postgres::{Object, Pool};
 use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
@@ -207,12 +207,12 @@ impl Postgres {
         self.notes.flush(&store::Entries(self.inner.clone())).await
     }
 
-    /// Proves a store that others may have open: reads only.
-    pub async fn verify_at(url: &str, options: &Options) -> Result<Verified, StoreError> {
+    /// Proves a store that others may have open, against what was kept elsewhere: reads only.
+    pub async fn verify_at(url: &str, options: &Options, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
         let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
         let db = link.pool(1)?.get().await?;
         db.batch_execute("SET statement_timeout=0; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        ledger::verify(&db).await
+        ledger::verify(&db, kept).await
     }
 
     /// Where the blobs lie may be asked by who copies a store.
