@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Set by `cargo xtask test`: a test without PostgreSQL fails then, instead of saying that it was passed over.
-const NEEDED: &str = "CONSILIUM_TEST_POSTGRES";
+const NEEDED: &str = "NEEDS_POSTGRES";
 
 /// A running cluster.
 pub struct Cluster {

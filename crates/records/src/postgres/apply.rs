@@ -4,7 +4,7 @@
 //! changes wait for each other; should they still, the database ends one of them, and it is tried again.
 
 use super::claims;
-use super::error::{is_collision, is_lost};
+use super::error::{BulkError, is_collision, is_lost};
 use super::names::Rids;
 use super::pipe::{Args, Db, Pipe, prepared as prepare_statement};
 use super::plan::{self, Before, Plan, Versions};
@@ -46,6 +46,15 @@ impl From<CommitError> for Failed {
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         Self::Refused(error.into())
+    }
+}
+
+impl From<BulkError> for Failed {
+    fn from(error: BulkError) -> Self {
+        match error {
+            BulkError::Database(e) => Self::Database(e),
+            BulkError::Rows(why) => StoreError::Engine(why).into(),
+        }
     }
 }
 
