@@ -6,6 +6,7 @@ pub mod api;
 pub mod app;
 pub mod audit;
 pub mod cli;
+pub mod database;
 pub mod demo;
 pub mod export;
 mod line;

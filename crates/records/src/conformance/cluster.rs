@@ -75,6 +75,14 @@ impl Cluster {
         format!("postgres://consilium@{host}/postgres")
     }
 
+    /// The address of a database of its own, for a whole program.
+    pub fn database(&self) -> String {
+        let name = format!("d{}", self.schema());
+        let mut make = Command::new(self.bin.join("createdb"));
+        done(make.arg("-h").arg(self.dir.path()).args(["-U", "consilium", "-T", "template0", &name]));
+        self.url().replace("/postgres", &format!("/{name}"))
+    }
+
     /// Where its programs lie.
     pub fn bin(&self) -> &Path {
         &self.bin

@@ -29,6 +29,7 @@ mod search;
 mod settings;
 mod sight;
 mod sign_ins;
+mod statements;
 mod store;
 
 use crate::blobs::Blobs;
@@ -155,7 +156,8 @@ impl Postgres {
         });
         reindex::reindex(&inner).await?;
         let (stop, stopped) = watch::channel(false);
-        let sealer = tokio::spawn(sealer::run(inner.link.clone(), inner.sealing.clone(), stopped.clone()));
+        let (link, sealing, clock) = (inner.link.clone(), inner.sealing.clone(), inner.clock.clone());
+        let sealer = tokio::spawn(sealer::run(link, sealing, clock, stopped.clone()));
         let looks = tokio::spawn(disk::look(inner.clone(), stopped));
         Ok(Arc::new(Self { inner, notes: Arc::default(), stop, running: Mutex::new(vec![sealer, looks]) }))
     }

@@ -1,8 +1,7 @@
 //! Stored versions, read by name or by number.
 
-use super::apply::rows_of;
 use super::names::reference;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of};
 use super::sight::Eyes;
 use crate::StoreError;
 use crate::standing::{Row, Scoped, time};

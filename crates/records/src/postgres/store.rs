@@ -41,9 +41,14 @@ impl Keep for Entries {
 
     async fn keep(&self, acts: Vec<Act>) -> Result<(), StoreError> {
         let db = self.0.writers.get().await?;
+        let _expecting = self.0.sealing.expect();
         let kept = ledger::note(&self.0, &db, &acts).await;
+        drop(db);
         self.0.sealing.left();
-        kept.map_err(|failed| match failed {
+        if let Ok(Some(last)) = kept {
+            self.0.sealing.number(last).await;
+        }
+        kept.map(drop).map_err(|failed| match failed {
             apply::Failed::Refused(e) => as_store_error(e),
             apply::Failed::Database(e) => {
                 self.0.saw(&e);

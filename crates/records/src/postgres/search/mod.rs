@@ -4,6 +4,7 @@
 
 mod plan;
 mod sql;
+mod walk;
 
 use super::pipe::Db;
 use super::sight::{Eyes, Sight};
