@@ -11,6 +11,7 @@ mod chain;
 mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod copy;
 mod entry;
 mod notes;
 pub mod postgres;

@@ -73,6 +73,7 @@ pub(crate) struct Row {
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) custodian: Id,
     pub(crate) case: Option<Reference>,
+    pub(crate) patient: Option<Reference>,
 }
 
 /// An instant as it stands in columns.

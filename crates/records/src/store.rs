@@ -141,7 +141,7 @@ pub trait BulkBatch: fmt::Debug + Send + Sync {
     /// Inserts into tables that the slice's `SCHEMA` made (handed to `Sqlite::open`).
     fn insert_sqlite(&self, tx: &rusqlite::Connection) -> rusqlite::Result<()>;
     /// The same on PostgreSQL, inside the change's transaction: no statement that begins or ends one.
-    async fn insert_postgres(&self, tx: &crate::postgres::Db) -> Result<(), tokio_postgres::Error>;
+    async fn insert_postgres(&self, tx: &crate::postgres::Db) -> Result<(), crate::postgres::BulkError>;
 }
 
 /// Whether what is written can be kept.

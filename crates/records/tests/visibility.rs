@@ -382,6 +382,10 @@ async fn check(world: &World, store: &dyn Store, asked: &Asked, now: Time, dice:
     if found != expected {
         return Err(format!("found {found:?}, expected {expected:?}"));
     }
+    let counted = store.count(&asked.viewer, &query, 100_000).await.map_err(|e| e.to_string())?;
+    if counted != expected.len() as u64 {
+        return Err(format!("counted {counted}, expected {}", expected.len()));
+    }
     if let Some((from, link)) = asked.include {
         query = query.with("_include", format!("{from}:{link}"));
     }

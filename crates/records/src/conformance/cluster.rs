@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Set by `cargo xtask test`: a test without PostgreSQL fails then, instead of saying that it was passed over.
-const NEEDED: &str = "CONSILIUM_TEST_POSTGRES";
+const NEEDED: &str = "NEEDS_POSTGRES";
 
 /// A running cluster.
 pub struct Cluster {
@@ -73,6 +73,14 @@ impl Cluster {
     pub fn url(&self) -> String {
         let host = self.dir.path().display().to_string().replace('/', "%2F");
         format!("postgres://consilium@{host}/postgres")
+    }
+
+    /// The address of a database of its own, for a whole program.
+    pub fn database(&self) -> String {
+        let name = format!("d{}", self.schema());
+        let mut make = Command::new(self.bin.join("createdb"));
+        done(make.arg("-h").arg(self.dir.path()).args(["-U", "consilium", "-T", "template0", &name]));
+        self.url().replace("/postgres", &format!("/{name}"))
     }
 
     /// Where its programs lie.

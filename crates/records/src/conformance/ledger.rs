@@ -135,9 +135,10 @@ impl BulkBatch for Rows {
         tx.execute_batch("CREATE TABLE IF NOT EXISTS test_row(n INTEGER PRIMARY KEY)")?;
         self.0.iter().try_for_each(|n| tx.execute("INSERT INTO test_row VALUES(?)", [n]).map(drop))
     }
-    async fn insert_postgres(&self, tx: &crate::postgres::Db) -> Result<(), tokio_postgres::Error> {
+    async fn insert_postgres(&self, tx: &crate::postgres::Db) -> Result<(), crate::postgres::BulkError> {
         tx.batch_execute("CREATE TABLE IF NOT EXISTS test_row(n BIGINT PRIMARY KEY)").await?;
-        tx.execute("INSERT INTO test_row SELECT * FROM unnest($1::int8[])", &[&self.0]).await.map(drop)
+        tx.execute("INSERT INTO test_row SELECT * FROM unnest($1::int8[])", &[&self.0]).await?;
+        Ok(())
     }
 }
 

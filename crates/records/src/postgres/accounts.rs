@@ -1,8 +1,8 @@
 //! Sign-in names and sessions.
 
-use super::apply::{Failed, rows_of, run};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of, run};
 use crate::standing::time;
 use crate::{Account, AccountChange, ClaimHeld, CommitError, Session, SessionChange, SignInStep, StoreError};
 use fhir::{Reference, ResourceType};

@@ -4,11 +4,12 @@
 //! changes wait for each other; should they still, the database ends one of them, and it is tried again.
 
 use super::claims;
-use super::error::{is_collision, is_lost};
+use super::error::{BulkError, is_collision, is_lost};
 use super::names::Rids;
-use super::pipe::{Args, Db, Pipe, prepared as prepare_statement};
-use super::plan::{self, Before, Plan, Versions};
-use super::{Inner, accounts, blobs, drafts, grants, jobs, settings, sign_ins};
+use super::pipe::{Args, Db, Pipe};
+use super::plan::{self, Before, Plan};
+use super::statements::add_rows;
+use super::{Inner, accounts, blobs, clients, drafts, grants, jobs, settings, sign_ins};
 use crate::chain;
 use crate::prepare::Prepared;
 use crate::standing::{Standing, time};
@@ -46,6 +47,15 @@ impl From<CommitError> for Failed {
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         Self::Refused(error.into())
+    }
+}
+
+impl From<BulkError> for Failed {
+    fn from(error: BulkError) -> Self {
+        match error {
+            BulkError::Database(e) => Self::Database(e),
+            BulkError::Rows(why) => StoreError::Engine(why).into(),
+        }
     }
 }
 
@@ -224,6 +234,7 @@ async fn beside(inner: &Inner, db: &Db, prepared: &Prepared, rids: &Rids, now: i
     grants::apply(db, change, rids).await?;
     jobs::put(db, &change.jobs).await?;
     accounts::apply(db, &change.accounts, &change.sessions).await?;
+    clients::apply(db, &change.clients).await?;
     sign_ins::note(db, &change.sign_ins).await?;
     settings::put(db, &change.settings).await?;
     drafts::done(db, &change.drafts_done).await?;
@@ -255,173 +266,4 @@ async fn write(inner: &Inner, db: &Db, prepared: &Prepared, ground: &Ground, pla
     }
     let seq = rows[entered].first().map(|r| r.get(0));
     Ok(seq.ok_or_else(|| StoreError::Engine("an entry got no place".into()))?)
-}
-
-macro_rules! rows {
-    ($pipe:expr, $columns:expr, $sql:expr, $($column:ident)+) => {
-        if !$columns.rid.is_empty() {
-            $pipe.add($sql, &[$(&$columns.$column),+]);
-        }
-    };
-}
-
-fn add_rows<'a>(pipe: &mut Pipe<'a>, plan: &'a Plan) {
-    add_versions(pipe, &plan.history, &plan.current);
-    rows!(
-        pipe,
-        plan.scopes,
-        "INSERT INTO scope(rid, ty, cust, pat, kase)
-         SELECT * FROM unnest($1::int8[], $2::int4[], $3::int8[], $4::int8[], $5::int8[])
-         ON CONFLICT(rid) DO UPDATE SET pat=excluded.pat, kase=excluded.kase",
-        rid ty cust pat kase
-    );
-    if !plan.counts.cust.is_empty() {
-        pipe.add(
-            "INSERT INTO custody_count(cust, ty, part, n)
-             SELECT cust, ty, pg_backend_pid() & 31, n FROM unnest($1::int8[], $2::int4[], $3::int8[]) c(cust, ty, n)
-             ORDER BY ty, cust ON CONFLICT(ty, cust, part) DO UPDATE SET n=custody_count.n+excluded.n",
-            &[&plan.counts.cust, &plan.counts.ty, &plan.counts.n],
-        );
-    }
-    add_index(pipe, &plan.index);
-}
-
-fn add_versions<'a>(pipe: &mut Pipe<'a>, history: &'a Versions, current: &'a Versions) {
-    rows!(
-        pipe,
-        history,
-        "INSERT INTO resource_history(rid, ver, at, body)
-         SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::bytea[])",
-        rid ver at body
-    );
-    rows!(
-        pipe,
-        current,
-        "UPDATE resource r SET ver=n.ver, at=n.at, body=n.body
-         FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::bytea[]) n(rid, ver, at, body) WHERE r.rid=n.rid",
-        rid ver at body
-    );
-}
-
-pub(super) fn add_index<'a>(pipe: &mut Pipe<'a>, index: &'a super::index::Changes) {
-    rows!(
-        pipe,
-        index.drop_token,
-        "DELETE FROM index_token x USING unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[]) g(pt, a, rid, b)
-         WHERE x.pt=g.pt AND x.code=g.a AND x.rid=g.rid AND x.sys=g.b",
-        pt a rid b
-    );
-    rows!(
-        pipe,
-        index.put_token,
-        "INSERT INTO index_token(pt, code, rid, sys, cust, pat, kase)
-         SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[])
-         ON CONFLICT DO NOTHING",
-        pt a rid b cust pat kase
-    );
-    rows!(
-        pipe,
-        index.drop_date,
-        "DELETE FROM index_date x USING unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[]) g(pt, a, rid, b)
-         WHERE x.pt=g.pt AND x.lo=g.a AND x.rid=g.rid AND x.hi=g.b",
-        pt a rid b
-    );
-    rows!(
-        pipe,
-        index.put_date,
-        "INSERT INTO index_date(pt, lo, rid, hi, cust, pat, kase)
-         SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[])
-         ON CONFLICT DO NOTHING",
-        pt a rid b cust pat kase
-    );
-    rows!(
-        pipe,
-        index.drop_string,
-        "DELETE FROM index_string x USING unnest($1::int8[], $2::text[], $3::int8[], $4::int8[]) g(pt, val, rid, exact)
-         WHERE x.pt=g.pt AND x.val=g.val AND x.rid=g.rid AND x.exact=g.exact",
-        pt val rid exact
-    );
-    rows!(
-        pipe,
-        index.put_string,
-        "INSERT INTO index_string(pt, val, rid, exact)
-         SELECT * FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int8[]) ON CONFLICT DO NOTHING",
-        pt val rid exact
-    );
-    rows!(
-        pipe,
-        index.drop_reference,
-        "DELETE FROM index_reference x USING unnest($1::int8[], $2::int8[], $3::int8[]) g(pt, a, rid)
-         WHERE x.pt=g.pt AND x.target=g.a AND x.rid=g.rid",
-        pt a rid
-    );
-    rows!(
-        pipe,
-        index.put_reference,
-        "INSERT INTO index_reference(pt, target, rid) SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[])
-         ON CONFLICT DO NOTHING",
-        pt a rid
-    );
-    add_values(pipe, index);
-}
-
-fn add_values<'a>(pipe: &mut Pipe<'a>, index: &'a super::index::Changes) {
-    rows!(
-        pipe,
-        index.drop_uri,
-        "DELETE FROM index_uri x USING unnest($1::int8[], $2::int8[], $3::int8[]) g(pt, a, rid)
-         WHERE x.pt=g.pt AND x.uri=g.a AND x.rid=g.rid",
-        pt a rid
-    );
-    rows!(
-        pipe,
-        index.put_uri,
-        "INSERT INTO index_uri(pt, uri, rid) SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[])
-         ON CONFLICT DO NOTHING",
-        pt a rid
-    );
-    rows!(
-        pipe,
-        index.drop_number,
-        "DELETE FROM index_number x USING unnest($1::int8[], $2::float8[], $3::int8[]) g(pt, val, rid)
-         WHERE x.pt=g.pt AND x.val=g.val AND x.rid=g.rid",
-        pt val rid
-    );
-    rows!(
-        pipe,
-        index.put_number,
-        "INSERT INTO index_number(pt, val, rid) SELECT * FROM unnest($1::int8[], $2::float8[], $3::int8[])
-         ON CONFLICT DO NOTHING",
-        pt val rid
-    );
-    rows!(
-        pipe,
-        index.drop_quantity,
-        "DELETE FROM index_quantity x USING unnest($1::int8[], $2::int8[], $3::float8[], $4::int8[]) g(pt, unit, val, rid)
-         WHERE x.pt=g.pt AND x.unit=g.unit AND x.val=g.val AND x.rid=g.rid",
-        pt unit val rid
-    );
-    rows!(
-        pipe,
-        index.put_quantity,
-        "INSERT INTO index_quantity(pt, unit, val, rid)
-         SELECT * FROM unnest($1::int8[], $2::int8[], $3::float8[], $4::int8[]) ON CONFLICT DO NOTHING",
-        pt unit val rid
-    );
-}
-
-/// Runs one statement of its own.
-pub(super) async fn run(db: &Db, sql: &str, args: Args<'_>) -> Result<u64, tokio_postgres::Error> {
-    let statement = prepare_statement(db, sql).await?;
-    db.execute(&statement, args).await
-}
-
-/// Asks with one statement of its own.
-pub(super) async fn rows_of(
-    db: &Db,
-    sql: &str,
-    args: Args<'_>,
-) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
-    let statement = prepare_statement(db, sql).await?;
-    db.query(&statement, args).await
 }

@@ -1,9 +1,9 @@
 //! Which blobs are named, and by whom they are held. The files lie where they lie for the other engine.
 
 use super::Inner;
-use super::apply::{Failed, rows_of, run};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of, run};
 use crate::change::BlobHold;
 use crate::{Change, StoreError};
 use kernel::Time;

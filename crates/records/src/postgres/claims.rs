@@ -1,8 +1,8 @@
 //! Unique keys with an end.
 
-use super::apply::{Failed, rows_of};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::{Db, Pipe};
+use super::pipe::{Db, Pipe, rows_of};
 use crate::standing::{NO_END, time};
 use crate::{Change, ClaimHeld, CommitError, StoreError};
 use kernel::Time;

@@ -4,7 +4,7 @@
 //! because the database takes no writes, says so; then something small is tried every second until it goes through.
 
 use super::Inner;
-use super::apply::run;
+use super::pipe::run;
 use crate::{Disk, StoreError};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! What somebody is writing: the latest state only, durable, not ledgered.
 
-use super::apply::{Failed, rows_of, run};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of, run};
 use crate::standing::time;
 use crate::{CommitError, Draft, DraftKey, StoreError};
 use fhir::{Reference, ResourceType};

@@ -40,6 +40,21 @@ impl From<PoolError> for CommitError {
     }
 }
 
+/// Why rows of a slice could not be written.
+#[derive(Debug)]
+pub enum BulkError {
+    /// The database refused them.
+    Database(Error),
+    /// They are no such rows; said for the log.
+    Rows(String),
+}
+
+impl From<Error> for BulkError {
+    fn from(error: Error) -> Self {
+        Self::Database(error)
+    }
+}
+
 /// What the database said, without the values it said it of: those may be a patient's.
 fn told(error: &Error) -> String {
     match error.as_db_error() {
@@ -63,6 +78,6 @@ pub(super) fn is_lost(error: &Error) -> bool {
 }
 
 /// Text as the engine takes it: it has no place for a zero character.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }

@@ -1,10 +1,10 @@
 //! Access opened and ended.
 
-use super::apply::{Failed, run};
+use super::apply::Failed;
 use super::names::Rids;
-use super::pipe::Db;
+use super::pipe::{Db, run};
 use crate::standing::{CASE, NO_END, PATIENT, RESOURCE};
-use crate::{Change, Scope, StoreError};
+use crate::{Change, Scope, StoreError, Subject};
 use kernel::Time;
 use std::collections::BTreeSet;
 
@@ -24,27 +24,57 @@ pub(super) async fn apply(db: &Db, change: &Change, rids: &Rids) -> Result<(), F
         &[&subjects],
     )
     .await?;
+    let mut given = Ends::default();
     for grant in &change.grants {
-        let (kind, rid) = numbered(&grant.scope, rids)?;
-        let until = grant.until.map_or(NO_END, Time::as_millisecond);
+        given.push(&grant.subject, numbered(&grant.scope, rids)?, grant.until.map_or(NO_END, Time::as_millisecond));
+    }
+    if !given.rids.is_empty() {
         run(
             db,
-            "INSERT INTO access_grant(subject, kind, rid, until) VALUES($1,$2,$3,$4)
+            "INSERT INTO access_grant(subject, kind, rid, until)
+             SELECT subject, kind, rid, max(until)
+             FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[]) n(subject, kind, rid, until)
+             GROUP BY subject, kind, rid
              ON CONFLICT(subject, kind, rid) DO UPDATE SET until=greatest(access_grant.until, excluded.until)",
-            &[&grant.subject.to_string(), &kind, &rid, &until],
+            &[&given.subjects, &given.kinds, &given.rids, &given.untils],
         )
         .await?;
     }
+    let mut ended = Ends::default();
     for revoke in &change.revokes {
-        let (kind, rid) = numbered(&revoke.scope, rids)?;
+        ended.push(&revoke.subject, numbered(&revoke.scope, rids)?, revoke.until.as_millisecond());
+    }
+    if !ended.rids.is_empty() {
         run(
             db,
-            "UPDATE access_grant SET until=least(until, $4) WHERE subject=$1 AND kind=$2 AND rid=$3",
-            &[&revoke.subject.to_string(), &kind, &rid, &revoke.until.as_millisecond()],
+            "UPDATE access_grant g SET until=least(g.until, n.until)
+             FROM (SELECT subject, kind, rid, min(until) AS until
+                   FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[]) n(subject, kind, rid, until)
+                   GROUP BY subject, kind, rid) n
+             WHERE g.subject=n.subject AND g.kind=n.kind AND g.rid=n.rid",
+            &[&ended.subjects, &ended.kinds, &ended.rids, &ended.untils],
         )
         .await?;
     }
     Ok(())
+}
+
+/// Ends that grants get, as columns.
+#[derive(Default)]
+struct Ends {
+    subjects: Vec<String>,
+    kinds: Vec<i64>,
+    rids: Vec<i64>,
+    untils: Vec<i64>,
+}
+
+impl Ends {
+    fn push(&mut self, subject: &Subject, (kind, rid): (i64, i64), until: i64) {
+        self.subjects.push(subject.to_string());
+        self.kinds.push(kind);
+        self.rids.push(rid);
+        self.untils.push(until);
+    }
 }
 
 fn numbered(scope: &Scope, rids: &Rids) -> Result<(i64, i64), StoreError> {

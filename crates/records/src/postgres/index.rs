@@ -11,7 +11,7 @@ macro_rules! columns {
         #[derive(Debug, Default)]
         pub(super) struct $name { $(pub(super) $column: Vec<$ty>),* }
         impl $name {
-            pub(super) fn push(&mut self, $($column: $ty),*) { $(self.$column.push($column);)* }
+            pub(super) fn push(&mut self, ($($column),*): ($($ty),*)) { $(self.$column.push($column);)* }
         }
     };
 }
@@ -101,13 +101,13 @@ impl Changes {
         }
         gone(&old.rows.string, &new.rows.string, |s| string(&mut self.drop_string, s, rid));
         gone(&new.rows.string, &old.rows.string, |s| string(&mut self.put_string, s, rid));
-        gone(old.targets, new.targets, |(pt, target)| self.drop_reference.push(*pt, *target, rid));
-        gone(new.targets, old.targets, |(pt, target)| self.put_reference.push(*pt, *target, rid));
-        gone(&old.rows.uri, &new.rows.uri, |(pt, uri)| self.drop_uri.push(i64::from(*pt), *uri, rid));
-        gone(&new.rows.uri, &old.rows.uri, |(pt, uri)| self.put_uri.push(i64::from(*pt), *uri, rid));
-        gone(&old.rows.number, &new.rows.number, |(pt, x)| self.drop_number.push(i64::from(*pt), 0, *x, rid));
-        gone(&new.rows.number, &old.rows.number, |(pt, x)| self.put_number.push(i64::from(*pt), 0, *x, rid));
-        let quantity = |to: &mut Numbers, (pt, unit, x): &(u32, i64, f64)| to.push(i64::from(*pt), *unit, *x, rid);
+        gone(old.targets, new.targets, |(pt, target)| self.drop_reference.push((*pt, *target, rid)));
+        gone(new.targets, old.targets, |(pt, target)| self.put_reference.push((*pt, *target, rid)));
+        gone(&old.rows.uri, &new.rows.uri, |(pt, uri)| self.drop_uri.push((i64::from(*pt), *uri, rid)));
+        gone(&new.rows.uri, &old.rows.uri, |(pt, uri)| self.put_uri.push((i64::from(*pt), *uri, rid)));
+        gone(&old.rows.number, &new.rows.number, |(pt, x)| self.drop_number.push((i64::from(*pt), 0, *x, rid)));
+        gone(&new.rows.number, &old.rows.number, |(pt, x)| self.put_number.push((i64::from(*pt), 0, *x, rid)));
+        let quantity = |to: &mut Numbers, (pt, unit, x): &(u32, i64, f64)| to.push((i64::from(*pt), *unit, *x, rid));
         gone(&old.rows.quantity, &new.rows.quantity, |q| quantity(&mut self.drop_quantity, q));
         gone(&new.rows.quantity, &old.rows.quantity, |q| quantity(&mut self.put_quantity, q));
     }
@@ -124,13 +124,13 @@ fn gone<T: PartialEq>(some: &[T], others: &[T], each: impl FnMut(&T)) {
 }
 
 fn put(to: &mut Standings, (pt, a, b): (i64, i64, i64), rid: i64, s: Standing) {
-    to.push(pt, a, rid, b, s.custodian, s.patient, s.case);
+    to.push((pt, a, rid, b, s.custodian, s.patient, s.case));
 }
 
 fn drop_key(from: &mut Keys, (pt, a, b): (i64, i64, i64), rid: i64) {
-    from.push(pt, a, rid, b);
+    from.push((pt, a, rid, b));
 }
 
 fn string(to: &mut Strings, (pt, val, exact): &(u32, String, i64), rid: i64) {
-    to.push(i64::from(*pt), super::error::text(val), rid, *exact);
+    to.push((i64::from(*pt), super::error::text(val), rid, *exact));
 }

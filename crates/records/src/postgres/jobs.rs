@@ -1,8 +1,8 @@
 //! Work that follows a change: at least once, with a lease, backoff, and an end.
 
-use super::apply::{Failed, rows_of, run};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of, run};
 use crate::retry::{ATTEMPTS, pause_ms};
 use crate::standing::time;
 use crate::{DeadJob, Job, Lease, StoreError};

@@ -6,9 +6,9 @@
 //! locks: of two changes of which one rests on the other, that one stands first.
 
 use super::Inner;
-use super::apply::{Failed, rows_of};
+use super::apply::Failed;
 use super::names::{reference, rid_of};
-use super::pipe::{Db, Pipe};
+use super::pipe::{Db, Pipe, rows_of};
 use crate::body::{sha256, unpack};
 use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry};
 use crate::{Act, Checkpoint, Entry, StoreError, Verified, Versioned};
@@ -20,7 +20,7 @@ use tokio_postgres::Row;
 const AT_ONCE: i64 = 2_000;
 
 /// Adds the entries of acts that change nothing, all or none; the place of the last.
-pub(super) async fn note(inner: &Inner, db: &Db, acts: &[Act]) -> Result<(), Failed> {
+pub(super) async fn note(inner: &Inner, db: &Db, acts: &[Act]) -> Result<Option<i64>, Failed> {
     let now = inner.clock.now().as_millisecond();
     let mentioned: HashSet<Reference> = acts.iter().flat_map(|a| a.case.iter().chain(&a.patient).cloned()).collect();
     let mentioned: Vec<Reference> = mentioned.into_iter().collect();
@@ -45,11 +45,11 @@ pub(super) async fn note(inner: &Inner, db: &Db, acts: &[Act]) -> Result<(), Fai
     pipe.add(
         "INSERT INTO ledger_open(at, kase, pat, entry)
          SELECT $1, kase, pat, entry FROM unnest($2::int8[], $3::int8[], $4::bytea[]) WITH ORDINALITY n(kase, pat, entry, i)
-         ORDER BY i",
+         ORDER BY i RETURNING seq",
         &[&now, &cases, &patients, &entries],
     );
-    pipe.run().await?;
-    Ok(())
+    let rows = pipe.run().await?;
+    Ok(rows.first().and_then(|rows| rows.last()).map(|r| r.get(0)))
 }
 
 fn columns(r: &Row) -> Result<(u64, [u8; 32], Vec<u8>), StoreError> {

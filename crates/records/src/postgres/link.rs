@@ -6,12 +6,13 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Notification};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -58,9 +59,14 @@ impl Link {
         if schema.is_empty() || schema.len() > 40 || !plain {
             return Err(StoreError::Engine(format!("{schema}: a schema's name is of a-z, 0-9 and _")));
         }
-        if tls.is_none() && config.get_ssl_mode() == SslMode::Prefer {
-            config.ssl_mode(SslMode::Disable);
-        }
+        // Certificates are always looked at: a line that may be encrypted, or not, is not.
+        match &tls {
+            Some(_) => config.ssl_mode(SslMode::Require),
+            None if !is_local(&config) => {
+                return Err(StoreError::Engine("a database on another machine is reached with TLS only".into()));
+            }
+            None => config.ssl_mode(SslMode::Disable),
+        };
         let ms = PATIENCE.as_millis();
         let own = format!(
             "-c search_path={schema} -c statement_timeout={ms} -c idle_in_transaction_session_timeout={ms} -c jit=off \
@@ -170,12 +176,42 @@ async fn drive<S, T>(
     }
 }
 
+/// Whether the database is reached without leaving this machine.
+fn is_local(config: &Config) -> bool {
+    let loopback = |name: &str| name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let hosts = config.get_hosts().iter().all(|host| match host {
+        Host::Tcp(name) => loopback(name),
+        Host::Unix(_) => true,
+    });
+    hosts && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
+}
+
+/// Whether the database at this address is reached without leaving this machine: then it needs no TLS.
+pub fn is_on_this_machine(url: &str) -> bool {
+    Config::from_str(url).is_ok_and(|config| is_local(&config))
+}
+
+/// Host, port, database and user of an address, as a line of `.pgpass` names them.
+pub fn login(url: &str) -> Option<[String; 4]> {
+    let config = Config::from_str(url).ok()?;
+    let host = match config.get_hosts().first()? {
+        Host::Tcp(name) => name.clone(),
+        Host::Unix(_) => "localhost".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let user = config.get_user()?.to_owned();
+    Some([host, port.to_string(), config.get_dbname().unwrap_or(&user).to_owned(), user])
+}
+
 /// TLS that trusts these authorities, or the system's when none are handed in.
 pub fn tls(
     authorities: Vec<rustls::pki_types::CertificateDer<'static>>,
 ) -> Result<Arc<rustls::ClientConfig>, StoreError> {
     let bad = |e: rustls::Error| StoreError::Engine(format!("TLS to the database: {e}"));
     let mut roots = rustls::RootCertStore::empty();
+    if authorities.is_empty() {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
     for authority in authorities {
         roots.add(authority).map_err(bad)?;
     }

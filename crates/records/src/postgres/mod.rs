@@ -6,9 +6,11 @@
 //! snapshot, nothing is shown that the viewer may not see. Files mirror those of `sqlite/`.
 
 mod accounts;
+mod alone;
 mod apply;
 mod blobs;
 mod claims;
+mod clients;
 mod disk;
 mod drafts;
 mod error;
@@ -28,6 +30,7 @@ mod search;
 mod settings;
 mod sight;
 mod sign_ins;
+mod statements;
 mod store;
 
 use crate::blobs::Blobs;
@@ -46,9 +49,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use link::tls;
+pub(crate) use alone::Alone;
+pub use error::BulkError;
+pub(crate) use error::text;
+pub use link::{is_on_this_machine, login, tls};
 pub use pipe::Db;
 pub use schema::Shape;
+pub use tokio_postgres::Row;
 
 /// How a store is opened.
 #[derive(Clone)]
@@ -130,6 +137,9 @@ impl Postgres {
         let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
         let (db, _driver) = link.own(|_| ()).await?;
         schema::migrate(&db, &link, &options.slice_schemas).await?;
+        if db.query_opt("SELECT 1 FROM made WHERE name='copy'", &[]).await?.is_some() {
+            return Err(StoreError::Engine("a copy into this database was not ended".into()));
+        }
         let head = ledger::head(&db).await?.number;
         drop(db);
         let sealing = Sealing::new(head);
@@ -147,7 +157,8 @@ impl Postgres {
         });
         reindex::reindex(&inner).await?;
         let (stop, stopped) = watch::channel(false);
-        let sealer = tokio::spawn(sealer::run(inner.link.clone(), inner.sealing.clone(), stopped.clone()));
+        let (link, sealing, clock) = (inner.link.clone(), inner.sealing.clone(), inner.clock.clone());
+        let sealer = tokio::spawn(sealer::run(link, sealing, clock, stopped.clone()));
         let looks = tokio::spawn(disk::look(inner.clone(), stopped));
         Ok(Arc::new(Self { inner, notes: Arc::default(), stop, running: Mutex::new(vec![sealer, looks]) }))
     }
@@ -170,9 +181,9 @@ impl Postgres {
     pub async fn read_with<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'d> FnOnce(&'d Db) -> futures::future::BoxFuture<'d, Result<T, tokio_postgres::Error>> + Send + 'static,
+        F: for<'d> FnOnce(&'d Db) -> futures::future::BoxFuture<'d, Result<T, StoreError>> + Send + 'static,
     {
-        self.snapshot(move |_, db| Box::pin(async move { Ok(read(db).await?) })).await
+        self.snapshot(move |_, db| read(db)).await
     }
 
     /// Runs `read` in one snapshot of the database. It ends by itself, also when nobody waits for it any more.

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 /// How many names are remembered with their numbers.
 const REMEMBERED: usize = 200_000;
 /// How many numbers one step of the sequence stands for.
-const BLOCK: i64 = 64;
+pub(super) const BLOCK: i64 = 64;
 
 /// The numbers that a change needs.
 pub(super) type Rids = HashMap<Reference, i64>;

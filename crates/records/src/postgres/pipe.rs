@@ -69,3 +69,15 @@ impl<'a> Pipe<'a> {
 pub(super) async fn prepared(db: &Db, sql: &str) -> Result<Statement, Error> {
     db.prepare_cached(sql).await
 }
+
+/// Runs one statement of its own.
+pub(super) async fn run(db: &Db, sql: &str, args: Args<'_>) -> Result<u64, Error> {
+    let statement = prepared(db, sql).await?;
+    db.execute(&statement, args).await
+}
+
+/// Asks with one statement of its own.
+pub(super) async fn rows_of(db: &Db, sql: &str, args: Args<'_>) -> Result<Vec<Row>, Error> {
+    let statement = prepared(db, sql).await?;
+    db.query(&statement, args).await
+}

@@ -151,7 +151,7 @@ pub(super) fn plan(
         };
         course.standing = Some(Standing { custodian, patient, case });
         if course.version > 0 {
-            plan.history.push(number, course.version, course.changed_at, course.body.take());
+            plan.history.push((number, course.version, course.changed_at, course.body.take()));
         }
         course.version += 1;
         course.changed_at = at;
@@ -187,12 +187,12 @@ impl Plan {
         if let Some(s) = course.standing
             && course.first.standing != course.standing
         {
-            self.scopes.push(number, ty, s.custodian, s.patient, s.case);
+            self.scopes.push((number, ty, s.custodian, s.patient, s.case));
             if course.first.standing.is_none() {
                 self.count(s.custodian, ty);
             }
         }
-        self.current.push(number, course.version, self.at, course.body);
+        self.current.push((number, course.version, self.at, course.body));
         Ok(())
     }
 
@@ -200,7 +200,7 @@ impl Plan {
         let counts = &mut self.counts;
         match (0..counts.cust.len()).find(|i| counts.cust[*i] == custodian && counts.ty[*i] == ty) {
             Some(i) => counts.n[i] += 1,
-            None => counts.push(custodian, ty, 1),
+            None => counts.push((custodian, ty, 1)),
         }
     }
 }

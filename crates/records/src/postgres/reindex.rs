@@ -4,11 +4,11 @@
 //! processes read meanwhile, and wait with what they write.
 
 use super::Inner;
-use super::apply::{add_index, rows_of, run};
 use super::index::{Changes, Side, targets};
 use super::names::reference;
-use super::pipe::{Db, Pipe};
+use super::pipe::{Db, Pipe, rows_of, run};
 use super::plan::rows_of as rows_of_body;
+use super::statements::add_index;
 use crate::StoreError;
 use crate::standing::Standing;
 use fhir::Reference;

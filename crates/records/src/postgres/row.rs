@@ -1,20 +1,20 @@
 //! Stored versions, read by name or by number.
 
-use super::apply::rows_of;
 use super::names::reference;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of};
 use super::sight::Eyes;
 use crate::StoreError;
 use crate::standing::{Row, Scoped, time};
-use fhir::Reference;
+use fhir::{Reference, ResourceType};
 use kernel::Id;
 use tokio_postgres::Row as Columns;
 
 macro_rules! current {
     ($rest:literal) => {
         concat!(
-            "SELECT r.rid, r.ty, r.id, r.ver, r.at, r.body, s.cust, s.pat, s.kase, c.id, k.ty, k.id FROM resource r
-             JOIN scope s ON s.rid=r.rid LEFT JOIN resource c ON c.rid=s.cust LEFT JOIN resource k ON k.rid=s.kase ",
+            "SELECT r.rid, r.ty, r.id, r.ver, r.at, r.body, s.cust, s.pat, s.kase, c.id, k.ty, k.id, p.id FROM resource r
+             JOIN scope s ON s.rid=r.rid LEFT JOIN resource c ON c.rid=s.cust LEFT JOIN resource k ON k.rid=s.kase
+             LEFT JOIN resource p ON p.rid=s.pat ",
             $rest
         )
     };
@@ -32,7 +32,7 @@ pub(super) async fn seen(db: &Db, eyes: &Eyes, at: &Reference) -> Result<Option<
     let (ty, id) = (i32::from(at.ty.number()), at.id.as_str());
     let rows = match eyes {
         Eyes::Some { custody, subjects, now } if !crate::standing::is_directory(at.ty) => {
-            let organization = i32::from(fhir::ResourceType::ORGANIZATION.number());
+            let organization = i32::from(ResourceType::ORGANIZATION.number());
             let custody = custody.as_ref().map(Id::as_str);
             rows_of(db, SEEN, &[&ty, &id, &organization, &custody, subjects, now]).await?
         }
@@ -52,10 +52,10 @@ pub(super) async fn by_rids(db: &Db, rids: &[i64]) -> Result<Vec<Row>, StoreErro
     rows_of(db, sql, &[&rids]).await?.iter().map(read).collect()
 }
 
-/// Versions before the current one, newest first.
-pub(super) async fn older(db: &Db, now: &Row, limit: usize) -> Result<Vec<Row>, StoreError> {
+/// Versions before `before`, newest first; not the current one.
+pub(super) async fn older(db: &Db, now: &Row, before: u64, limit: usize) -> Result<Vec<Row>, StoreError> {
     let sql = "SELECT ver, at, body FROM resource_history WHERE rid=$1 AND ver<$3 ORDER BY ver DESC LIMIT $2";
-    let rows = rows_of(db, sql, &[&now.scope.rid, &(limit as i64), &now.version.cast_signed()]).await?;
+    let rows = rows_of(db, sql, &[&now.scope.rid, &(limit as i64), &before.cast_signed()]).await?;
     Ok(rows.iter().map(|r| past(now, r)).collect())
 }
 
@@ -77,6 +77,7 @@ fn past(now: &Row, r: &Columns) -> Row {
         body: r.get(2),
         custodian: now.custodian.clone(),
         case: now.case.clone(),
+        patient: now.patient.clone(),
     }
 }
 
@@ -87,6 +88,9 @@ fn read(r: &Columns) -> Result<Row, StoreError> {
         (Some(ty), Some(id)) => Some(reference(ty, id).ok_or_else(corrupt)?),
         _ => None,
     };
+    let patient: Option<String> = r.get(12);
+    let patient = patient
+        .map(|id| Ok::<_, StoreError>(Reference::new(ResourceType::PATIENT, Id::new(id).map_err(|_| corrupt())?)));
     let number = u16::try_from(ty).map_err(|_| corrupt())?;
     Ok(Row {
         scope: Scoped { rid, ty: number, custodian: r.get(6), patient: r.get(7), case: r.get(8) },
@@ -96,5 +100,6 @@ fn read(r: &Columns) -> Result<Row, StoreError> {
         body: r.get(5),
         custodian: r.get::<_, Option<String>>(9).and_then(|id| Id::new(id).ok()).ok_or_else(corrupt)?,
         case,
+        patient: patient.transpose()?,
     })
 }

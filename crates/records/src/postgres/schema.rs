@@ -5,7 +5,10 @@ use crate::StoreError;
 use tokio_postgres::Client;
 
 /// Forward only. A file that was released never changes.
-const MIGRATIONS: [(&str, &str); 1] = [("20261122_010000_begin", include_str!("migrations/20261122_010000_begin.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("20261122_010000_begin", include_str!("migrations/20261122_010000_begin.sql")),
+    ("20261122_030000_clients", include_str!("migrations/20261122_030000_clients.sql")),
+];
 
 /// What stands between a database and this program.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 use super::link::Link;
 use crate::StoreError;
 use crate::chain::{Head, link};
+use kernel::Clock;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const AGAIN_AFTER: Duration = Duration::from_millis(300);
 /// How many of the last numbers are remembered for those who ask late.
 const REMEMBERED: usize = 65_536;
+/// An entry that waits longer is told as a fault.
+const LAG_MAX_MS: i64 = 5_000;
 /// How long a change waits for its number.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -140,9 +143,9 @@ impl Sealing {
 }
 
 /// Keeps up the two connections, one that listens and one that seals, until `stop` says so.
-pub(super) async fn run(link: Link, sealing: Arc<Sealing>, stop: watch::Receiver<bool>) {
+pub(super) async fn run(link: Link, sealing: Arc<Sealing>, clock: Arc<dyn Clock>, stop: watch::Receiver<bool>) {
     tokio::join!(
-        again_and_again("listening to the ledger", stop.clone(), || listen(&link, &sealing)),
+        again_and_again("listening to the ledger", stop.clone(), || listen(&link, &sealing, &*clock)),
         again_and_again("sealing the ledger", stop.clone(), || lead(&link, &sealing)),
     );
 }
@@ -167,7 +170,7 @@ where
 }
 
 /// Follows what is sealed, by whomever; tells the sealer when this process has left something.
-async fn listen(link: &Link, sealing: &Arc<Sealing>) -> Result<(), StoreError> {
+async fn listen(link: &Link, sealing: &Arc<Sealing>, clock: &dyn Clock) -> Result<(), StoreError> {
     let (heads, mut head) = watch::channel(0u64);
     let waker = sealing.clone();
     let heard = move |n: Notification| match n.payload().parse() {
@@ -178,6 +181,7 @@ async fn listen(link: &Link, sealing: &Arc<Sealing>) -> Result<(), StoreError> {
     db.batch_execute(&format!("LISTEN {}", link.channel())).await?;
     let mut known = *sealing.sealed.borrow();
     loop {
+        lag(&db, clock).await?;
         // After LISTEN, and every while: what was told before, or not at all.
         let reached = super::ledger::head(&db).await?.number;
         if reached > known {
@@ -203,6 +207,20 @@ async fn listen(link: &Link, sealing: &Arc<Sealing>) -> Result<(), StoreError> {
             _ = &mut driver => return Err(StoreError::Engine("the connection ended".into())),
         }
     }
+}
+
+/// How long the oldest entry has waited for the sealer; past the bound that is told loudly, by every process.
+async fn lag(db: &Client, clock: &dyn Clock) -> Result<(), StoreError> {
+    let oldest = db.query_opt("SELECT at FROM ledger_open ORDER BY seq LIMIT 1", &[]).await?;
+    let since = oldest.map_or(0, |row| clock.now().as_millisecond().saturating_sub(row.get(0)).max(0));
+    metrics::gauge!("records_sealer_lag_seconds").set(since as f64 / 1e3);
+    if since > LAG_MAX_MS {
+        tracing::error!(
+            records.lag_ms = since,
+            "entries have waited {since} ms for the sealer: nobody learns of new acts"
+        );
+    }
+    Ok(())
 }
 
 /// Learns the numbers of `(from, to]` where anybody waits for one.
@@ -270,7 +288,7 @@ struct Seal<'c> {
 
 impl<'c> Seal<'c> {
     async fn new(db: &'c Client, channel: String) -> Result<Self, StoreError> {
-        let open = "SELECT seq, entry, at FROM ledger_open ORDER BY seq LIMIT $1";
+        let open = "SELECT seq, entry FROM ledger_open ORDER BY seq LIMIT $1";
         // The bytes stay where they are: only numbers and hashes come back. Where the head is not the one that the hashes
         // rest on, or an entry is gone, the division ends all of it.
         let close = "WITH s AS (SELECT * FROM unnest($1::int8[], $2::int8[], $3::bytea[]) s(seq, number, hash)),
@@ -290,9 +308,10 @@ impl<'c> Seal<'c> {
     /// Seals what waits; whether there may be more.
     async fn batch(&mut self, sealing: &Sealing) -> Result<bool, StoreError> {
         let rows = self.db.query(&self.open, &[&BATCH]).await?;
-        metrics::gauge!("records_unsealed").set(rows.len() as f64);
-        let (Some(first), before) = (rows.first(), self.head) else { return Ok(false) };
-        metrics::gauge!("records_unsealed_since_ms").set(first.get::<_, i64>(2) as f64);
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let before = self.head;
         let mut head = before;
         let (mut seqs, mut numbers, mut hashes) = (vec![], vec![], vec![]);
         for row in &rows {

@@ -1,8 +1,8 @@
 //! Settings that hospitals change: every change is a row, the last one counts.
 
-use super::apply::{Failed, rows_of, run};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of, run};
 use crate::standing::time;
 use crate::{ClaimHeld, CommitError, Setting, StoreError};
 use fhir::{Reference, ResourceType};

@@ -5,9 +5,8 @@
 //! kept between requests under the versions of their subjects' grants, which are read in the request's own snapshot, and
 //! until the first grant ends. Custody is read with each row, so a write is visible, or invisible, at once.
 
-use super::apply::rows_of;
 use super::names::{Names, rid_of};
-use super::pipe::Db;
+use super::pipe::{Db, rows_of};
 use crate::standing::{CASE, NO_END, PATIENT};
 use crate::{StoreError, Subject, Viewer};
 use fhir::{Reference, ResourceType};

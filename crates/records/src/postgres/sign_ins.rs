@@ -1,8 +1,8 @@
 //! Tries to sign in, by person.
 
-use super::apply::{Failed, rows_of, run};
+use super::apply::Failed;
 use super::error::text;
-use super::pipe::Db;
+use super::pipe::{Db, rows_of, run};
 use crate::standing::time;
 use crate::{SignIn, SignInNote, StoreError};
 use kernel::Id;

@@ -1,12 +1,13 @@
 //! [`Store`] on PostgreSQL: each method goes to a connection that writes or to one that reads.
 
 use super::sight::Eyes;
-use super::{Inner, Postgres, accounts, apply, claims, drafts, jobs, ledger, row, search, settings, sign_ins};
+use super::{Inner, Postgres, accounts, apply, claims, clients, drafts, jobs, ledger, row, search, settings, sign_ins};
 use crate::notes::Keep;
 use crate::store::{Engine, as_store_error};
 use crate::{
-    Account, Act, Change, Checkpoint, ClaimHeld, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page,
-    Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body, prepare,
+    Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
+    Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body,
+    prepare,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -41,9 +42,14 @@ impl Keep for Entries {
 
     async fn keep(&self, acts: Vec<Act>) -> Result<(), StoreError> {
         let db = self.0.writers.get().await?;
+        let _expecting = self.0.sealing.expect();
         let kept = ledger::note(&self.0, &db, &acts).await;
+        drop(db);
         self.0.sealing.left();
-        kept.map_err(|failed| match failed {
+        if let Ok(Some(last)) = kept {
+            self.0.sealing.number(last).await;
+        }
+        kept.map(drop).map_err(|failed| match failed {
             apply::Failed::Refused(e) => as_store_error(e),
             apply::Failed::Database(e) => {
                 self.0.saw(&e);
@@ -133,11 +139,37 @@ impl Store for Postgres {
         let read = self.snapshot(move |_, db| {
             Box::pin(async move {
                 let Some(now) = row::seen(db, &eyes, &at).await? else { return Ok(vec![]) };
-                let older = row::older(db, &now, HISTORY - 1).await?;
+                let older = row::older(db, &now, now.version, HISTORY - 1).await?;
                 Ok(std::iter::once(now).chain(older).collect())
             })
         });
         read.await?.into_iter().map(body::resource).collect()
+    }
+
+    async fn history_before(
+        &self,
+        viewer: &Viewer,
+        at: &Reference,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Resource>, StoreError> {
+        let (eyes, at, limit) = (self.eyes(viewer), at.clone(), limit.min(HISTORY));
+        let read = self.snapshot(move |_, db| {
+            Box::pin(async move {
+                let Some(now) = row::seen(db, &eyes, &at).await? else { return Ok(vec![]) };
+                if now.version >= before {
+                    return row::older(db, &now, before, limit).await;
+                }
+                let older = row::older(db, &now, now.version, limit.saturating_sub(1)).await?;
+                Ok(std::iter::once(now).chain(older).take(limit).collect())
+            })
+        });
+        read.await?.into_iter().map(body::resource).collect()
+    }
+
+    async fn count(&self, viewer: &Viewer, query: &Query, most: usize) -> Result<u64, StoreError> {
+        let (eyes, query) = (self.eyes(viewer), query.clone());
+        self.snapshot(move |inner, db| Box::pin(search::count(inner, db, eyes, query, most))).await
     }
 
     async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError> {
@@ -202,6 +234,14 @@ impl Store for Postgres {
 
     async fn second_factor(&self, person: &Id) -> Result<Option<String>, StoreError> {
         accounts::second_factor(&*self.reader().await?, person).await
+    }
+
+    async fn client(&self, token_sha256: &[u8; 32]) -> Result<Option<Client>, StoreError> {
+        clients::of_token(&*self.reader().await?, token_sha256).await
+    }
+
+    async fn clients(&self) -> Result<Vec<Client>, StoreError> {
+        clients::all(&*self.reader().await?).await
     }
 
     async fn settings(&self) -> Result<Vec<Setting>, StoreError> {

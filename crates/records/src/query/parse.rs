@@ -152,7 +152,7 @@ fn compartment(names: Names, of: ResourceType, value: &str) -> Result<Test, Stor
     let Some(patient) = patient else { return bad(format!("_compartment={value}: Patient/id")) };
     let mut ways = vec![];
     if of == ResourceType::PATIENT {
-        ways.push(Test::Ids((names.rid)(of, patient.id.as_str())?.into_iter().collect()));
+        ways.push(Test::Ids(names(of, patient.id.as_str())?.into_iter().collect()));
     }
     for code in &Shape::of(of).patient {
         ways.push(reference(names, known(of, code)?, None, value)?);

@@ -117,6 +117,7 @@ impl Sqlite {
         if let Some(pages) = options.pages_max {
             db.execute_batch(&format!("PRAGMA max_page_count={pages}"))?;
         }
+        whole(&db)?;
         reindex::reindex(&db)?;
         let head = ledger::head(&db)?;
         let next_rid = db.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |r| r.get(0))?;
@@ -206,6 +207,24 @@ impl Sqlite {
         let snapshot = db.unchecked_transaction()?;
         ledger::verify(&snapshot, kept)
     }
+}
+
+/// The file of a store that nobody serves, and never will while this lock is held; made, with the tables of slices, when
+/// `make` says so.
+pub(crate) fn alone(dir: &Path, make: Option<&[&str]>) -> Result<(rusqlite::Connection, File), StoreError> {
+    let path = dir.join("records.sqlite");
+    if make.is_none() && !path.is_file() {
+        return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
+    }
+    std::fs::create_dir_all(dir).map_err(|e| io("make the store's folder", &e))?;
+    let lock = lock(&dir.join("lock"))?;
+    Ok((schema::open_writer(&path, make.unwrap_or_default())?, lock))
+}
+
+/// A store that a copy was begun into and not ended is not one.
+fn whole(db: &rusqlite::Connection) -> Result<(), StoreError> {
+    let begun = db.prepare("SELECT 1 FROM made WHERE name='copy'")?.exists([])?;
+    if begun { Err(StoreError::Engine("a copy into this store was not ended".into())) } else { Ok(()) }
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

@@ -7,8 +7,9 @@ use super::{Sqlite, accounts, claims, clients, drafts, jobs, ledger, row, search
 use crate::notes::Keep;
 use crate::store::{Engine, as_store_error};
 use crate::{
-    Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page,
-    Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body, prepare,
+    Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
+    Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body,
+    prepare,
 };
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -4,6 +4,7 @@
 
 mod plan;
 mod sql;
+mod walk;
 
 use super::pipe::Db;
 use super::sight::{Eyes, Sight};
@@ -28,6 +29,13 @@ pub(super) async fn run(inner: &Inner, db: &Db, eyes: Eyes, query: Query) -> Res
     }
     include(inner, db, &parsed.includes, &found.rids, sight, &mut page).await?;
     Ok(page)
+}
+
+/// How many match, counted to just past `most`.
+pub(super) async fn count(inner: &Inner, db: &Db, eyes: Eyes, query: Query, most: usize) -> Result<u64, StoreError> {
+    let sight = inner.sights.of(db, &inner.names, &eyes).await?;
+    let parsed = understand(inner, db, &query).await?;
+    plan::count(db, &parsed, sight.as_deref(), &inner.limits, most).await
 }
 
 /// Parsed twice where it names resources: first to see which, then with their numbers.

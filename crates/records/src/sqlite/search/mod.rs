@@ -46,7 +46,7 @@ pub(super) fn count(
     limits: &Limits,
     most: usize,
 ) -> Result<u64, StoreError> {
-    let parsed = parse::parse(db, query)?;
+    let parsed = parse::parse(&|ty, id| rid(db, ty, id), query)?;
     let _inside = enter(sight);
     plan::count(db, &parsed, sight.map(Arc::as_ref), limits, most)
 }
