@@ -118,7 +118,7 @@ async fn each_kind_of_tampering_is_found() {
         assert_eq!(store.verify().await.unwrap().versions, 10);
         store.close().await;
         house.admin.batch_execute(sql).await.unwrap();
-        let found = Postgres::verify_at(&house.url, &house.options).await;
+        let found = Postgres::verify_at(&house.url, &house.options, &[]).await;
         let Err(e @ (StoreError::Broken { .. } | StoreError::Corrupt(_))) = found else { panic!("{what}: {found:?}") };
         assert!(e.to_string().contains(says), "{what}: {e}");
     }
