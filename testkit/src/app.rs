@@ -5,7 +5,9 @@ use consilium::app::{App, Config, job_handlers};
 use consilium::demo;
 use consilium::serve::{Listening, bind};
 use kernel::{Clock, ManualClock, SystemClock, Time};
+use platform::settings::Database;
 use platform::{Settings, Shared};
+use records::conformance::cluster::Cluster;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -17,6 +19,17 @@ pub struct TestApp {
     folder: Option<TempDir>,
     serving: Option<Listening>,
     clock: Option<Arc<ManualClock>>,
+    database: Database,
+}
+
+/// Set to `postgres`, programs keep their records there: the same stories on the other engine.
+const ON: &str = "TESTS_ON";
+
+/// Where a program of a test keeps its records.
+fn database() -> Database {
+    let on_postgres = std::env::var_os(ON).is_some_and(|on| on == "postgres");
+    let cluster = on_postgres.then(|| Cluster::shared().expect("PostgreSQL"));
+    Database { url: cluster.map_or_else(String::new, Cluster::database), ..Database::default() }
 }
 
 impl TestApp {
@@ -31,8 +44,10 @@ impl TestApp {
     }
 
     /// Starts with settings of the test's.
-    pub async fn with(settings: Settings, at: Option<Time>) -> Self {
+    pub async fn with(mut settings: Settings, at: Option<Time>) -> Self {
         logs::catch();
+        settings.database = database();
+        let database = settings.database.clone();
         let folder = tempfile::tempdir().expect("a folder");
         let clock = at.map(|at| Arc::new(ManualClock::at(at)));
         let serving = serve(folder.path(), settings, clock.clone()).await;
@@ -40,7 +55,7 @@ impl TestApp {
         if platform.directory.hospitals().is_empty() {
             demo::found(platform).await.expect("the people of the demonstration");
         }
-        Self { url: serving.url.clone(), folder: Some(folder), serving: Some(serving), clock }
+        Self { url: serving.url.clone(), folder: Some(folder), serving: Some(serving), clock, database }
     }
 
     fn serving(&self) -> &Listening {
@@ -120,7 +135,8 @@ impl TestApp {
     /// Stops it and starts it again on the same folder, at another port.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let serving = serve(self.folder(), Settings::default(), self.clock.clone()).await;
+        let settings = Settings { database: self.database.clone(), ..Settings::default() };
+        let serving = serve(self.folder(), settings, self.clock.clone()).await;
         self.url.clone_from(&serving.url);
         self.serving = Some(serving);
     }

@@ -9,6 +9,8 @@ enum Probe {
     Program(&'static str),
     File(&'static str),
     Python(&'static str),
+    /// Debian's, of a version that we serve.
+    Postgres,
 }
 
 struct Need {
@@ -29,6 +31,7 @@ const TESTS: &[Need] = &[
     Need { probe: Probe::Program("jq"), package: "jq" },
     Need { probe: Probe::Program("openssl"), package: "openssl" },
     Need { probe: Probe::Program("pdftotext"), package: "poppler-utils" },
+    Need { probe: Probe::Postgres, package: "postgresql" },
     Need { probe: Probe::Python("ensurepip, venv"), package: "python3-venv" },
 ];
 
@@ -91,6 +94,10 @@ pub fn apt(packages: &[&str]) -> Result<()> {
 fn there(probe: &Probe) -> bool {
     match probe {
         Probe::Program(name) => on_path(name),
+        Probe::Postgres => std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().any(|dir| {
+            let version = dir.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+            version.is_some_and(|v| v >= 15) && dir.path().join("bin/initdb").is_file()
+        }),
         Probe::File(path) => Path::new(path).exists(),
         Probe::Python(modules) => Cmd::new("python3").args(["-c", &format!("import {modules}")]).stdout().is_ok(),
     }

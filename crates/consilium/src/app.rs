@@ -2,7 +2,7 @@
 
 use crate::api::describe::{self, Description};
 use crate::web::Embedded;
-use crate::{demo, upkeep};
+use crate::{database, demo, upkeep};
 use anyhow::{Context, Result};
 use axum::handler::Handler;
 use axum::{Extension, Router};
@@ -10,7 +10,6 @@ use kernel::{Clock, Ids, RandomIds};
 use platform::jobs::JobHandler;
 use platform::web::Assets;
 use platform::{Parts, Platform, Settings, Shared};
-use records::sqlite::{Options, Sqlite};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -93,9 +92,7 @@ impl App {
     pub async fn open(config: Config) -> Result<Self> {
         let Config { data_dir, settings, clock, secure, demo, listen, jobs } = config;
         make_private(&data_dir).with_context(|| format!("make the folder {}", data_dir.display()))?;
-        let options = Options { clock: clock.clone(), slice_schemas: reading::SCHEMAS.to_vec(), ..Options::default() };
-        let store = Sqlite::open(&data_dir.join("records"), options)
-            .with_context(|| format!("open the records in {}", data_dir.display()))?;
+        let store = database::open(&settings.database, &data_dir, clock.clone()).await?;
         let media = start_media(&settings, listen).context("start media")?;
         let parts = Parts { store, clock, ids: Arc::new(RandomIds), settings, data_dir, secure, demo };
         let platform = Platform::open(parts).await.context("read the directory")?;

@@ -1,13 +1,15 @@
-//! `consilium audit`: proves the ledger of an installation, running or not, and signs where it stands, to be kept elsewhere.
+//! `consilium audit`: proves the ledger of an installation, running or not, on either engine, and signs where it stands, to be kept elsewhere.
 //!
 //! A chain that is consistent in itself proves that nobody changed one thing. Who can change everything can also hash everything
 //! anew, or put back an older copy; that is found only by what was kept where they cannot reach it.
 
+use crate::database;
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use kernel::Time;
 use platform::pki::Pki;
+use platform::settings::Database;
 use records::sqlite::Sqlite;
 use records::{Checkpoint, Verified};
 use serde::{Deserialize, Serialize};
@@ -30,7 +32,7 @@ struct Kept {
 }
 
 /// Proves the ledger against checkpoints; the answer is a line for people.
-pub async fn verify(data_dir: &Path, files: &[PathBuf], now: Time) -> Result<String> {
+pub async fn verify(data_dir: &Path, database: &Database, files: &[PathBuf], now: Time) -> Result<String> {
     let mut kept = vec![];
     if !files.is_empty() {
         let pki = Pki::open(data_dir, now)?;
@@ -38,7 +40,7 @@ pub async fn verify(data_dir: &Path, files: &[PathBuf], now: Time) -> Result<Str
             kept.push(read(&pki, file).with_context(|| file.display().to_string())?);
         }
     }
-    let verified = proven(data_dir, &kept).await?;
+    let verified = proven(data_dir, database, &kept).await?;
     let head: String = verified.head.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let through = match files.len() {
         0 => String::new(),
@@ -49,8 +51,8 @@ pub async fn verify(data_dir: &Path, files: &[PathBuf], now: Time) -> Result<Str
 }
 
 /// Proves the ledger and signs its end; the answer is the checkpoint.
-pub async fn checkpoint(data_dir: &Path, now: Time) -> Result<String> {
-    let verified = proven(data_dir, &[]).await?;
+pub async fn checkpoint(data_dir: &Path, database: &Database, now: Time) -> Result<String> {
+    let verified = proven(data_dir, database, &[]).await?;
     let Some(sealed_at) = verified.sealed_at else { bail!("the ledger is empty: there is nothing to sign yet") };
     let statement = format!(
         "{TITLE}\nnumber: {}\nhash: {}\nsealed: {sealed_at}\nmade: {now}\n",
@@ -68,7 +70,10 @@ pub async fn checkpoint(data_dir: &Path, now: Time) -> Result<String> {
     Ok(serde_json::to_string_pretty(&kept)?)
 }
 
-async fn proven(data_dir: &Path, kept: &[Checkpoint]) -> Result<Verified> {
+async fn proven(data_dir: &Path, database: &Database, kept: &[Checkpoint]) -> Result<Verified> {
+    if !database.is_sqlite() {
+        return database::verify(database, kept).await;
+    }
     let dir = data_dir.join("records");
     ensure!(dir.is_dir(), "{} holds no records", data_dir.display());
     let kept = kept.to_vec();

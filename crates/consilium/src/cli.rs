@@ -4,7 +4,7 @@ use crate::app::{self, App, Config};
 use crate::demo::{self, ShiftedClock};
 use crate::serve::{self, Listening};
 use crate::tell::tell;
-use crate::{audit, client, export};
+use crate::{audit, client, database, export};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use kernel::{Clock, SystemClock};
@@ -42,6 +42,9 @@ enum Command {
     Demo(Demo),
     /// Print the API's description (OpenAPI)
     Openapi,
+    /// The tables of a PostgreSQL database; a SQLite file brings itself forward
+    #[command(subcommand)]
+    Db(Db),
     /// Prove what is kept
     #[command(subcommand)]
     Audit(Audit),
@@ -61,11 +64,50 @@ enum Audit {
     Checkpoint(Data),
 }
 
+#[derive(Debug, Subcommand)]
+enum Db {
+    /// Make the tables, or bring them forward to this version
+    Migrate(Where),
+    /// Say how far the tables have come; fails when they are not this version's
+    Check(Where),
+    /// Copy all records from a folder into a database, or back, while nobody serves either; goes on where it broke off.
+    /// Files of attachments are not copied: they stay in the folder
+    Copy(Copy),
+}
+
 #[derive(Debug, Args)]
-struct Data {
+struct Copy {
+    /// The folder of the installation, or postgres://user@host/database
+    #[arg(long, value_name = "DIR|URL")]
+    from: String,
+    /// The same of where the copy goes
+    #[arg(long, value_name = "DIR|URL")]
+    to: String,
+    /// A TOML file of settings, for its section [database]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Which database, if any.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// The database, postgres://user@host/database
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// A TOML file of settings, for its section [database]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Which installation.
+#[derive(Debug, Args)]
+pub struct Data {
     /// The folder of the installation
     #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    pub(crate) data: PathBuf,
+    /// The database, where the records are not a file of the folder
+    #[command(flatten)]
+    pub(crate) at: Where,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +130,9 @@ struct Serve {
     /// A TOML file of settings
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Keep the records in PostgreSQL, postgres://user@host/database, instead of a file in the folder
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// PEM file of the server's certificate chain, instead of the installation's own authority
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<String>,
@@ -134,29 +179,61 @@ impl Command {
                 tell(app::openapi()?);
                 Ok(())
             }
+            Self::Db(Db::Migrate(told)) => {
+                tell(database::migrate(&told.settings()?).await?);
+                Ok(())
+            }
+            Self::Db(Db::Check(told)) => {
+                tell(database::check(&told.settings()?).await?);
+                Ok(())
+            }
+            Self::Db(Db::Copy(told)) => {
+                let settings = settings(told.config.as_ref())?.database;
+                tell(database::copy(&settings, &told.from, &told.to).await?);
+                Ok(())
+            }
             Self::Audit(Audit::Verify(told)) => {
-                tell(audit::verify(&told.data.data, &told.checkpoint, SystemClock.now()).await?);
+                tell(
+                    audit::verify(&told.data.data, &told.data.at.settings()?, &told.checkpoint, SystemClock.now())
+                        .await?,
+                );
                 Ok(())
             }
             Self::Audit(Audit::Checkpoint(told)) => {
-                tell(audit::checkpoint(&told.data, SystemClock.now()).await?);
+                tell(audit::checkpoint(&told.data, &told.at.settings()?, SystemClock.now()).await?);
                 Ok(())
             }
             Self::Client(command) => command.run().await,
-            Self::Export(told) => export::export(&told.data).await,
+            Self::Export(told) => export::export(&told.data, &told.at.settings()?).await,
         }
+    }
+}
+
+/// Settings of the file and the environment.
+fn settings(config: Option<&PathBuf>) -> Result<Settings> {
+    let file = match config {
+        Some(path) => Some(std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?),
+        None => None,
+    };
+    Settings::read(file.as_deref(), &Settings::environment()).context("settings")
+}
+
+impl Where {
+    pub(crate) fn settings(&self) -> Result<platform::settings::Database> {
+        let mut database = settings(self.config.as_ref())?.database;
+        if let Some(url) = &self.database {
+            database.url.clone_from(url);
+        }
+        Ok(database)
     }
 }
 
 impl Serve {
     fn settings(&self) -> Result<Settings> {
-        let file = match &self.config {
-            Some(path) => Some(std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?),
-            None => None,
-        };
-        let mut settings = Settings::read(file.as_deref(), &Settings::environment()).context("settings")?;
+        let mut settings = settings(self.config.as_ref())?;
         let flags = [
             (&self.listen, &mut settings.http.listen),
+            (&self.database, &mut settings.database.url),
             (&self.tls_cert, &mut settings.http.tls_cert),
             (&self.tls_key, &mut settings.http.tls_key),
         ];

@@ -1,39 +1,31 @@
 //! `consilium client`: programs that read and write a hospital's record over FHIR, added and ended on the machine.
 
+use crate::cli::Data;
+use crate::database;
 use crate::tell::tell;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use kernel::{Clock, Id, RandomIds, SystemClock};
 use platform::clients::{self, NewClient};
-use records::sqlite::{Options, Sqlite};
 use records::{Client, Store};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What is done with clients.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Add a client and print its token, which is shown this once; the server must not be running
+    /// Add a client and print its token, which is shown this once; a server of a file's records must not be running
     Add(Add),
     /// List the clients, ended ones too
-    List(Of),
-    /// End a client: its token opens nothing any more; the server must not be running
+    List(Data),
+    /// End a client: its token opens nothing any more; a server of a file's records must not be running
     End(End),
-}
-
-/// Of which installation.
-#[derive(Debug, Args)]
-pub struct Of {
-    /// The folder of the installation
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
 }
 
 /// A client to be added.
 #[derive(Debug, Args)]
 pub struct Add {
     #[command(flatten)]
-    of: Of,
+    of: Data,
     /// What it is called
     #[arg(long)]
     name: String,
@@ -63,7 +55,7 @@ enum Validation {
 #[derive(Debug, Args)]
 pub struct End {
     #[command(flatten)]
-    of: Of,
+    of: Data,
     /// What it is called
     #[arg(long)]
     name: String,
@@ -74,7 +66,7 @@ impl Command {
     pub async fn run(self) -> Result<()> {
         match self {
             Self::Add(told) => add(told).await,
-            Self::List(of) => list(&of.data).await,
+            Self::List(of) => list(&of).await,
             Self::End(told) => end(told).await,
         }
     }
@@ -88,7 +80,7 @@ async fn add(told: Add) -> Result<()> {
         create_by_put: told.create_by_put,
         unrestricted: told.unrestricted,
     };
-    let store = open(&told.of.data)?;
+    let store = open(&told.of).await?;
     let token = clients::add(&*store, &RandomIds, SystemClock.now(), new).await;
     store.close().await;
     tell(token?);
@@ -96,15 +88,15 @@ async fn add(told: Add) -> Result<()> {
 }
 
 async fn end(told: End) -> Result<()> {
-    let store = open(&told.of.data)?;
+    let store = open(&told.of).await?;
     let ended = clients::end(&*store, SystemClock.now(), &told.name).await;
     store.close().await;
     tell(format_args!("{} is ended", ended?.name));
     Ok(())
 }
 
-async fn list(data: &Path) -> Result<()> {
-    let store = open(data)?;
+async fn list(of: &Data) -> Result<()> {
+    let store = open(of).await?;
     let all = store.clients().await;
     store.close().await;
     for client in all? {
@@ -123,11 +115,12 @@ fn line(client: &Client) -> String {
     words.join("\t")
 }
 
-fn open(data: &Path) -> Result<Arc<Sqlite>> {
-    let records = data.join("records");
-    if !records.is_dir() {
-        bail!("there is no installation in {}", data.display());
+async fn open(of: &Data) -> Result<Arc<dyn Store>> {
+    let database = of.at.settings()?;
+    if database.is_sqlite() && !of.data.join("records").is_dir() {
+        bail!("there is no installation in {}", of.data.display());
     }
-    let options = Options { slice_schemas: reading::SCHEMAS.to_vec(), ..Options::default() };
-    Sqlite::open(&records, options).context("open the records: stop the server first")
+    database::open(&database, &of.data, Arc::new(SystemClock))
+        .await
+        .context("where the records are a file, stop the server first")
 }

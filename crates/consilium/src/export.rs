@@ -1,17 +1,20 @@
 //! `consilium export`: every current resource as NDJSON, for conformance tests of others.
 
+use crate::database;
 use crate::tell::tell;
 use anyhow::{Context, Result};
 use fhir::ResourceType;
-use records::sqlite::{Options, Sqlite};
-use records::{Query, Store, Viewer};
+use kernel::SystemClock;
+use platform::settings::Database;
+use records::{Query, Viewer};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Prints one resource a line.
-pub async fn export(data_dir: &Path) -> Result<()> {
-    let dir = data_dir.join("records");
-    anyhow::ensure!(dir.is_dir(), "{} holds no records", data_dir.display());
-    let store = Sqlite::open(&dir, Options::default()).with_context(|| format!("open {}", dir.display()))?;
+pub async fn export(data_dir: &Path, kept: &Database) -> Result<()> {
+    let here = data_dir.join("records").is_dir();
+    anyhow::ensure!(here || !kept.is_sqlite(), "{} holds no records", data_dir.display());
+    let store = database::open(kept, data_dir, Arc::new(SystemClock)).await?;
     for ty in ResourceType::all() {
         let mut query = Query::of(ty).count(1000);
         loop {

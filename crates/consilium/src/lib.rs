@@ -7,6 +7,7 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod client;
+pub mod database;
 pub mod demo;
 pub mod export;
 mod line;

@@ -24,6 +24,8 @@ pub async fn run(platform: Shared) {
 
 /// One round: how many files it removed.
 pub async fn once(platform: &Shared) -> Result<u64, StoreError> {
-    let Engine::Sqlite(store) = platform.store.engine();
-    store.collect(platform.clock.now()).await
+    match platform.store.engine() {
+        Engine::Sqlite(store) => store.collect(platform.clock.now()).await,
+        Engine::Postgres(store) => store.collect(platform.clock.now()).await,
+    }
 }

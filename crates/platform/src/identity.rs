@@ -94,6 +94,7 @@ mod tests {
     #[derive(Debug)]
     struct Nothing;
 
+    #[async_trait::async_trait]
     impl BulkBatch for Nothing {
         fn kind(&self) -> &'static str {
             "nothing"
@@ -105,6 +106,9 @@ mod tests {
             [0; 32]
         }
         fn insert_sqlite(&self, _tx: &rusqlite::Connection) -> rusqlite::Result<()> {
+            Ok(())
+        }
+        async fn insert_postgres(&self, _tx: &records::postgres::Db) -> Result<(), records::postgres::BulkError> {
             Ok(())
         }
     }

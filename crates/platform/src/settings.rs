@@ -59,8 +59,37 @@ pub struct Settings {
     pub uploads: UploadBounds,
     /// Mail to people.
     pub mail: Mail,
+    /// Where the records are kept.
+    pub database: Database,
     /// What is logged.
     pub log: Log,
+}
+
+/// Where the records are kept.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://user@host/database`; empty: a file in the installation's folder (SQLite).
+    pub url: String,
+    /// A file with the password, or of the form of `.pgpass`; empty: it stands in `url`, or none is asked for.
+    pub password_file: String,
+    /// PEM file of the authority that vouches for the database; empty: the system's authorities.
+    pub authority_file: String,
+}
+
+/// The address may hold a password.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = if self.is_sqlite() { "sqlite" } else { "postgres" };
+        f.debug_struct("Database").field("kind", &kind).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Whether the records are a file of the installation's own.
+    pub fn is_sqlite(&self) -> bool {
+        self.url.is_empty()
+    }
 }
 
 /// Mail to people: that something waits for them, never what.
@@ -316,6 +345,10 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), Unusable> {
+        let url = &self.database.url;
+        if !url.is_empty() && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(Unusable::Value("database.url must begin with postgres://, or be empty"));
+        }
         if self.session.absolute_hours == 0 || self.session.idle_minutes == 0 {
             return Err(Unusable::Value("session.absolute_hours and session.idle_minutes must be at least 1"));
         }
@@ -446,6 +479,15 @@ pub fn sample() -> String {
             &[
                 "Mail to people who leave something unread for after_minutes: that something waits, never what. server empty: none.",
                 "tls: starttls, tls, or none (a server on this machine alone). password_file: a file that holds the password.",
+            ],
+        ),
+        (
+            "database",
+            &[
+                "Where the records are kept. url empty: a file in the installation's folder (SQLite). Else PostgreSQL 15 or later,",
+                "postgres://user@host/database: for more than one machine. password_file: a file with the password, or of the form of",
+                ".pgpass. The line is encrypted unless the database is on this machine; authority_file: PEM file of who vouches for it,",
+                "the system's authorities when empty.",
             ],
         ),
         (

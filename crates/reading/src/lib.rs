@@ -16,8 +16,14 @@ use utoipa_axum::router::OpenApiRouter;
 /// A CT of nobody, for the demonstration.
 pub use wire::phantom;
 
-/// The tables of bulk rows, for `Options::slice_schemas`.
+/// The tables of bulk rows, for `Options::slice_schemas` of SQLite.
 pub const SCHEMAS: [&str; 2] = [imaging::store::sqlite::SCHEMA, attachment::handover::table::SCHEMA];
+
+/// The same for PostgreSQL.
+pub const POSTGRES_SCHEMAS: [&str; 2] = [imaging::store::postgres::SCHEMA, attachment::handover::postgres::SCHEMA];
+
+/// The same tables as both engines have them, for copies from one to the other.
+pub const TABLES: [records::copy::Table; 7] = imaging::store::TABLES;
 
 /// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {

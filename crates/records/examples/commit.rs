@@ -1,10 +1,14 @@
-//! Durable commits beside a bare loop over the same rows: `cargo run --release -p records --features bench --example commit`.
+//! Durable commits beside a bare loop over the same rows, and on PostgreSQL:
+//! `cargo run --release -p records --features bench,conformance --example commit`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
 use kernel::Id;
+use records::conformance::cluster::Cluster;
+use records::postgres::{self, Postgres};
 use records::sqlite::{Options, Sqlite, bare};
 use records::{Act, Change, Store, Write};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Instant;
 
 const EACH: usize = 8_000;
@@ -29,9 +33,19 @@ fn change(n: usize) -> Change {
     Change::of(Act::system("vitals.record")).write(Write::new(at, body, Id::new("h1").unwrap()))
 }
 
-async fn through_the_store(callers: usize) -> f64 {
+async fn on_sqlite(callers: usize) -> f64 {
     let dir = tempfile::tempdir_in(".").unwrap();
-    let store = Sqlite::open(dir.path(), Options::default()).unwrap();
+    through_the_store(Sqlite::open(dir.path(), Options::default()).unwrap(), callers).await
+}
+
+/// As durable as the file: the cluster waits for its disk.
+async fn on_postgres(cluster: &Cluster, callers: usize) -> f64 {
+    let dir = tempfile::tempdir_in(".").unwrap();
+    let options = postgres::Options { schema: cluster.schema(), ..postgres::Options::default() };
+    through_the_store(Postgres::open(&cluster.url(), dir.path().join("blobs"), options).await.unwrap(), callers).await
+}
+
+async fn through_the_store(store: Arc<dyn Store>, callers: usize) -> f64 {
     let changes: Vec<Vec<Change>> = (0..callers).map(|c| (c..EACH).step_by(callers).map(change).collect()).collect();
     let mut running = tokio::task::JoinSet::new();
     let begun = Instant::now();
@@ -60,15 +74,20 @@ fn bare_loop(batch: usize) -> f64 {
 async fn main() {
     fhir::search::Definitions::r4();
     println!("body: {} bytes", change(1).writes[0].body.as_ref().unwrap().to_string().len());
+    let cluster = Cluster::start("");
     for callers in [8, 32] {
         let mut ratios = vec![];
         for _ in 0..3 {
-            let (own, bare) = (through_the_store(callers).await, bare_loop(callers));
+            let (own, bare) = (on_sqlite(callers).await, bare_loop(callers));
             println!(
                 "{callers} callers: {own:.0} commits/s, bare loop of {callers}: {bare:.0}/s, ratio {:.2}",
                 own / bare
             );
             ratios.push(own / bare);
+            if let Some(cluster) = &cluster {
+                let there = on_postgres(cluster, callers).await;
+                println!("{callers} callers on PostgreSQL: {there:.0} commits/s, {:.2} of SQLite", there / own);
+            }
         }
         ratios.sort_by(f64::total_cmp);
         println!("{callers} callers: median ratio {:.2}", ratios[1]);

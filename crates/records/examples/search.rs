@@ -1,10 +1,12 @@
 //! Searches by several viewers over many resources:
-//! `cargo run --release -p records --features bench --example search -- 100000`.
+//! `cargo run --release -p records --features bench,conformance --example search -- 100000 [postgres]`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
 use fhir::ResourceType;
 use kernel::Id;
-use records::sqlite::{Options, Sqlite};
+use records::conformance::cluster::Cluster;
+use records::postgres::{self, Postgres};
+use records::sqlite::{self, Sqlite};
 use records::{Act, Change, Grant, Query, Scope, Store, Viewer, Write};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -33,7 +35,7 @@ fn observation(n: usize, patients: usize) -> Write {
     write(format!("Observation/o{n}"), body, hospital(patient))
 }
 
-async fn fill(store: &Arc<Sqlite>, resources: usize) -> usize {
+async fn fill(store: &Arc<dyn Store>, resources: usize) -> usize {
     let patients = resources / 20;
     let mut running = tokio::task::JoinSet::new();
     for task in 0..32 {
@@ -68,7 +70,13 @@ async fn fill(store: &Arc<Sqlite>, resources: usize) -> usize {
 async fn main() {
     let resources = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let dir = tempfile::tempdir_in(".").unwrap();
-    let store = Sqlite::open(dir.path(), Options::default()).unwrap();
+    let cluster = std::env::args().any(|arg| arg == "postgres").then(|| Cluster::start("").unwrap());
+    let store: Arc<dyn Store> = match &cluster {
+        Some(cluster) => {
+            Postgres::open(&cluster.url(), dir.path().join("blobs"), postgres::Options::default()).await.unwrap()
+        }
+        None => Sqlite::open(dir.path(), sqlite::Options::default()).unwrap(),
+    };
     let begun = Instant::now();
     let patients = fill(&store, resources).await;
     println!(

@@ -1,15 +1,25 @@
 //! The store: commit, read, search, history, ledger, claims, drafts, jobs, accounts, blobs (DESIGN 3).
 //!
-//! One trait, [`Store`], and an engine a folder: `sqlite/` now, `postgres/` later, both under the same conformance suite
+//! One trait, [`Store`], and an engine a folder: `sqlite/` and `postgres/`, both under the same conformance suite
 //! (`conformance/`). Slices hand over a [`Change`] and get a [`Receipt`] once it is durable. This crate alone knows tables.
 //! It must never know a domain rule, HTTP, or who may: it applies the [`Viewer`] it is handed to every read and every hop.
 
 mod access;
+mod blobs;
+mod body;
+mod chain;
 mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod copy;
 mod entry;
+mod notes;
+pub mod postgres;
+mod prepare;
+mod query;
+mod retry;
 pub mod sqlite;
+mod standing;
 mod store;
 
 pub use access::{Scope, Subject, Viewer};

@@ -123,11 +123,14 @@ pub trait Store: Send + Sync + 'static {
 /// The engine behind a store.
 #[derive(Clone, Copy)]
 pub enum Engine<'a> {
+    /// PostgreSQL: read with `Postgres::read_with`.
+    Postgres(&'a crate::postgres::Postgres),
     /// SQLite: read with `Sqlite::read_with`.
     Sqlite(&'a crate::sqlite::Sqlite),
 }
 
 /// Rows a slice keeps outside `resource`: inserted in the same commit, one digest in the ledger entry.
+#[async_trait]
 pub trait BulkBatch: fmt::Debug + Send + Sync {
     /// For example `dicom-instance`.
     fn kind(&self) -> &'static str;
@@ -137,6 +140,8 @@ pub trait BulkBatch: fmt::Debug + Send + Sync {
     fn digest(&self) -> [u8; 32];
     /// Inserts into tables that the slice's `SCHEMA` made (handed to `Sqlite::open`).
     fn insert_sqlite(&self, tx: &rusqlite::Connection) -> rusqlite::Result<()>;
+    /// The same on PostgreSQL, inside the change's transaction: no statement that begins or ends one.
+    async fn insert_postgres(&self, tx: &crate::postgres::Db) -> Result<(), crate::postgres::BulkError>;
 }
 
 /// Whether what is written can be kept.
@@ -516,4 +521,12 @@ pub enum StoreError {
     /// Closing.
     #[error("the store is closed")]
     Closed,
+}
+
+/// What failed, where no rule of a change can have refused.
+pub(crate) fn as_store_error(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Store(e) => e,
+        other => StoreError::Engine(other.to_string()),
+    }
 }

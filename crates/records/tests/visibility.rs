@@ -5,6 +5,8 @@
 
 use fhir::{Reference, ResourceType};
 use kernel::{Clock, Id, Ids, ManualClock, SeededIds, Time};
+use records::conformance::cluster::{Cluster, passed_over};
+use records::postgres::{self, Postgres};
 use records::sqlite::{Blind, Limits, Options, Sqlite};
 use records::{Act, Change, Grant, Query, Scope, Store, Subject, Viewer, Write};
 use serde_json::{Value, json};
@@ -276,16 +278,36 @@ impl Criterion {
     }
 }
 
+/// On which engine a world stands.
+#[derive(Clone, Copy)]
+enum On {
+    Sqlite,
+    Postgres(&'static Cluster),
+}
+
+impl On {
+    async fn open(self, dir: &std::path::Path, clock: &Arc<ManualClock>, limits: &Limits) -> Arc<dyn Store> {
+        let (clock, limits) = (clock.clone(), limits.clone());
+        match self {
+            Self::Sqlite => Sqlite::open(dir, Options { clock, limits, readers: 1, ..Options::default() }).unwrap(),
+            Self::Postgres(cluster) => {
+                let schema = cluster.schema();
+                let options = postgres::Options { clock, limits, schema, ..postgres::Options::default() };
+                Postgres::open(&cluster.url(), dir.join("blobs"), options).await.unwrap()
+            }
+        }
+    }
+}
+
 /// Runs `worlds` worlds of `searches` searches; answers how many were wrong, with the first of them.
-async fn compare(seed: u64, worlds: u64, searches: usize, limits: &Limits) -> (usize, String) {
+async fn compare(on: On, seed: u64, worlds: u64, searches: usize, limits: &Limits) -> (usize, String) {
     let (mut wrong, mut first) = (0, String::new());
     for world_seed in seed..seed + worlds {
         let dice = Dice(SeededIds::new(world_seed));
         let clock = Arc::new(ManualClock::at("2026-11-21T00:00:00Z".parse().unwrap()));
         let world = make_world(&dice, clock.now());
         let dir = tempfile::tempdir().unwrap();
-        let options = Options { clock: clock.clone(), limits: limits.clone(), readers: 1, ..Options::default() };
-        let store = Sqlite::open(dir.path(), options).unwrap();
+        let store = on.open(dir.path(), &clock, limits).await;
         world.write(&*store).await;
         for _ in 0..searches {
             let asked = ask(&dice);
@@ -360,6 +382,10 @@ async fn check(world: &World, store: &dyn Store, asked: &Asked, now: Time, dice:
     if found != expected {
         return Err(format!("found {found:?}, expected {expected:?}"));
     }
+    let counted = store.count(&asked.viewer, &query, 100_000).await.map_err(|e| e.to_string())?;
+    if counted != expected.len() as u64 {
+        return Err(format!("counted {counted}, expected {}", expected.len()));
+    }
     if let Some((from, link)) = asked.include {
         query = query.with("_include", format!("{from}:{link}"));
     }
@@ -426,27 +452,59 @@ fn ways() -> [Limits; 3] {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_leak_and_no_miss() {
+async fn no_leak_and_no_miss(on: On, worlds: u64) {
     for (i, limits) in ways().iter().enumerate() {
-        let (wrong, first) = compare(1_000 * (i as u64 + 1), 12, 60, limits).await;
+        let (wrong, first) = compare(on, 1_000 * (i as u64 + 1), worlds, 60, limits).await;
         assert_eq!(wrong, 0, "{first}");
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_check_switched_off_is_noticed() {
+async fn each_check_switched_off_is_noticed(on: On) {
     for blind in [Blind::Result, Blind::Chain, Blind::Has, Blind::Include] {
         for limits in &ways()[..2] {
             let limits = Limits { blind: Some(blind), ..limits.clone() };
             let mut noticed = false;
             for seed in (5_000..5_060).step_by(4) {
-                noticed = compare(seed, 4, 60, &limits).await.0 > 0;
+                noticed = compare(on, seed, 4, 60, &limits).await.0 > 0;
                 if noticed {
                     break;
                 }
             }
             assert!(noticed, "nobody notices that {blind:?} is not checked");
+        }
+    }
+}
+
+mod on_sqlite {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_leak_and_no_miss() {
+        super::no_leak_and_no_miss(On::Sqlite, 12).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn each_check_switched_off_is_noticed() {
+        super::each_check_switched_off_is_noticed(On::Sqlite).await;
+    }
+}
+
+mod on_postgres {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_leak_and_no_miss() {
+        match Cluster::shared() {
+            Some(cluster) => super::no_leak_and_no_miss(On::Postgres(cluster), 8).await,
+            None => passed_over("no leak and no miss"),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn each_check_switched_off_is_noticed() {
+        match Cluster::shared() {
+            Some(cluster) => super::each_check_switched_off_is_noticed(On::Postgres(cluster)).await,
+            None => passed_over("each check switched off is noticed"),
         }
     }
 }

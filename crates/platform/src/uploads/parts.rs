@@ -264,8 +264,11 @@ pub async fn keep_house(platform: Weak<Platform>, stopping: CancellationToken) {
             tracing::info!(uploads = swept, "{swept} uploads were not completed in time and are gone");
         }
         if round.is_multiple_of(COLLECT_EVERY) {
-            let Engine::Sqlite(store) = platform.store.engine();
-            match store.collect(now).await {
+            let collected = match platform.store.engine() {
+                Engine::Sqlite(store) => store.collect(now).await,
+                Engine::Postgres(store) => store.collect(now).await,
+            };
+            match collected {
                 Ok(0) => {}
                 Ok(blobs) => tracing::info!(blobs, "{blobs} blobs that nothing names are gone"),
                 Err(StoreError::Closed) => return,

@@ -5,13 +5,13 @@ use crate::imaging::Imaging;
 use crate::imaging::case;
 use crate::imaging::ingest::FileResult;
 use crate::imaging::ingest::keep::{Keeping, confirmed_as, identity};
+use crate::imaging::store::Archive;
 use crate::imaging::store::rows::{HeldRow, Holding};
-use crate::imaging::store::sqlite;
 use axum::extract::Path;
 use axum::{Extension, Json};
 use kernel::Id;
 use platform::{Op, Problem};
-use records::{BlobHold, Change, Engine};
+use records::{BlobHold, Change};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -92,9 +92,7 @@ pub(super) fn waiting(row: &HeldRow) -> (String, u32, BlobHold) {
 
 /// What waits in a case.
 pub(super) async fn held(op: &Op, case: &Id) -> Result<Vec<HeldRow>, Problem> {
-    let Engine::Sqlite(store) = op.store().engine();
-    let case = case.clone();
-    Ok(store.read_with(move |db| sqlite::held(db, &case)).await?)
+    Ok(Archive::of(op.store()).held(case).await?)
 }
 
 /// Ends the waiting of some. Bytes that no case names by now are collected after a day.

@@ -4,14 +4,14 @@ use super::confirm::held;
 use crate::imaging::case::{self, Case};
 use crate::imaging::compare::{self, Person};
 use crate::imaging::resources;
-use crate::imaging::store::rows::StudyRow;
-use crate::imaging::store::sqlite::{self, SeriesFound};
+use crate::imaging::store::Archive;
+use crate::imaging::store::rows::{SeriesFound, StudyRow};
 use axum::Json;
 use axum::extract::Path;
 use fhir::ResourceType;
 use kernel::{Duty, Id};
 use platform::{Op, Problem};
-use records::{Engine, Query, Viewer};
+use records::{Query, Viewer};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -118,17 +118,7 @@ pub async fn list(op: Op, Path(case): Path<Id>) -> Result<Json<Output>, Problem>
 }
 
 async fn studies(op: &Op, case: &Case) -> Result<Vec<(StudyRow, Vec<SeriesFound>)>, Problem> {
-    let Engine::Sqlite(store) = op.store().engine();
-    let id = case.at.id.clone();
-    let read = store.read_with(move |db| {
-        let mut found = Vec::new();
-        for study in sqlite::studies_of_case(db, &id)? {
-            let series = sqlite::series_of(db, &study.id)?;
-            found.push((study, series));
-        }
-        Ok(found)
-    });
-    let mut found = read.await?;
+    let mut found = Archive::of(op.store()).case_with_series(&case.at.id).await?;
     // Newest first; a study without a date last.
     found.sort_by(|a, b| (&b.0.study.date, &b.0.study.time).cmp(&(&a.0.study.date, &a.0.study.time)));
     Ok(found)

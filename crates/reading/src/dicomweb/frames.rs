@@ -3,7 +3,6 @@
 use super::multipart::{related, takes_syntax, wants_bare};
 use super::{FOREVER, Of, first, seen, unchanged};
 use crate::imaging::pixels;
-use crate::imaging::store::sqlite;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -28,8 +27,9 @@ pub async fn frames(
 ) -> Result<Response, Problem> {
     let numbers = numbers(&frames)?;
     let copies = seen(&op, "dicomweb.frames", &study, &of).await?;
-    let found = first(&op, copies, move |db, id| {
-        Ok(sqlite::instance(db, id, &instance)?.filter(|found| found.series == series))
+    let found = first(&op, copies, |archive, id| {
+        let (instance, series) = (instance.clone(), series.clone());
+        Box::pin(async move { Ok(archive.instance(id, &instance).await?.filter(|found| found.series == series)) })
     });
     let (copy, found) = found.await?;
     copy.note(&op, "dicomweb.frames").await?;

@@ -3,7 +3,6 @@
 use super::multipart::{related, wants_bare};
 use super::{FOREVER, Of, first, seen, unchanged};
 use crate::imaging::store::rows::InstanceRow;
-use crate::imaging::store::sqlite;
 use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -28,8 +27,9 @@ pub async fn instance(
     let mut copies = seen(&op, "dicomweb.instance", &study, &of).await?;
     // The name stands in the file.
     copies.retain(|copy| !copy.masked);
-    let found = first(&op, copies, move |db, id| {
-        Ok(sqlite::instance(db, id, &instance)?.filter(|found| found.series == series))
+    let found = first(&op, copies, |archive, id| {
+        let (instance, series) = (instance.clone(), series.clone());
+        Box::pin(async move { Ok(archive.instance(id, &instance).await?.filter(|found| found.series == series)) })
     });
     let (copy, found) = found.await?;
     copy.note(&op, "dicomweb.instance").await?;

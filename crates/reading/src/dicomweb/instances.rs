@@ -1,7 +1,6 @@
 //! QIDO-RS: `GET /dicom-web/studies/{study}/series/{series}/instances`.
 
-use super::{Of, first, json_array, seen, series_with_uid};
-use crate::imaging::store::sqlite;
+use super::{Of, first, json_array, seen};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::{Op, Problem};
@@ -16,10 +15,14 @@ pub async fn instances(
     Query(of): Query<Of>,
 ) -> Result<Response, Problem> {
     let copies = seen(&op, "dicomweb.instances", &study, &of).await?;
-    let wanted = series.clone();
-    let found = first(&op, copies, move |db, id| match series_with_uid(db, id, &wanted)? {
-        Some(series) => Ok(Some(sqlite::attributes_of(db, series.id)?)),
-        None => Ok(None),
+    let found = first(&op, copies, |archive, id| {
+        let wanted = series.clone();
+        Box::pin(async move {
+            match archive.series_with_uid(id, &wanted).await? {
+                Some(series) => Ok(Some(archive.attributes_of(series.id).await?)),
+                None => Ok(None),
+            }
+        })
     });
     let (copy, attributes) = found.await?;
     copy.note(&op, "dicomweb.instances").await?;

@@ -16,15 +16,16 @@ mod study_metadata;
 mod thumbnail;
 
 use crate::imaging::case::{self, Case};
+use crate::imaging::store::Archive;
 use crate::imaging::store::rows::StudyRow;
-use crate::imaging::store::sqlite;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fhir::{Reference, ResourceType};
+use futures::future::BoxFuture;
 use kernel::{Duty, Id};
 use platform::permission::{Need, need};
 use platform::{Op, Problem, Shared};
-use records::Engine;
+use records::StoreError;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -97,9 +98,7 @@ async fn visible(op: &Op, operation: &'static str, rows: Vec<StudyRow>) -> Resul
 
 /// All copies of a study that the actor may see; 404 when there is none.
 async fn seen(op: &Op, operation: &'static str, uid: &str, of: &Of) -> Result<Vec<Seen>, Problem> {
-    let Engine::Sqlite(store) = op.store().engine();
-    let wanted = uid.to_owned();
-    let mut rows = store.read_with(move |db| sqlite::studies_with_uid(db, &wanted)).await?;
+    let mut rows = Archive::of(op.store()).studies_with_uid(uid).await?;
     rows.retain(|row| of.case.as_ref().is_none_or(|case| row.case == *case));
     let first = rows.first().map(|row| row.case.clone());
     let seen = visible(op, operation, rows).await?;
@@ -114,24 +113,17 @@ async fn seen(op: &Op, operation: &'static str, uid: &str, of: &Of) -> Result<Ve
 }
 
 /// Answers from the first copy that has what is asked for.
-async fn first<T: Send + 'static>(
+async fn first<T>(
     op: &Op,
     seen: Vec<Seen>,
-    find: impl Fn(&rusqlite::Connection, &Id) -> rusqlite::Result<Option<T>> + Send + Sync + Clone + 'static,
+    find: impl for<'a> Fn(Archive<'a>, &'a Id) -> BoxFuture<'a, Result<Option<T>, StoreError>>,
 ) -> Result<(Seen, T), Problem> {
-    let Engine::Sqlite(store) = op.store().engine();
     for copy in seen {
-        let (id, find) = (copy.row.id.clone(), find.clone());
-        if let Some(found) = store.read_with(move |db| find(db, &id)).await? {
+        if let Some(found) = find(Archive::of(op.store()), &copy.row.id).await? {
             return Ok((copy, found));
         }
     }
     Err(Problem::not_found())
-}
-
-/// The series of a study with this UID.
-fn series_with_uid(db: &rusqlite::Connection, study: &Id, uid: &str) -> rusqlite::Result<Option<sqlite::SeriesFound>> {
-    Ok(sqlite::series_of(db, study)?.into_iter().find(|s| s.series.uid == uid))
 }
 
 /// Whether the browser has this already.

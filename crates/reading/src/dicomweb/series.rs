@@ -1,7 +1,6 @@
 //! QIDO-RS: `GET /dicom-web/studies/{study}/series`.
 
 use super::{Of, first, json_array, seen};
-use crate::imaging::store::sqlite;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::{Op, Problem};
@@ -12,7 +11,8 @@ use platform::{Op, Problem};
     responses((status = 200, description = "DICOM JSON", content_type = "application/dicom+json")))]
 pub async fn series(op: Op, Path(study): Path<String>, Query(of): Query<Of>) -> Result<Response, Problem> {
     let copies = seen(&op, "dicomweb.series", &study, &of).await?;
-    let (copy, series) = first(&op, copies, |db, id| Ok(Some(sqlite::series_of(db, id)?))).await?;
+    let (copy, series) =
+        first(&op, copies, |archive, id| Box::pin(async move { Ok(Some(archive.series_of(id).await?)) })).await?;
     copy.note(&op, "dicomweb.series").await?;
     let uid = &copy.row.study.uid;
     let objects: Vec<String> = series

@@ -1,8 +1,9 @@
 //! WADO-RS: `GET /dicom-web/studies/{study}/series/{series}/metadata`.
 
 use super::masking::masked;
-use super::{CHECK, JSON, Of, Seen, first, seen, series_with_uid, unchanged};
-use crate::imaging::store::sqlite::{self, SeriesFound};
+use super::{CHECK, JSON, Of, Seen, first, seen, unchanged};
+use crate::imaging::store::Archive;
+use crate::imaging::store::rows::SeriesFound;
 use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, header};
@@ -10,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::stream;
 use platform::{Op, Problem};
-use records::Engine;
 
 /// All attributes of the instances of a series, without pixels.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/metadata", operation_id = "dicomweb.series_metadata",
@@ -23,7 +23,11 @@ pub async fn series_metadata(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let copies = seen(&op, "dicomweb.series_metadata", &study, &of).await?;
-    let (copy, found) = first(&op, copies, move |db, id| series_with_uid(db, id, &series)).await?;
+    let (copy, found) = first(&op, copies, |archive, id| {
+        let series = series.clone();
+        Box::pin(async move { archive.series_with_uid(id, &series).await })
+    })
+    .await?;
     copy.note(&op, "dicomweb.series_metadata").await?;
     answer(&op, &copy, vec![found], &headers).await
 }
@@ -47,8 +51,7 @@ pub(super) async fn answer(
         let platform = platform.clone();
         async move {
             let Some(next) = left.next() else { return Ok::<_, std::io::Error>(None) };
-            let Engine::Sqlite(store) = platform.store.engine();
-            let read = store.read_with(move |db| sqlite::metadata_of(db, next.id, None)).await;
+            let read = Archive::of(&*platform.store).metadata_of(next.id).await;
             let mut objects = read.map_err(std::io::Error::other)?;
             if mask {
                 objects.iter_mut().for_each(|members| *members = masked(members));

@@ -2,15 +2,15 @@
 
 use super::masking::masked;
 use super::{Seen, json_array, visible};
+use crate::imaging::store::Archive;
 use crate::imaging::store::rows::StudyRow;
-use crate::imaging::store::sqlite;
 use axum::extract::Query as UrlQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use fhir::ResourceType;
 use kernel::Id;
 use platform::{Op, Problem};
-use records::{Engine, Query};
+use records::Query;
 use std::collections::HashMap;
 
 /// So many are answered at most.
@@ -23,11 +23,9 @@ const LIMIT: usize = 200;
 pub async fn studies(op: Op, UrlQuery(query): UrlQuery<HashMap<String, String>>) -> Result<Response, Problem> {
     let wanted = Wanted::of(query)?;
     let seen = visible(&op, "dicomweb.studies", candidates(&op, &wanted).await?).await?;
-    let Engine::Sqlite(store) = op.store().engine();
     let mut objects = Vec::new();
     for study in seen.iter().filter(|s| wanted.fits(s)) {
-        let id = study.row.id.clone();
-        let series = store.read_with(move |db| sqlite::series_of(db, &id)).await?;
+        let series = Archive::of(op.store()).series_of(&study.row.id).await?;
         let mut modalities: Vec<&str> = series.iter().map(|s| s.series.modality.as_str()).collect();
         modalities.sort_unstable();
         modalities.dedup();
@@ -99,24 +97,17 @@ fn unsupported(name: &str) -> Problem {
 }
 
 async fn candidates(op: &Op, wanted: &Wanted) -> Result<Vec<StudyRow>, Problem> {
-    let Engine::Sqlite(store) = op.store().engine();
-    if let Some(uid) = wanted.study.clone() {
-        let mut rows = store.read_with(move |db| sqlite::studies_with_uid(db, &uid)).await?;
+    let archive = Archive::of(op.store());
+    if let Some(uid) = &wanted.study {
+        let mut rows = archive.studies_with_uid(uid).await?;
         rows.retain(|row| wanted.case.as_ref().is_none_or(|case| row.case == *case));
         return Ok(rows);
     }
-    if let Some(case) = wanted.case.clone() {
-        return Ok(store.read_with(move |db| sqlite::studies_of_case(db, &case)).await?);
+    if let Some(case) = &wanted.case {
+        return Ok(archive.studies_of_case(case).await?);
     }
     let newest = Query::of(ResourceType::IMAGING_STUDY).with("_sort", "-started").count(LIMIT);
     let page = op.store().search(op.viewer(), &newest).await?;
     let ids: Vec<Id> = page.matches.into_iter().map(|found| found.at.id).collect();
-    let read = store.read_with(move |db| {
-        let mut rows = Vec::new();
-        for id in &ids {
-            rows.extend(sqlite::study(db, id)?);
-        }
-        Ok(rows)
-    });
-    Ok(read.await?)
+    Ok(archive.studies(ids).await?)
 }

@@ -2,7 +2,6 @@
 
 use super::series_metadata::answer;
 use super::{Of, first, seen};
-use crate::imaging::store::sqlite;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -19,7 +18,8 @@ pub async fn study_metadata(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let copies = seen(&op, "dicomweb.study_metadata", &study, &of).await?;
-    let (copy, series) = first(&op, copies, |db, id| Ok(Some(sqlite::series_of(db, id)?))).await?;
+    let (copy, series) =
+        first(&op, copies, |archive, id| Box::pin(async move { Ok(Some(archive.series_of(id).await?)) })).await?;
     copy.note(&op, "dicomweb.study_metadata").await?;
     answer(&op, &copy, series, &headers).await
 }

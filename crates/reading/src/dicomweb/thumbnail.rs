@@ -1,7 +1,6 @@
 //! `GET /dicom-web/studies/{study}/series/{series}/thumbnail`: a small picture of the middle slice.
 
-use super::{FOREVER, Of, first, seen, series_with_uid, unchanged};
-use crate::imaging::store::sqlite;
+use super::{FOREVER, Of, first, seen, unchanged};
 use crate::imaging::{pixels, thumbnail};
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, header};
@@ -22,9 +21,15 @@ pub async fn thumbnail(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let copies = seen(&op, "dicomweb.thumbnail", &study, &of).await?;
-    let found = first(&op, copies, move |db, id| match series_with_uid(db, id, &series)? {
-        Some(series) => sqlite::middle(db, series.id),
-        None => Ok(None),
+    let series = &series;
+    let found = first(&op, copies, |archive, id| {
+        let series = series.clone();
+        Box::pin(async move {
+            match archive.series_with_uid(id, &series).await? {
+                Some(series) => archive.middle(series.id).await,
+                None => Ok(None),
+            }
+        })
     });
     let (copy, found) = found.await?;
     copy.note(&op, "dicomweb.thumbnail").await?;

@@ -1,7 +1,7 @@
 //! How a study and a document are written as FHIR, and read back: the only place that knows.
 
+use super::store::rows::SeriesFound;
 use super::store::rows::StudyRow;
-use super::store::sqlite::SeriesFound;
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};
 use serde_json::{Map, Value, json};

@@ -1,15 +1,14 @@
 //! The ImagingStudy that follows from the rows: written anew a moment after the last instance came, not with each of them.
 
 use super::resources;
-use super::store::rows::StudyRow;
-use super::store::sqlite::{self, SeriesFound};
+use super::store::Archive;
 use async_trait::async_trait;
 use fhir::{Reference, ResourceType};
 use jiff::SignedDuration;
 use kernel::{Id, Time};
 use platform::jobs::JobHandler;
 use platform::{Problem, Shared};
-use records::{Act, Change, Engine, Expect, Job, Subject, Viewer, Write};
+use records::{Act, Change, Expect, Job, Subject, Viewer, Write};
 use serde_json::json;
 
 const KIND: &str = "imaging.settle";
@@ -39,10 +38,7 @@ impl JobHandler for Settle {
         let id: Id = serde_json::from_value(job.payload["study"].clone()).map_err(Problem::internal)?;
         let audience: Vec<Subject> =
             serde_json::from_value(job.payload["audience"].clone()).map_err(Problem::internal)?;
-        let Engine::Sqlite(store) = platform.store.engine();
-        let wanted = id.clone();
-        let read = store.read_with(move |db| Ok((sqlite::study(db, &wanted)?, sqlite::series_of(db, &wanted)?)));
-        let (study, series): (Option<StudyRow>, Vec<SeriesFound>) = read.await?;
+        let (study, series) = Archive::of(&*platform.store).study_and_series(&id).await?;
         let Some(study) = study else { return Ok(()) };
         let at = Reference::new(ResourceType::IMAGING_STUDY, id);
         let Some(current) = platform.store.read(&Viewer::System, &at).await? else { return Ok(()) };

@@ -2,8 +2,6 @@
 
 use crate::harness::{CASE, World, slices};
 use jiff::SignedDuration;
-use kernel::Clock;
-use records::Engine;
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -137,14 +135,13 @@ async fn two_patients_in_one_archive_stop_each_by_themselves_and_what_is_dropped
     assert_eq!((held.len(), names.len()), (6, 2), "{names:?}");
 
     // Dropped: a day later their bytes are gone, and the study that was filed is whole.
-    let Engine::Sqlite(store) = world.platform.store.engine();
     world.clock.advance(SignedDuration::from_hours(30));
-    assert_eq!(store.collect(world.clock.now()).await.unwrap(), 0, "what waits is kept");
+    assert_eq!(world.collect().await, 0, "what waits is kept");
     world.clock.advance(SignedDuration::from_hours(-30));
     let dropped = world.send("asker", "DELETE", &format!("/api/consults/{CASE}/files/u-1"), "*/*", "").await;
     assert_eq!(dropped.status, 204);
     assert_eq!(files(&world).await["held"], json!([]));
-    assert_eq!(store.collect(world.clock.now()).await.unwrap(), 0, "not before a day has passed");
+    assert_eq!(world.collect().await, 0, "not before a day has passed");
     world.clock.advance(SignedDuration::from_hours(25));
-    assert_eq!(store.collect(world.clock.now()).await.unwrap(), 6);
+    assert_eq!(world.collect().await, 6);
 }

@@ -111,8 +111,7 @@ async fn only_who_sees_the_case_and_masked_for_the_desk() {
     }
     // Entries for reads are gathered before they are written.
     let case = "ServiceRequest/case-1".parse().unwrap();
-    let records::Engine::Sqlite(store) = world.platform.store.engine();
-    store.flush_notes().await.unwrap();
+    world.flush_notes().await;
     let looks = world.platform.store.entries_of_case(&case).await.unwrap();
     let looked = |who: &str| looks.iter().any(|e| e.act.person == Some(id(who)) && e.act.what.starts_with("dicomweb."));
     assert!(looked("expert") && looked("desk"), "reads are ledgered");

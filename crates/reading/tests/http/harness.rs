@@ -11,10 +11,13 @@ use kernel::{Clock, Id, Level, ManualClock, RandomIds, Role};
 use platform::case::Who;
 use platform::directory::{Hospital, Person, Role as RoleOf, resources as directory};
 use platform::{Parts, Platform, Settings, Shared};
+use records::conformance::cluster::Cluster;
+use records::postgres::{self, Postgres};
 use records::sqlite::{Options, Sqlite};
-use records::{Act, Change, DraftKey, Session, SessionChange, Store, Write};
+use records::{Act, Change, DraftKey, Engine, Session, SessionChange, Store, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -75,13 +78,40 @@ pub fn slices(name: &str, sex: &'static str, birth_date: &str, root: &str) -> Ve
     wire::phantom::files(&examination).collect()
 }
 
+/// On SQLite; with `TESTS_ON=postgres` the same on PostgreSQL.
+async fn open(dir: &Path, clock: Arc<ManualClock>) -> Arc<dyn Store> {
+    if std::env::var_os("TESTS_ON").is_some_and(|on| on == "postgres") {
+        let cluster = Cluster::shared().expect("PostgreSQL");
+        let (slice_schemas, schema) = (reading::POSTGRES_SCHEMAS.to_vec(), cluster.schema());
+        let options = postgres::Options { clock, slice_schemas, schema, ..postgres::Options::default() };
+        return Postgres::open(&cluster.url(), dir.join("blobs"), options).await.unwrap();
+    }
+    let options = Options { clock, slice_schemas: reading::SCHEMAS.to_vec(), ..Options::default() };
+    Sqlite::open(dir, options).unwrap()
+}
+
 impl World {
+    /// Removes blobs that nothing has named for a day; how many.
+    pub async fn collect(&self) -> u64 {
+        match self.platform.store.engine() {
+            Engine::Sqlite(store) => store.collect(self.clock.now()).await.unwrap(),
+            Engine::Postgres(store) => store.collect(self.clock.now()).await.unwrap(),
+        }
+    }
+
+    /// Writes the entries of reads that are gathered.
+    pub async fn flush_notes(&self) {
+        match self.platform.store.engine() {
+            Engine::Sqlite(store) => store.flush_notes().await.unwrap(),
+            Engine::Postgres(store) => store.flush_notes().await.unwrap(),
+        }
+    }
+
     /// `asker` of county, `other` of another county, `desk` and `expert` of the province; `case-1` is asker's draft.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-21T02:00:00Z".parse().unwrap()));
-        let options = Options { clock: clock.clone(), slice_schemas: reading::SCHEMAS.to_vec(), ..Options::default() };
-        let store = Sqlite::open(&folder.path().join("records"), options).unwrap();
+        let store = open(&folder.path().join("records"), clock.clone()).await;
         let mut change = Change::of(Act::system("test.found"));
         for (hospital, level) in
             [("county", Level::County), ("elsewhere", Level::County), ("province", Level::Province)]

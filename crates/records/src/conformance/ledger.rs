@@ -120,6 +120,7 @@ pub async fn reads_are_noted_once_a_minute(f: Fixture) {
 #[derive(Debug)]
 struct Rows(Vec<i64>);
 
+#[async_trait::async_trait]
 impl BulkBatch for Rows {
     fn kind(&self) -> &'static str {
         "test-row"
@@ -134,6 +135,11 @@ impl BulkBatch for Rows {
         tx.execute_batch("CREATE TABLE IF NOT EXISTS test_row(n INTEGER PRIMARY KEY)")?;
         self.0.iter().try_for_each(|n| tx.execute("INSERT INTO test_row VALUES(?)", [n]).map(drop))
     }
+    async fn insert_postgres(&self, tx: &crate::postgres::Db) -> Result<(), crate::postgres::BulkError> {
+        tx.batch_execute("CREATE TABLE IF NOT EXISTS test_row(n BIGINT PRIMARY KEY)").await?;
+        tx.execute("INSERT INTO test_row SELECT * FROM unnest($1::int8[])", &[&self.0]).await?;
+        Ok(())
+    }
 }
 
 pub async fn bulk_is_vouched_for(f: Fixture) {
@@ -146,11 +152,18 @@ pub async fn bulk_is_vouched_for(f: Fixture) {
     // The second of these breaks a key: the first does not stay.
     assert!(f.commit(with(vec![3, 1])).await.is_err());
     f.commit(with(vec![3])).await.unwrap();
-    let crate::Engine::Sqlite(sqlite) = f.store.engine();
-    let rows: Vec<i64> = sqlite
-        .read_with(|db| db.prepare("SELECT n FROM test_row ORDER BY n")?.query_map([], |r| r.get(0))?.collect())
-        .await
-        .unwrap();
+    let sql = "SELECT n FROM test_row ORDER BY n";
+    let rows: Vec<i64> = match f.store.engine() {
+        crate::Engine::Sqlite(sqlite) => {
+            sqlite.read_with(|db| db.prepare(sql)?.query_map([], |r| r.get(0))?.collect()).await.unwrap()
+        }
+        crate::Engine::Postgres(postgres) => {
+            let read = postgres.read_with(|db| {
+                Box::pin(async { Ok(db.query(sql, &[]).await?.iter().map(|r| r.get(0)).collect::<Vec<i64>>()) })
+            });
+            read.await.unwrap()
+        }
+    };
     assert_eq!(rows, [1, 2, 3]);
     assert_eq!(f.store.verify().await.unwrap().entries, 2);
 }

@@ -1,6 +1,6 @@
 //! Sign-in names and sessions.
 
-use super::row::time;
+use crate::standing::time;
 use crate::{Account, AccountChange, ClaimHeld, CommitError, Session, SessionChange, SignInStep, StoreError};
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};

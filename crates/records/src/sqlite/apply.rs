@@ -1,10 +1,11 @@
 //! A change inside the writer's transaction.
 
-use super::index::{Standing, add_type, drop_type, replace};
-use super::ledger::{self, Head};
-use super::prepare::{Body, Prepared, extract};
-use super::sight::{CASE, NO_END, PATIENT, RESOURCE};
-use super::{accounts, blobs, body, claims, clients, drafts, jobs, settings, sign_ins};
+use super::index::{add_type, drop_type, replace};
+use super::{accounts, blobs, claims, clients, drafts, jobs, ledger, settings, sign_ins};
+use crate::body;
+use crate::chain::Head;
+use crate::prepare::{Body, Prepared, extract};
+use crate::standing::{CASE, NO_END, PATIENT, RESOURCE, Standing, time};
 use crate::{CommitError, Expect, Grant, Receipt, Revoke, Scope, StoreError, Stored, Write};
 use fhir::search::Rows;
 use fhir::{Reference, ResourceType};
@@ -76,7 +77,7 @@ impl<'d> Apply<'d> {
             batch.insert_sqlite(self.db)?;
         }
         let number = ledger::append(self, &change.act, &stored, &change.bulk)?;
-        Ok(Receipt { at: super::row::time(self.at), number: Some(number), stored })
+        Ok(Receipt { at: time(self.at), number: Some(number), stored })
     }
 
     pub(super) fn seal_head(&self, before: Head) -> Result<(), StoreError> {

@@ -2,8 +2,8 @@
 //! without a queue.
 
 use super::apply::Apply;
-use super::{ledger, prepare, schema};
-use crate::{Change, CommitError};
+use super::{ledger, schema};
+use crate::{Change, CommitError, prepare};
 use std::path::Path;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,6 @@
 //! Unique keys with an end.
 
-use super::row::time;
-use super::sight::NO_END;
+use crate::standing::{NO_END, time};
 use crate::{Claim, ClaimHeld, CommitError, StoreError};
 use fhir::Reference;
 use kernel::Time;

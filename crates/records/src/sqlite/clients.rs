@@ -1,6 +1,6 @@
 //! Programs with a token.
 
-use super::row::time;
+use crate::standing::time;
 use crate::{Client, ClientChange, CommitError, StoreError};
 use kernel::{Id, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};

@@ -1,6 +1,6 @@
 //! What somebody is writing: the latest state only, durable, not ledgered.
 
-use super::row::time;
+use crate::standing::time;
 use crate::{CommitError, Draft, DraftKey, StoreError};
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};

@@ -38,11 +38,3 @@ impl From<rusqlite::Error> for CommitError {
         Self::Store(error.into())
     }
 }
-
-pub(super) fn io(what: &str, error: &std::io::Error) -> StoreError {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
-        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-        _ => StoreError::Engine(format!("{what}: {error}")),
-    }
-}

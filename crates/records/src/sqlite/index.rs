@@ -1,32 +1,10 @@
 //! Index rows in their tables: what the new version no longer says goes, what it says newly comes.
 
 use super::apply::Apply;
+use crate::standing::{LOGICAL, Standing, dated, last_updated, members};
 use fhir::ResourceType;
-use fhir::search::{DAY_MS, Definitions, Rows};
+use fhir::search::Rows;
 use rusqlite::{Connection, params};
-
-/// Periods longer than a day stand under a number of their own, so that a range scan over the short ones has a lower bound.
-pub(super) const LONG: i64 = 0x4000_0000;
-/// Identifiers of logical references stand under a number of their own, in the table of tokens.
-pub(super) const LOGICAL: i64 = 0x8000_0000;
-
-/// Where a resource stands: the numbers of its custodian, its patient and its case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
-    pub(super) custodian: i64,
-    pub(super) patient: i64,
-    pub(super) case: i64,
-}
-
-/// Under which number the members of a type stand, in the table of tokens, with code 0.
-pub(super) fn members(ty: ResourceType) -> i64 {
-    i64::from(ty.number()) << 8
-}
-
-/// The number of `_lastUpdated`.
-pub(super) fn last_updated(ty: ResourceType) -> i64 {
-    Definitions::r4().param(ty, "_lastUpdated").map_or(0, |p| i64::from(p.number))
-}
 
 pub(super) fn add_type(db: &Connection, ty: ResourceType, rid: i64, s: Standing) -> rusqlite::Result<()> {
     put_token(db, (members(ty), 0, 0), rid, s)
@@ -124,11 +102,6 @@ fn gone<T: PartialEq>(
     mut each: impl FnMut(&T) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     some.iter().filter(|row| !others.contains(row)).try_for_each(&mut each)
-}
-
-fn dated((number, from, to): &(u32, i64, i64)) -> (i64, i64, i64) {
-    let number = i64::from(*number);
-    (if to - from > DAY_MS { number | LONG } else { number }, *from, *to)
 }
 
 fn put_token(db: &Connection, (pt, code, sys): (i64, i64, i64), rid: i64, s: Standing) -> rusqlite::Result<()> {

@@ -1,14 +1,10 @@
 //! Work that follows a change: at least once, with a lease, backoff, and an end.
 
-use super::row::time;
+use crate::retry::{ATTEMPTS, pause_ms};
+use crate::standing::time;
 use crate::{CommitError, DeadJob, Job, Lease, StoreError};
 use kernel::Time;
 use rusqlite::{Connection, OptionalExtension, params};
-
-/// After so many attempts a job is a dead letter: three hours after the first one, longer than a mail server's restart or
-/// a disk's change takes.
-const ATTEMPTS: u32 = 16;
-const PAUSE_MAX_S: i64 = 30 * 60;
 
 /// Adds jobs. The same key replaces what has not run; a lease on what it replaces is void.
 pub(super) fn put(db: &Connection, jobs: &[Job]) -> Result<(), CommitError> {
@@ -75,8 +71,7 @@ pub(super) fn done(db: &Connection, lease: &Lease) -> Result<(), CommitError> {
 
 /// Puts it back for later: 2, 4, 8 … seconds, then every half hour; a dead letter after the last attempt.
 pub(super) fn failed(db: &Connection, lease: &Lease, why: &str, now: Time) -> Result<(), CommitError> {
-    let pause = (1 << lease.attempt.min(ATTEMPTS)).min(PAUSE_MAX_S);
-    let again = now.as_millisecond() + pause * 1_000;
+    let again = now.as_millisecond() + pause_ms(lease.attempt);
     db.prepare_cached("UPDATE job SET leased=0, run_at=?, why=?, dead=? WHERE key=? AND token=?")?.execute(params![
         again,
         why.chars().take(1_000).collect::<String>(),

@@ -3,49 +3,14 @@
 //! The writer seals its own entries in the transaction that they tell of: what is acknowledged is in the chain.
 
 use super::apply::Apply;
-use super::body::{sha256, unpack};
-use super::row::{rid_of, time};
+use super::row::rid_of;
+use crate::body::{sha256, unpack};
+use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry, link};
 use crate::{Act, BulkBatch, Checkpoint, Entry, StoreError, Stored, Verified, Versioned};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
-
-/// The end of the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Head {
-    pub(super) number: u64,
-    pub(super) hash: [u8; 32],
-}
-
-/// What is hashed: canonical because it is written once, by this struct's order, and kept as bytes.
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    at: i64,
-    act: Act,
-    versions: Vec<Versioned>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    bulk: Vec<Bulk>,
-}
-
-/// Rows outside `resource` that an entry vouches for.
-#[derive(Serialize, Deserialize)]
-struct Bulk {
-    kind: String,
-    rows: u64,
-    sha256: String,
-}
-
-fn link(before: Head, bytes: &[u8]) -> Head {
-    let number = before.number + 1;
-    let mut hash = Sha256::new();
-    hash.update(before.hash);
-    hash.update(number.to_le_bytes());
-    hash.update(bytes);
-    Head { number, hash: hash.finalize().into() }
-}
 
 pub(super) fn head(db: &Connection) -> rusqlite::Result<Head> {
     let last = db.query_row("SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1", [], |r| {
@@ -70,16 +35,7 @@ pub(super) fn append(
     stored: &[Stored],
     bulk: &[Arc<dyn BulkBatch>],
 ) -> Result<u64, StoreError> {
-    let versions = stored
-        .iter()
-        .map(|s| Versioned { at: s.at.clone(), version: s.version, sha256: hex::encode(s.sha256) })
-        .collect();
-    let bulk = bulk
-        .iter()
-        .map(|b| Bulk { kind: b.kind().into(), rows: b.rows() as u64, sha256: hex::encode(b.digest()) })
-        .collect();
-    let sealed = Sealed { at: apply.at, act: act.clone(), versions, bulk };
-    let bytes = serde_json::to_vec(&sealed).map_err(|e| StoreError::Engine(format!("an act: {e}")))?;
+    let bytes = chain::seal(apply.at, act, stored, bulk)?;
     let case = act.case.as_ref().map(|case| apply.rid(case)).transpose()?;
     let patient = act.patient.as_ref().map(|patient| apply.rid(patient)).transpose()?;
     let next = link(apply.head, &bytes);
@@ -91,18 +47,9 @@ pub(super) fn append(
     Ok(next.number)
 }
 
-fn decode(number: u64, bytes: &[u8]) -> Result<Sealed, StoreError> {
-    serde_json::from_slice(bytes).map_err(|e| StoreError::Broken { number, why: format!("cannot be read: {e}") })
-}
-
 fn columns(r: &Row) -> rusqlite::Result<(u64, [u8; 32], Vec<u8>)> {
     let bytes = r.get_ref(2)?.as_bytes().map_err(|_| rusqlite::Error::InvalidQuery)?;
     Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?, bytes.to_vec()))
-}
-
-fn entry((number, hash, bytes): (u64, [u8; 32], Vec<u8>)) -> Result<Entry, StoreError> {
-    let sealed = decode(number, &bytes)?;
-    Ok(Entry { number, at: time(sealed.at), act: sealed.act, versions: sealed.versions, hash })
 }
 
 pub(super) fn entries(db: &Connection, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
@@ -111,11 +58,6 @@ pub(super) fn entries(db: &Connection, after: u64, limit: usize) -> Result<Vec<E
     let rows = statement.query_map(params![after.cast_signed(), limit.min(10_000) as i64], columns)?;
     rows.map(|row| entry(row?)).collect()
 }
-
-/// Most entries of a patient that one call answers; the caller asks for the next.
-const MOST: i64 = 2_000;
-/// Most entries of a case: it has one for each act, and for each person and minute that looked at something.
-const MOST_OF_CASE: i64 = 20_000;
 
 pub(super) fn entries_of_case(db: &Connection, case: &Reference) -> Result<Vec<Entry>, StoreError> {
     // The newest, should there ever be more: what happens next rests on them.
@@ -139,47 +81,24 @@ fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64, most: i64)
 /// Proves the chain, that every version it vouches for is there unchanged, that nothing else is, and that the chain runs through
 /// what was kept of it elsewhere.
 pub(super) fn verify(db: &Connection, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
-    let mut kept: Vec<Checkpoint> = kept.to_vec();
-    kept.sort_unstable_by_key(|checkpoint| std::cmp::Reverse(checkpoint.number));
-    let mut head = Head::default();
-    let (mut versions, mut sealed_at) = (0, None);
+    let (mut walk, mut versions) = (Walk::new(kept), 0);
     let mut statement = db.prepare("SELECT number, hash, entry, at FROM ledger ORDER BY number")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let unread = |e: rusqlite::Error| StoreError::Broken { number: head.number + 1, why: e.to_string() };
+        let unread = |e: rusqlite::Error| StoreError::Broken { number: walk.head().number + 1, why: e.to_string() };
         let (number, hash, bytes) = columns(row).map_err(unread)?;
-        let broken = |why: String| StoreError::Broken { number, why };
-        if number != head.number + 1 {
-            return Err(StoreError::Broken { number: head.number + 1, why: "is missing".into() });
-        }
-        head = link(head, &bytes);
-        if head.hash != hash {
-            return Err(broken("its hash does not follow from the entry before and its own bytes".into()));
-        }
-        let sealed = decode(number, &bytes)?;
-        if row.get::<_, i64>(3)? != sealed.at {
-            return Err(broken("its time was changed".into()));
-        }
-        sealed_at = Some(time(sealed.at));
-        while let Some(checkpoint) = kept.pop_if(|checkpoint| checkpoint.number <= number) {
-            if checkpoint.number != number || checkpoint.hash != hash {
-                let why = format!("it is not what the checkpoint of entry {} says", checkpoint.number);
-                return Err(broken(why));
-            }
-        }
+        let at = row.get(3).map_err(unread)?;
+        let sealed = walk.step(number, hash, &bytes, at)?;
         for version in &sealed.versions {
-            whole(db, version, sealed.at)
-                .map_err(|why| broken(format!("{} version {}: {why}", version.at, version.version)))?;
+            let broken =
+                |why| StoreError::Broken { number, why: format!("{} version {}: {why}", version.at, version.version) };
+            whole(db, version, sealed.at).map_err(broken)?;
             versions += 1;
         }
     }
-    at_its_end(db, head)?;
-    if let Some(checkpoint) = kept.pop() {
-        let why = format!("the chain ends before it, and there is a checkpoint of entry {}", checkpoint.number);
-        return Err(StoreError::Broken { number: head.number + 1, why });
-    }
+    let verified = walk.end(kept_head(db)?, versions)?;
     nothing_else(db, versions)?;
-    Ok(Verified { entries: head.number, versions, head: head.hash, sealed_at })
+    Ok(verified)
 }
 
 /// The version is there, of that time, with that hash.
@@ -207,14 +126,12 @@ fn whole(db: &Connection, version: &Versioned, sealed_at: i64) -> Result<(), Str
     Ok(())
 }
 
-fn at_its_end(db: &Connection, head: Head) -> Result<(), StoreError> {
-    let kept: Option<(i64, [u8; 32])> =
-        db.query_row("SELECT number, hash FROM ledger_head", [], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-    let (number, hash) = kept.unwrap_or_default();
-    if (number.cast_unsigned(), hash) == (head.number, head.hash) {
-        return Ok(());
-    }
-    Err(StoreError::Broken { number: head.number + 1, why: format!("the chain ends here, {number} was sealed last") })
+/// The end as it is kept beside the chain.
+fn kept_head(db: &Connection) -> Result<Head, StoreError> {
+    let kept = db.query_row("SELECT number, hash FROM ledger_head", [], |r| {
+        Ok(Head { number: r.get::<_, i64>(0)?.cast_unsigned(), hash: r.get(1)? })
+    });
+    Ok(kept.optional()?.unwrap_or_default())
 }
 
 /// As many versions are stored as the chain vouches for; otherwise one of those it does not know is named.

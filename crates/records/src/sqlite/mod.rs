@@ -9,7 +9,6 @@ mod apply;
 #[cfg(feature = "bench")]
 mod bare;
 mod blobs;
-mod body;
 mod checkpoint;
 mod claims;
 mod clients;
@@ -19,8 +18,6 @@ mod error;
 mod index;
 mod jobs;
 mod ledger;
-mod notes;
-mod prepare;
 mod readers;
 mod reindex;
 mod row;
@@ -31,13 +28,17 @@ mod sight;
 mod sign_ins;
 mod store;
 mod upkeep;
+mod value;
 mod writer;
 
+use crate::blobs::{Blobs, io};
+use crate::notes::Notes;
+#[doc(hidden)]
+pub use crate::query::Blind;
+pub use crate::query::Limits;
 use crate::{Checkpoint, StoreError, Verified};
-use blobs::Blobs;
 use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
-use notes::Notes;
 use readers::Readers;
 use sight::Sights;
 use std::fs::File;
@@ -48,9 +49,6 @@ use writer::{Queue, Writer};
 
 #[cfg(feature = "bench")]
 pub use bare::bare;
-#[doc(hidden)]
-pub use search::Blind;
-pub use search::Limits;
 #[cfg(any(test, feature = "faults"))]
 pub use writer::Fault;
 
@@ -112,13 +110,14 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the store in `dir`, or makes it. Fails when another process has it open.
     pub fn open(dir: &Path, options: Options) -> Result<Arc<Self>, StoreError> {
-        std::fs::create_dir_all(dir).map_err(|e| error::io("make the store's folder", &e))?;
+        std::fs::create_dir_all(dir).map_err(|e| io("make the store's folder", &e))?;
         let lock = lock(&dir.join("lock"))?;
         let path = dir.join("records.sqlite");
         let db = schema::open_writer(&path, &options.slice_schemas)?;
         if let Some(pages) = options.pages_max {
             db.execute_batch(&format!("PRAGMA max_page_count={pages}"))?;
         }
+        whole(&db)?;
         reindex::reindex(&db)?;
         let head = ledger::head(&db)?;
         let next_rid = db.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |r| r.get(0))?;
@@ -161,8 +160,8 @@ impl Sqlite {
 
     /// Removes blobs that nothing has named for 24 h; how many.
     pub async fn collect(&self, now: Time) -> Result<u64, StoreError> {
-        let blobs = self.blobs.clone();
-        let found = tokio::task::spawn_blocking(move || blobs.old(now)).await;
+        let files = self.blobs.clone();
+        let found = tokio::task::spawn_blocking(move || files.old(now)).await;
         let old = found.map_err(|_| StoreError::Engine("looking for old blobs panicked".into()))??;
         // Most are wanted: seen beside the writer, which then has few to look at again.
         let unwanted = self.readers.run(move |db| {
@@ -178,13 +177,19 @@ impl Sqlite {
         if old.is_empty() {
             return Ok(0);
         }
-        let blobs = self.blobs.clone();
+        let files = self.blobs.clone();
         // Makes room, and writes nothing.
         let sweep = self.queue.run_in_reserve(move |apply| {
             apply.usable()?;
-            blobs.sweep(apply.db, &old, now)
+            let mut unwanted = vec![];
+            for sha256 in old {
+                if !blobs::wanted(apply.db, &sha256)? {
+                    unwanted.push(sha256);
+                }
+            }
+            Ok(files.sweep(&unwanted, now))
         });
-        sweep.await.map_err(store::as_store_error)
+        sweep.await.map_err(crate::store::as_store_error)
     }
 
     /// Writes the entries for reads gathered so far, without waiting for their time.
@@ -204,8 +209,26 @@ impl Sqlite {
     }
 }
 
+/// The file of a store that nobody serves, and never will while this lock is held; made, with the tables of slices, when
+/// `make` says so.
+pub(crate) fn alone(dir: &Path, make: Option<&[&str]>) -> Result<(rusqlite::Connection, File), StoreError> {
+    let path = dir.join("records.sqlite");
+    if make.is_none() && !path.is_file() {
+        return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
+    }
+    std::fs::create_dir_all(dir).map_err(|e| io("make the store's folder", &e))?;
+    let lock = lock(&dir.join("lock"))?;
+    Ok((schema::open_writer(&path, make.unwrap_or_default())?, lock))
+}
+
+/// A store that a copy was begun into and not ended is not one.
+fn whole(db: &rusqlite::Connection) -> Result<(), StoreError> {
+    let begun = db.prepare("SELECT 1 FROM made WHERE name='copy'")?.exists([])?;
+    if begun { Err(StoreError::Engine("a copy into this store was not ended".into())) } else { Ok(()) }
+}
+
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let file = File::create(path).map_err(|e| error::io("open the store's lock", &e))?;
+    let file = File::create(path).map_err(|e| io("open the store's lock", &e))?;
     file.try_lock()
         .map_err(|_| StoreError::Engine(format!("{} is held: another process has this store open", path.display())))?;
     Ok(file)

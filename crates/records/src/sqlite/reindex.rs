@@ -3,9 +3,10 @@
 //! At open, in one transaction: it either has the new rows or still the old ones. Bodies and ledger are not touched.
 
 use super::apply::Apply;
-use super::index::{Standing, add_type, replace};
+use super::index::{add_type, replace};
 use super::ledger;
 use crate::StoreError;
+use crate::standing::Standing;
 use fhir::search::{Definitions, Rows};
 use fhir::{Reference, ResourceType};
 use kernel::Id;

@@ -1,31 +1,15 @@
 //! Stored versions, read by name or by number.
 
-use super::sight::{Scoped, Sight};
+use super::sight::Sight;
 use crate::StoreError;
+use crate::standing::{Row, Scoped, time};
 use fhir::{Reference, ResourceType};
-use kernel::{Id, Time};
+use kernel::Id;
 use rusqlite::{Connection, OptionalExtension, Row as Columns, params};
-
-/// A version as it stands in the tables.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub(super) scope: Scoped,
-    pub(super) at: Reference,
-    pub(super) version: u64,
-    pub(super) stored_at: Time,
-    pub(super) body: Option<Vec<u8>>,
-    pub(super) custodian: Id,
-    pub(super) case: Option<Reference>,
-    pub(super) patient: Option<Reference>,
-}
 
 const CURRENT: &str = "SELECT r.rid, r.ty, r.id, r.ver, r.at, r.body, s.cust, s.pat, s.kase, c.id, k.ty, k.id, p.id
  FROM resource r JOIN scope s ON s.rid=r.rid LEFT JOIN resource c ON c.rid=s.cust LEFT JOIN resource k ON k.rid=s.kase
  LEFT JOIN resource p ON p.rid=s.pat";
-
-pub(super) fn time(ms: i64) -> Time {
-    Time::from_millisecond(ms).unwrap_or(if ms < 0 { Time::MIN } else { Time::MAX })
-}
 
 pub(super) fn rid_of(db: &Connection, at: &Reference) -> rusqlite::Result<Option<i64>> {
     db.prepare_cached("SELECT rid FROM resource WHERE ty=? AND id=?")?

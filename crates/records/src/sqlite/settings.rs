@@ -1,6 +1,6 @@
 //! Settings that hospitals change: every change is a row, the last one counts.
 
-use super::row::time;
+use crate::standing::time;
 use crate::{ClaimHeld, CommitError, Setting, StoreError};
 use fhir::{Reference, ResourceType};
 use kernel::Id;

@@ -7,6 +7,7 @@
 //! Nothing is seen where no viewer was entered.
 
 use super::row::rid_of;
+use crate::standing::{CASE, NO_END, PATIENT, Scoped, is_directory};
 use crate::{StoreError, Subject, Viewer};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
@@ -17,37 +18,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A grant without an end.
-pub(super) const NO_END: i64 = i64::MAX;
 /// How many viewers are remembered.
 const REMEMBERED: usize = 5_000;
-
-pub(super) const PATIENT: i64 = 0;
-pub(super) const CASE: i64 = 1;
-pub(super) const RESOURCE: i64 = 2;
-
-/// Types that every person sees.
-const DIRECTORY: [ResourceType; 5] = [
-    ResourceType::HEALTHCARE_SERVICE,
-    ResourceType::LOCATION,
-    ResourceType::ORGANIZATION,
-    ResourceType::PRACTITIONER,
-    ResourceType::PRACTITIONER_ROLE,
-];
-
-pub(super) fn is_directory(ty: ResourceType) -> bool {
-    DIRECTORY.contains(&ty)
-}
-
-/// Where a resource stands, as far as sight goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Scoped {
-    pub(super) rid: i64,
-    pub(super) ty: u16,
-    pub(super) custodian: i64,
-    pub(super) patient: i64,
-    pub(super) case: i64,
-}
 
 /// What one viewer sees.
 #[derive(Debug)]

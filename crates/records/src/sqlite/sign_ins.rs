@@ -1,6 +1,6 @@
 //! Tries to sign in, by person.
 
-use super::row::time;
+use crate::standing::time;
 use crate::{CommitError, SignIn, SignInNote, StoreError};
 use kernel::Id;
 use rusqlite::{Connection, params};

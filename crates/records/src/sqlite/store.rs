@@ -2,11 +2,14 @@
 
 use super::apply::Apply;
 use super::sight::Sight;
-use super::{Sqlite, accounts, body, claims, clients, drafts, jobs, ledger, prepare, row, search, settings, sign_ins};
-use crate::store::Engine;
+use super::writer::Queue;
+use super::{Sqlite, accounts, claims, clients, drafts, jobs, ledger, row, search, settings, sign_ins};
+use crate::notes::Keep;
+use crate::store::{Engine, as_store_error};
 use crate::{
-    Account, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease, Page,
-    Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
+    Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
+    Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body,
+    prepare,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,17 +24,27 @@ use tokio::sync::watch;
 /// Most versions that a history answers.
 const HISTORY: usize = 1_000;
 
-pub(super) fn as_store_error(error: CommitError) -> StoreError {
-    match error {
-        CommitError::Store(e) => e,
-        other => StoreError::Engine(other.to_string()),
-    }
-}
-
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Engine("a blob's work panicked".into()))?
+}
+
+impl Keep for Queue {
+    fn usable(&self) -> Result<(), StoreError> {
+        self.gauge().usable()
+    }
+
+    async fn keep(&self, acts: Vec<Act>) -> Result<(), StoreError> {
+        let written = self.run_in_reserve(move |apply| {
+            apply.usable()?;
+            for act in &acts {
+                ledger::append(apply, act, &[], &[])?;
+            }
+            Ok(())
+        });
+        written.await.map_err(as_store_error)
+    }
 }
 
 impl Sqlite {

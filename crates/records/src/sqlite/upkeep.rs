@@ -1,7 +1,7 @@
 //! A thread that does something again and again beside the writer.
 
-use super::error::io;
 use crate::StoreError;
+use crate::blobs::io;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;

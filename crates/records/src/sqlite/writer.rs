@@ -2,7 +2,7 @@
 
 use super::apply::Apply;
 use super::disk::Gauge;
-use super::ledger::Head;
+use crate::chain::Head;
 use crate::{CommitError, StoreError};
 use kernel::{Clock, Time};
 use rusqlite::Connection;
@@ -133,7 +133,7 @@ impl Writer {
         std::thread::Builder::new()
             .name("records-writer".into())
             .spawn(move || self.work(messages, head, next_rid))
-            .map_err(|e| super::error::io("start the writer", &e))?;
+            .map_err(|e| crate::blobs::io("start the writer", &e))?;
         Ok(Queue { messages: queue, gauge })
     }
 

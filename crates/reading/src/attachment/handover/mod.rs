@@ -8,6 +8,7 @@ pub mod begin;
 mod cookie;
 pub mod end;
 pub mod open;
+pub(crate) mod postgres;
 pub mod put;
 mod row;
 pub mod show;

@@ -1,8 +1,11 @@
 //! The handovers' own rows.
 
+use super::postgres;
 use super::row::Handover;
+use async_trait::async_trait;
 use kernel::{Id, Time};
 use platform::{Op, Problem, Shared};
+use records::postgres::{BulkError, Db};
 use records::{BulkBatch, Engine};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
@@ -15,7 +18,7 @@ CREATE TABLE IF NOT EXISTS attachment_handover(
   photos INTEGER NOT NULL, ended INTEGER NOT NULL, row TEXT NOT NULL) WITHOUT ROWID;
 ";
 /// Rows are looked at so long after they began; then they go.
-const KEPT_MS: i64 = 24 * 3_600_000;
+pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 
 /// A step of a handover.
 #[derive(Debug, Clone, Serialize)]
@@ -30,6 +33,7 @@ pub(super) enum Handing {
     End { case: Id, person: Id },
 }
 
+#[async_trait]
 impl BulkBatch for Handing {
     fn kind(&self) -> &'static str {
         "attachment-handover"
@@ -71,6 +75,10 @@ impl BulkBatch for Handing {
         }
         Ok(())
     }
+
+    async fn insert_postgres(&self, tx: &Db) -> Result<(), BulkError> {
+        postgres::insert(self, tx).await
+    }
 }
 
 fn end(tx: &Connection, case: &Id, person: &Id) -> rusqlite::Result<()> {
@@ -90,20 +98,30 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Handover> {
 
 /// By what the code holds, or by the cookie of the phone.
 pub(super) async fn find(platform: &Shared, column: &'static str, hash: [u8; 32]) -> Result<Option<Handover>, Problem> {
-    let Engine::Sqlite(store) = platform.store.engine();
-    let sql = format!("SELECT {COLUMNS} FROM attachment_handover WHERE {column} = ?1");
-    Ok(store.read_with(move |db| db.prepare_cached(&sql)?.query_row(params![hash], read).optional()).await?)
+    let found = match platform.store.engine() {
+        Engine::Sqlite(store) => {
+            let sql = format!("SELECT {COLUMNS} FROM attachment_handover WHERE {column} = ?1");
+            store.read_with(move |db| db.prepare_cached(&sql)?.query_row(params![hash], read).optional()).await
+        }
+        Engine::Postgres(store) => store.read_with(move |db| Box::pin(postgres::find(db, column, hash))).await,
+    };
+    Ok(found?)
 }
 
 /// The actor's newest of a case, unless it is over.
 pub(super) async fn newest(op: &Op, case: &Id, now: Time) -> Result<Option<Handover>, Problem> {
-    let Engine::Sqlite(store) = op.store().engine();
     let (case, person) = (case.clone(), op.actor().person.clone());
-    let sql = format!(
-        "SELECT {COLUMNS} FROM attachment_handover WHERE case_id = ?1 AND person = ?2 AND ended = 0 ORDER BY begun DESC LIMIT 1"
-    );
-    let found = store.read_with(move |db| {
-        db.prepare_cached(&sql)?.query_row(params![case.as_str(), person.as_str()], read).optional()
-    });
-    Ok(found.await?.filter(|handover| now < handover.until()))
+    let found = match op.store().engine() {
+        Engine::Sqlite(store) => {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM attachment_handover WHERE case_id = ?1 AND person = ?2 AND ended = 0 ORDER BY begun DESC LIMIT 1"
+            );
+            let read = store.read_with(move |db| {
+                db.prepare_cached(&sql)?.query_row(params![case.as_str(), person.as_str()], read).optional()
+            });
+            read.await
+        }
+        Engine::Postgres(store) => store.read_with(move |db| Box::pin(postgres::newest(db, case, person))).await,
+    };
+    Ok(found?.filter(|handover| now < handover.until()))
 }

@@ -6,12 +6,12 @@ use crate::imaging::case::Case;
 use crate::imaging::compare::{self, Person};
 use crate::imaging::resources::{self, Document};
 use crate::imaging::settle;
-use crate::imaging::store::rows::{HeldRow, Holding, Instances, Ready, StudyRow};
-use crate::imaging::store::sqlite::{self, SeriesFound};
+use crate::imaging::store::rows::{HeldRow, Holding, Instances, Ready, SeriesFound, StudyRow};
+use crate::imaging::store::{Archive, Known};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use platform::{Op, Problem};
-use records::{Act, Change, Engine, Query, Viewer, Write};
+use records::{Act, Change, Query, Viewer, Write};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -85,10 +85,8 @@ impl Keeping<'_> {
     }
 
     async fn is_confirmed(&self, identity: [u8; 32]) -> Result<bool, Problem> {
-        let Engine::Sqlite(store) = self.op.store().engine();
-        let case = self.case.at.id.clone();
         let key = confirmed_as(&identity, self.case.patient.as_ref().map(|at| &at.id));
-        Ok(store.read_with(move |db| sqlite::confirmed(db, &case, &key)).await?)
+        Ok(Archive::of(self.op.store()).confirmed(&self.case.at.id, key).await?)
     }
 
     fn act(&self, what: &'static str) -> Act {
@@ -202,24 +200,9 @@ impl Keeping<'_> {
 
     /// What of this study is here already.
     async fn known(&self, uid: &str, all: &[Ready]) -> Result<Known, Problem> {
-        let Engine::Sqlite(store) = self.op.store().engine();
-        let (case, uid) = (self.case.at.id.clone(), uid.to_owned());
         let wanted: Vec<(String, String)> =
             all.iter().map(|r| (r.instance.uid.clone(), r.series.series.uid.clone())).collect();
-        let read = store.read_with(move |db| {
-            let Some(study) = sqlite::study_of_case(db, &case, &uid)? else {
-                return Ok(Known { study: None, series: HashSet::new(), hashes: vec![None; wanted.len()] });
-            };
-            let mut known = Known { study: None, series: HashSet::new(), hashes: vec![] };
-            for (instance, series) in &wanted {
-                known.hashes.push(sqlite::stored_hash(db, &study.id, instance)?);
-                if sqlite::has_series(db, &study.id, series)? {
-                    known.series.insert(series.clone());
-                }
-            }
-            Ok(Known { study: Some(study), ..known })
-        });
-        Ok(read.await?)
+        Ok(Archive::of(self.op.store()).known(&self.case.at.id, uid, wanted).await?)
     }
 
     /// Keeps a document.
@@ -256,13 +239,6 @@ impl Keeping<'_> {
         op.commit(change).await?;
         Ok(FileResult { document: Some(id.to_string()), ..FileResult::of(document.name, FileKind::Document) })
     }
-}
-
-struct Known {
-    study: Option<StudyRow>,
-    series: HashSet<String>,
-    /// In the order of what was asked.
-    hashes: Vec<Option<[u8; 32]>>,
 }
 
 /// The series of a new study, before its rows can be read.

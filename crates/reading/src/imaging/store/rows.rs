@@ -116,3 +116,17 @@ pub(crate) enum Holding {
     /// It waits no more.
     Release { case: Id, upload: String, seq: u32 },
 }
+
+/// A series with what is counted of its instances.
+#[derive(Clone)]
+pub(crate) struct SeriesFound {
+    pub id: i64,
+    pub series: wire::dicom::Series,
+    pub attributes: String,
+    pub instances: u64,
+    pub bytes: u64,
+    /// How many can be shown.
+    pub shown: u64,
+    /// Why one of the others cannot.
+    pub why_not: Option<String>,
+}

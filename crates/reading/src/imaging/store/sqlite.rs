@@ -1,13 +1,11 @@
 //! The archive's tables on SQLite.
 
-use super::rows::{HeldRow, Holding, InstanceRow, Instances, StudyRow};
+use super::packed::{pack, unpack};
+use super::rows::{HeldRow, Holding, InstanceRow, Instances, SeriesFound, StudyRow};
 use kernel::Id;
-use records::BulkBatch;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
-use std::fmt;
 use wire::dicom::Subject;
 
 /// Made when the store is opened.
@@ -30,32 +28,6 @@ CREATE TABLE IF NOT EXISTS attachment_subject(
   case_id TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY(case_id, subject)) WITHOUT ROWID;
 ";
 
-/// Instances are compressed at a level that costs less than writing them.
-const LEVEL: i32 = 3;
-/// Metadata of one instance may come out so large.
-const METADATA_MAX: usize = 64 << 20;
-
-impl fmt::Debug for Instances {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} instances of {}", self.instances.len(), self.study.id)
-    }
-}
-
-impl fmt::Debug for Holding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Hold(_) => "hold",
-            Self::Confirm { .. } => "confirm",
-            Self::Release { .. } => "release",
-        })
-    }
-}
-
-fn digest(rows: &impl serde::Serialize) -> [u8; 32] {
-    // Rows are made of texts and numbers: they always serialise.
-    Sha256::digest(serde_json::to_vec(rows).unwrap_or_default()).into()
-}
-
 fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
 }
@@ -69,39 +41,12 @@ fn broken(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Syn
     rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error.into())
 }
 
-/// The length, then the bytes compressed against `base`.
-fn pack(bytes: &[u8], base: &[u8]) -> Result<Vec<u8>> {
-    let len = u32::try_from(bytes.len()).ok().filter(|len| *len as usize <= METADATA_MAX);
-    let mut packed = len.ok_or_else(|| failed("metadata are too large"))?.to_le_bytes().to_vec();
-    let body = zstd::bulk::Compressor::with_dictionary(LEVEL, base).and_then(|mut c| c.compress(bytes));
-    packed.extend_from_slice(&body.map_err(failed)?);
-    Ok(packed)
-}
-
-fn unpack(packed: &[u8], base: &[u8]) -> Result<Vec<u8>> {
-    let (len, body) = packed.split_first_chunk().ok_or_else(|| broken(0, "no length"))?;
-    let len = (u32::from_le_bytes(*len) as usize).min(METADATA_MAX);
-    zstd::bulk::Decompressor::with_dictionary(base).and_then(|mut d| d.decompress(body, len)).map_err(|e| broken(0, e))
-}
-
 fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error.into())
 }
 
-impl BulkBatch for Instances {
-    fn kind(&self) -> &'static str {
-        "dicom-instance"
-    }
-
-    fn rows(&self) -> usize {
-        self.instances.len()
-    }
-
-    fn digest(&self) -> [u8; 32] {
-        digest(self)
-    }
-
-    fn insert_sqlite(&self, tx: &Connection) -> Result<()> {
+impl Instances {
+    pub(super) fn write_sqlite(&self, tx: &Connection) -> Result<()> {
         let study = &self.study;
         tx.prepare_cached("INSERT OR IGNORE INTO dicom_study(id, uid, case_id, row) VALUES(?1, ?2, ?3, ?4)")?
             .execute(params![study.id.as_str(), study.study.uid, study.case.as_str(), json(study)?])?;
@@ -110,7 +55,7 @@ impl BulkBatch for Instances {
                 .execute(params![study.case.as_str(), json(subject)?])?;
         }
         for series in &self.series {
-            let base = pack(series.base.as_bytes(), &[])?;
+            let base = pack(series.base.as_bytes(), &[]).map_err(failed)?;
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO dicom_series(study, uid, modality, number, facts, attributes, base) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
@@ -132,7 +77,7 @@ fn insert(tx: &Connection, study: &Id, instance: &InstanceRow) -> Result<()> {
     let (series, base): (i64, Vec<u8>) = tx
         .prepare_cached("SELECT id, base FROM dicom_series WHERE study = ?1 AND uid = ?2")?
         .query_row(params![study.as_str(), instance.series], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    let packed = pack(instance.metadata.as_bytes(), &unpack(&base, &[])?)?;
+    let packed = pack(instance.metadata.as_bytes(), &unpack(&base, &[]).map_err(failed)?).map_err(failed)?;
     let place = InstanceRow { attributes: String::new(), metadata: String::new(), ..instance.clone() };
     tx.prepare_cached(
         "INSERT INTO dicom_instance(study, series, uid, number, sha256, bytes, not_shown, attributes, place, metadata)
@@ -153,20 +98,8 @@ fn insert(tx: &Connection, study: &Id, instance: &InstanceRow) -> Result<()> {
     Ok(())
 }
 
-impl BulkBatch for Holding {
-    fn kind(&self) -> &'static str {
-        "attachment-held"
-    }
-
-    fn rows(&self) -> usize {
-        1
-    }
-
-    fn digest(&self) -> [u8; 32] {
-        digest(self)
-    }
-
-    fn insert_sqlite(&self, tx: &Connection) -> Result<()> {
+impl Holding {
+    pub(super) fn write_sqlite(&self, tx: &Connection) -> Result<()> {
         match self {
             Self::Hold(row) => tx.execute(
                 "INSERT OR REPLACE INTO attachment_held(case_id, upload, seq, row) VALUES(?1, ?2, ?3, ?4)",
@@ -199,6 +132,11 @@ pub(crate) fn study(db: &Connection, id: &Id) -> Result<Option<StudyRow>> {
         .optional()
 }
 
+/// Studies by their ImagingStudies' ids, in their order.
+pub(crate) fn studies(db: &Connection, ids: &[Id]) -> Result<Vec<StudyRow>> {
+    ids.iter().filter_map(|id| study(db, id).transpose()).collect()
+}
+
 /// All studies of a case.
 pub(crate) fn studies_of_case(db: &Connection, case: &Id) -> Result<Vec<StudyRow>> {
     db.prepare_cached("SELECT row FROM dicom_study WHERE case_id = ?1")?
@@ -209,20 +147,6 @@ pub(crate) fn studies_of_case(db: &Connection, case: &Id) -> Result<Vec<StudyRow
 /// All studies with this UID: each case has its own, as its hospital sent it.
 pub(crate) fn studies_with_uid(db: &Connection, uid: &str) -> Result<Vec<StudyRow>> {
     db.prepare_cached("SELECT row FROM dicom_study WHERE uid = ?1")?.query_map([uid], |r| parsed(r, 0))?.collect()
-}
-
-/// A series with what is counted of its instances.
-#[derive(Clone)]
-pub(crate) struct SeriesFound {
-    pub id: i64,
-    pub series: wire::dicom::Series,
-    pub attributes: String,
-    pub instances: u64,
-    pub bytes: u64,
-    /// How many can be shown.
-    pub shown: u64,
-    /// Why one of the others cannot.
-    pub why_not: Option<String>,
 }
 
 /// The series of a study, by number.
@@ -283,18 +207,17 @@ pub(crate) fn attributes_of(db: &Connection, series: i64) -> Result<Vec<String>>
         .collect()
 }
 
-/// The metadata of a series' instances, in order; of one instance alone when `only` is given.
-pub(crate) fn metadata_of(db: &Connection, series: i64, only: Option<&str>) -> Result<Vec<String>> {
+/// The metadata of a series' instances, in order.
+pub(crate) fn metadata_of(db: &Connection, series: i64) -> Result<Vec<String>> {
     let base: Vec<u8> =
         db.prepare_cached("SELECT base FROM dicom_series WHERE id = ?1")?.query_row([series], |r| r.get(0))?;
-    let base = unpack(&base, &[])?;
-    db.prepare_cached(
-        "SELECT metadata FROM dicom_instance WHERE series = ?1 AND (?2 IS NULL OR uid = ?2) ORDER BY number, id",
-    )?
-    .query_map(params![series, only], |r| {
-        String::from_utf8(unpack(r.get_ref(0)?.as_blob()?, &base)?).map_err(|e| broken(0, e))
-    })?
-    .collect()
+    let base = unpack(&base, &[]).map_err(|e| broken(0, e))?;
+    db.prepare_cached("SELECT metadata FROM dicom_instance WHERE series = ?1 ORDER BY number, id")?
+        .query_map([series], |r| {
+            let bytes = unpack(r.get_ref(0)?.as_blob()?, &base).map_err(|e| broken(0, e))?;
+            String::from_utf8(bytes).map_err(|e| broken(0, e))
+        })?
+        .collect()
 }
 
 /// What of a case waits for a human.

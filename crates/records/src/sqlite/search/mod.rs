@@ -5,58 +5,19 @@
 //! index is walked and the walk ends with the page. Both give the same order, so a page may follow either. At the
 //! result, every hop, `_has` and include stands the same condition: it is there, it is of that type, the viewer sees it.
 
-mod parse;
 mod plan;
 mod sql;
-mod token;
-mod value;
 
 use super::row::{self, by_rid};
-use super::sight::{Scoped, Sight, enter};
+use super::sight::{Sight, enter};
+use crate::query::parse::{self, Include};
+use crate::query::{Blind, Limits};
+use crate::standing::Scoped;
 use crate::{Page, Query, StoreError};
 use fhir::ResourceType;
-use parse::Include;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// When a search gathers and when it walks. The defaults are measured; tests set them low to go every way.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// A driver of fewer rows is gathered without further thought.
-    pub small: usize,
-    /// Most rows that are gathered where a walk is possible.
-    pub gather: usize,
-    /// Most rows that a person's walk looks at before the page ends as it is, with a `next`.
-    pub walk: usize,
-    /// Longest a person's walk takes before the page ends as it is, with a `next`.
-    pub patience_ms: u64,
-    /// Most resources that includes bring.
-    pub included: usize,
-    /// Shows that the tests notice a missing check: visibility is not applied at this hop.
-    #[doc(hidden)]
-    pub blind: Option<Blind>,
-}
-
-/// Where a test may switch the check of visibility off.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blind {
-    /// At the result.
-    Result,
-    /// At a hop of a chain.
-    Chain,
-    /// At a `_has`.
-    Has,
-    /// At an include.
-    Include,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { small: 1_000, gather: 12_000, walk: 20_000, patience_ms: 8, included: 1_000, blind: None }
-    }
-}
 
 pub(super) fn run(
     db: &Connection,
@@ -64,13 +25,13 @@ pub(super) fn run(
     query: &Query,
     limits: &Limits,
 ) -> Result<Page, StoreError> {
-    let parsed = parse::parse(db, query)?;
+    let parsed = parse::parse(&|ty, id| rid(db, ty, id), query)?;
     let _inside = enter(sight);
     let found = plan::find(db, &parsed, sight.map(Arc::as_ref), limits)?;
     let mut page = Page { next: found.next, ..Page::default() };
     for rid in &found.rids {
         if let Some(row) = by_rid(db, *rid)? {
-            page.matches.push(super::body::resource(row)?);
+            page.matches.push(crate::body::resource(row)?);
         }
     }
     include(db, &parsed.includes, &found.rids, sight.map(Arc::as_ref), limits, &mut page)?;
@@ -85,7 +46,7 @@ pub(super) fn count(
     limits: &Limits,
     most: usize,
 ) -> Result<u64, StoreError> {
-    let parsed = parse::parse(db, query)?;
+    let parsed = parse::parse(&|ty, id| rid(db, ty, id), query)?;
     let _inside = enter(sight);
     plan::count(db, &parsed, sight.map(Arc::as_ref), limits, most)
 }
@@ -123,7 +84,7 @@ fn include(
                 if scoped.is_some_and(|s| blind || sight.is_none_or(|sight| sight.sees(&s)))
                     && let Some(row) = by_rid(db, rid)?
                 {
-                    page.included.push(super::body::resource(row)?);
+                    page.included.push(crate::body::resource(row)?);
                 } else {
                     known.remove(&rid);
                 }

@@ -4,14 +4,14 @@
 //! a walk may cost twice what gathering would, then gathers: never much worse than the better of the two. Where nothing
 //! is small enough to be gathered a person's page ends at a bound with what it has, and `next` goes on from there.
 
-use super::parse::{By, Parsed, Sort, Test};
 use super::sql::Sql;
-use super::token::{self, Key};
-use super::{Blind, Limits};
 use crate::StoreError;
-use crate::sqlite::index::{LONG, members};
-use crate::sqlite::sight::{CASE, PATIENT, Sight};
-use rusqlite::types::Value;
+use crate::query::parse::{By, Parsed, Sort, Test};
+use crate::query::token::{self, Key};
+use crate::query::{Blind, Limits, Value};
+use crate::sqlite::sight::Sight;
+use crate::standing::{CASE, PATIENT, is_directory};
+use crate::standing::{LONG, members};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use std::time::{Duration, Instant};
 
@@ -159,7 +159,7 @@ impl Asked<'_> {
     /// How many rows gathering what the viewer sees would take, counted to just past `bound`.
     fn seen(&self, bound: usize) -> Result<usize, StoreError> {
         let Some(sight) = self.sight else { return Ok(usize::MAX) };
-        if crate::sqlite::sight::is_directory(self.q.of) {
+        if is_directory(self.q.of) {
             return Ok(usize::MAX);
         }
         // Each grant is a seek, whether or not rows lie behind it.

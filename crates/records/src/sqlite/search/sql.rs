@@ -1,12 +1,12 @@
 //! Tests as SQL: as drivers and as filters.
 
-use super::parse::{Parsed, Test, Text};
-use super::{Blind, Limits};
-use crate::sqlite::index::{LONG, members};
-use crate::sqlite::sight::{Sight, is_directory};
+use crate::query::parse::{Parsed, Test, Text};
+use crate::query::{Blind, Limits, Value};
+use crate::sqlite::sight::Sight;
+use crate::standing::is_directory;
+use crate::standing::{LONG, members};
 use fhir::ResourceType;
 use fhir::search::DAY_MS;
-use rusqlite::types::Value;
 
 /// A statement being written, for one viewer.
 pub(super) struct Sql<'a> {

@@ -1,16 +1,15 @@
 //! From a query's parameters to tests and an order. What is not understood is refused, never ignored.
 
+use super::token;
 use super::value::{Prefix, number_range, plain, prefix, split};
-use super::{rid, token};
-use crate::sqlite::index::{LOGICAL, LONG};
+use crate::standing::{LOGICAL, LONG};
 use crate::{Query, StoreError};
 use fhir::search::{DAY_MS, Definitions, Kind, Param, fold, hash, instant_range, mix, split_reference};
 use fhir::{ResourceType, Shape};
-use rusqlite::Connection;
 
 /// How a text is compared.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Text {
+pub(crate) enum Text {
     /// Folded; a Chinese text from any of its characters.
     Begins(String),
     /// Folded.
@@ -21,7 +20,7 @@ pub(super) enum Text {
 
 /// One thing that a resource must fulfil.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test {
+pub(crate) enum Test {
     /// Code, system: one of these. No code: any of the system.
     Token {
         number: i64,
@@ -74,13 +73,13 @@ pub(super) enum Test {
 
 /// One key of the order.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Sort {
-    pub(super) by: By,
-    pub(super) descending: bool,
+pub(crate) struct Sort {
+    pub(crate) by: By,
+    pub(crate) descending: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum By {
+pub(crate) enum By {
     Date(i64),
     Text(i64),
     Number(i64),
@@ -89,22 +88,25 @@ pub(super) enum By {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Include {
-    pub(super) number: i64,
-    pub(super) of: Option<ResourceType>,
-    pub(super) reverse: bool,
-    pub(super) iterate: bool,
+pub(crate) struct Include {
+    pub(crate) number: i64,
+    pub(crate) of: Option<ResourceType>,
+    pub(crate) reverse: bool,
+    pub(crate) iterate: bool,
 }
 
 #[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) of: ResourceType,
-    pub(super) tests: Vec<Test>,
-    pub(super) sort: Vec<Sort>,
-    pub(super) count: usize,
-    pub(super) after: Option<token::Key>,
-    pub(super) includes: Vec<Include>,
+pub(crate) struct Parsed {
+    pub(crate) of: ResourceType,
+    pub(crate) tests: Vec<Test>,
+    pub(crate) sort: Vec<Sort>,
+    pub(crate) count: usize,
+    pub(crate) after: Option<token::Key>,
+    pub(crate) includes: Vec<Include>,
 }
+
+/// The rid of `Type/id`, reserved ones included: a reference to what is not there yet is found.
+pub(crate) type Names<'n> = &'n dyn Fn(ResourceType, &str) -> Result<Option<i64>, StoreError>;
 
 /// Deepest chain of links.
 const DEEPEST: u8 = 4;
@@ -115,7 +117,7 @@ fn bad<T>(why: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::BadQuery(why.into()))
 }
 
-pub(super) fn parse(db: &Connection, query: &Query) -> Result<Parsed, StoreError> {
+pub(crate) fn parse(names: Names, query: &Query) -> Result<Parsed, StoreError> {
     let of = query.of;
     let (mut tests, mut sort, mut includes, mut count) = (vec![], vec![], vec![], query.count);
     if query.params.len() > MOST {
@@ -129,8 +131,8 @@ pub(super) fn parse(db: &Connection, query: &Query) -> Result<Parsed, StoreError
             _ if name == "_revinclude" || name.starts_with("_revinclude:") => {
                 includes.push(include(name, value, true)?)
             }
-            "_compartment" => tests.push(compartment(db, of, value)?),
-            _ => merge(&mut tests, test(db, of, name, value, 0)?),
+            "_compartment" => tests.push(compartment(names, of, value)?),
+            _ => merge(&mut tests, test(names, of, name, value, 0)?),
         }
     }
     let after = match &query.after {
@@ -145,15 +147,15 @@ pub(super) fn parse(db: &Connection, query: &Query) -> Result<Parsed, StoreError
 }
 
 /// `_compartment=Patient/x`, of our own: what stands in a patient's compartment by any of the type's parameters.
-fn compartment(db: &Connection, of: ResourceType, value: &str) -> Result<Test, StoreError> {
+fn compartment(names: Names, of: ResourceType, value: &str) -> Result<Test, StoreError> {
     let patient = value.parse::<fhir::Reference>().ok().filter(|at| at.ty == ResourceType::PATIENT);
     let Some(patient) = patient else { return bad(format!("_compartment={value}: Patient/id")) };
     let mut ways = vec![];
     if of == ResourceType::PATIENT {
-        ways.push(Test::Ids(rid(db, of, patient.id.as_str())?.into_iter().collect()));
+        ways.push(Test::Ids(names(of, patient.id.as_str())?.into_iter().collect()));
     }
     for code in &Shape::of(of).patient {
-        ways.push(reference(db, known(of, code)?, None, value)?);
+        ways.push(reference(names, known(of, code)?, None, value)?);
     }
     match ways.is_empty() {
         true => bad(format!("{of} stands in no patient's compartment")),
@@ -232,7 +234,7 @@ fn is_point(number: i64) -> bool {
     })
 }
 
-fn test(db: &Connection, of: ResourceType, name: &str, value: &str, depth: u8) -> Result<Test, StoreError> {
+fn test(names: Names, of: ResourceType, name: &str, value: &str, depth: u8) -> Result<Test, StoreError> {
     if depth > DEEPEST {
         return bad(format!("{name}: more than {DEEPEST} links"));
     }
@@ -246,27 +248,27 @@ fn test(db: &Connection, of: ResourceType, name: &str, value: &str, depth: u8) -
         if link.kind != Kind::Reference {
             return bad(format!("{name}: {} is not a reference", link.code));
         }
-        let inner = Box::new(test(db, source, rest, value, depth + 1)?);
+        let inner = Box::new(test(names, source, rest, value, depth + 1)?);
         return Ok(Test::Has { number: i64::from(link.number), of: source, inner });
     }
     if let Some((link, rest)) = name.split_once('.') {
-        return chain(db, of, name, link, rest, value, depth);
+        return chain(names, of, name, link, rest, value, depth);
     }
     let (code, modifier) = name.split_once(':').map_or((name, ""), |(c, m)| (c, m));
     if code == "_id" && modifier.is_empty() {
-        let ids = split(value, ',').into_iter().map(|id| rid(db, of, id));
+        let ids = split(value, ',').into_iter().map(|id| names(of, id));
         return Ok(Test::Ids(ids.filter_map(Result::transpose).collect::<Result<_, _>>()?));
     }
     let param = known(of, code)?;
     match modifier {
         "missing" => missing(param, value),
-        "not" if param.kind == Kind::Token => Ok(Test::Not(Box::new(values(db, param, "", value)?))),
-        _ => values(db, param, modifier, value),
+        "not" if param.kind == Kind::Token => Ok(Test::Not(Box::new(values(names, param, "", value)?))),
+        _ => values(names, param, modifier, value),
     }
 }
 
 fn chain(
-    db: &Connection,
+    names: Names,
     of: ResourceType,
     name: &str,
     link: &str,
@@ -287,7 +289,7 @@ fn chain(
         None => param.targets.iter().copied().filter(answers).collect(),
     };
     let hop = |of: ResourceType| {
-        let inner = Box::new(test(db, of, rest, value, depth + 1)?);
+        let inner = Box::new(test(names, of, rest, value, depth + 1)?);
         Ok(Test::Chain { number: i64::from(param.number), of, inner })
     };
     let mut hops = types.into_iter().map(hop).collect::<Result<Vec<_>, StoreError>>()?;
@@ -319,7 +321,7 @@ fn missing(param: &Param, value: &str) -> Result<Test, StoreError> {
     }
 }
 
-fn values(db: &Connection, param: &Param, modifier: &str, value: &str) -> Result<Test, StoreError> {
+fn values(names: Names, param: &Param, modifier: &str, value: &str) -> Result<Test, StoreError> {
     let parts = split(value, ',');
     if parts.len() > MOST {
         return bad(format!("{}: more than {MOST} values", param.code));
@@ -337,9 +339,9 @@ fn values(db: &Connection, param: &Param, modifier: &str, value: &str) -> Result
         (Kind::Reference, "identifier") => {
             Ok(Test::Token { number: number | LOGICAL, any: parts.iter().map(|v| code(v)).collect() })
         }
-        (Kind::Reference, "") => each(&|v| reference(db, param, None, &plain(v))),
+        (Kind::Reference, "") => each(&|v| reference(names, param, None, &plain(v))),
         (Kind::Reference, ty) if ResourceType::from_name(ty).is_some() => {
-            each(&|v| reference(db, param, ResourceType::from_name(ty), &plain(v)))
+            each(&|v| reference(names, param, ResourceType::from_name(ty), &plain(v)))
         }
         (Kind::Date, "") => each(&|v| date(param, v)),
         (Kind::Number | Kind::Quantity, "") => each(&|v| quantity(param, v)),
@@ -368,17 +370,17 @@ fn text(value: &str, modifier: &str) -> Text {
     }
 }
 
-fn reference(db: &Connection, param: &Param, of: Option<ResourceType>, value: &str) -> Result<Test, StoreError> {
+fn reference(names: Names, param: &Param, of: Option<ResourceType>, value: &str) -> Result<Test, StoreError> {
     let number = i64::from(param.number);
     let named = split_reference(value).and_then(|(ty, id)| Some((ResourceType::from_name(ty)?, id)));
     let mut targets = vec![];
     match named {
-        Some((ty, id)) if of.is_none_or(|of| of == ty) => targets.extend(rid(db, ty, id)?),
+        Some((ty, id)) if of.is_none_or(|of| of == ty) => targets.extend(names(ty, id)?),
         Some(_) => {}
         None => {
             let types = of.map_or_else(|| param.targets.clone(), |of| vec![of]);
             for ty in types {
-                targets.extend(rid(db, ty, value)?);
+                targets.extend(names(ty, value)?);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Values as in a search URL: lists, escapes, prefixes.
 
 /// Cuts at `separator`, but not where a backslash stands before it. Escapes stay for [`plain`].
-pub(super) fn split(value: &str, separator: char) -> Vec<&str> {
+pub(crate) fn split(value: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut from, mut escaped) = (vec![], 0, false);
     for (at, c) in value.char_indices() {
         if c == separator && !escaped {
@@ -15,7 +15,7 @@ pub(super) fn split(value: &str, separator: char) -> Vec<&str> {
 }
 
 /// Without escapes.
-pub(super) fn plain(value: &str) -> String {
+pub(crate) fn plain(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut escaped = false;
     for c in value.chars() {
@@ -29,7 +29,7 @@ pub(super) fn plain(value: &str) -> String {
 
 /// How a date, number or quantity is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prefix {
+pub(crate) enum Prefix {
     Eq,
     Ne,
     Gt,
@@ -41,7 +41,7 @@ pub(super) enum Prefix {
     Ap,
 }
 
-pub(super) fn prefix(value: &str) -> (Prefix, &str) {
+pub(crate) fn prefix(value: &str) -> (Prefix, &str) {
     let known = match value.get(..2) {
         Some("eq") => Prefix::Eq,
         Some("ne") => Prefix::Ne,
@@ -58,7 +58,7 @@ pub(super) fn prefix(value: &str) -> (Prefix, &str) {
 }
 
 /// The range `[from, to)` of numbers that a prefix and a number mean: 5.4 is [5.35, 5.45).
-pub(super) fn number_range(prefix: Prefix, text: &str) -> Option<(f64, f64)> {
+pub(crate) fn number_range(prefix: Prefix, text: &str) -> Option<(f64, f64)> {
     let n: f64 = text.parse().ok().filter(|n: &f64| n.is_finite())?;
     let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, 0), |(m, e)| (m, e.parse().unwrap_or(0)));
     let decimals = mantissa.split_once('.').map_or(0, |(_, d)| d.len()) as i32;

@@ -1,16 +1,16 @@
 //! Where a page ended, as text: the values of the sort keys and the rid of its last row.
 
-use rusqlite::types::Value;
+use super::Value;
 use serde_json::Value as Json;
 
 /// Values of the sort keys (null: has none) and the rid.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Key {
-    pub(super) values: Vec<Value>,
-    pub(super) rid: i64,
+pub(crate) struct Key {
+    pub(crate) values: Vec<Value>,
+    pub(crate) rid: i64,
 }
 
-pub(super) fn write(key: &Key) -> String {
+pub(crate) fn write(key: &Key) -> String {
     let mut parts: Vec<Json> = key.values.iter().map(json).collect();
     parts.push(Json::from(key.rid));
     hex::encode(Json::Array(parts).to_string())
@@ -22,12 +22,12 @@ fn json(value: &Value) -> Json {
         // Bits: no digit may be lost on the way.
         Value::Real(x) => Json::from(vec![x.to_bits().to_string()]),
         Value::Text(t) => Json::from(t.as_str()),
-        Value::Null | Value::Blob(_) => Json::Null,
+        Value::Null => Json::Null,
     }
 }
 
 /// None when it is not one of ours, or of another order.
-pub(super) fn read(text: &str, keys: usize) -> Option<Key> {
+pub(crate) fn read(text: &str, keys: usize) -> Option<Key> {
     let Json::Array(mut parts) = serde_json::from_slice(&hex::decode(text).ok()?).ok()? else { return None };
     let rid = parts.pop()?.as_i64()?;
     let value = |json: Json| {

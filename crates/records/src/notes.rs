@@ -1,13 +1,12 @@
-//! Entries for reads: gathered, coalesced by minute, written through the same writer at most 100 ms later.
+//! Entries for reads: gathered, coalesced by minute, written through the engine's own writing at most 100 ms later.
 //!
 //! A reader does not wait for the disk. A crash may lose what was gathered in the last 100 ms; a full gathering makes
 //! readers wait and never drops (DESIGN 1.3).
 
-use super::ledger;
-use super::writer::Queue;
 use crate::{Act, ReadNote, StoreError};
 use serde_json::Value;
 use std::collections::HashSet;
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -20,6 +19,14 @@ const FLUSH_EVERY: Duration = Duration::from_millis(100);
 /// While the disk takes nothing there is no hurry.
 const FLUSH_WHEN_FULL_EVERY: Duration = Duration::from_secs(1);
 
+/// Where the entries go: the way of an engine to write when it must.
+pub(crate) trait Keep: Clone + Send + Sync + 'static {
+    /// Whether anything is written now.
+    fn usable(&self) -> Result<(), StoreError>;
+    /// Writes the entries of these acts, in order, all or none.
+    fn keep(&self, acts: Vec<Act>) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
 #[derive(Default)]
 struct Gathered {
     minute: i64,
@@ -30,7 +37,7 @@ struct Gathered {
 }
 
 #[derive(Default)]
-pub(super) struct Notes {
+pub(crate) struct Notes {
     gathered: Mutex<Gathered>,
     room: Notify,
 }
@@ -41,20 +48,20 @@ impl Notes {
     }
 
     /// Gathers a note. Waits only while too many are gathered.
-    pub(super) async fn add(
+    pub(crate) async fn add(
         self: &Arc<Self>,
         note: ReadNote,
         now: kernel::Time,
-        queue: &Queue,
+        into: &impl Keep,
     ) -> Result<(), StoreError> {
         loop {
             let room = self.room.notified();
             if self.take(&note, now) {
-                self.flush_soon(queue);
+                self.flush_soon(into);
                 return Ok(());
             }
             // The reserve is used up as well: reading stops, since it could not be told who read.
-            queue.gauge().usable()?;
+            into.usable()?;
             room.await;
         }
     }
@@ -78,24 +85,24 @@ impl Notes {
         true
     }
 
-    fn flush_soon(self: &Arc<Self>, queue: &Queue) {
+    fn flush_soon(self: &Arc<Self>, into: &impl Keep) {
         let mut gathered = self.lock();
         if gathered.flushing || gathered.waiting.is_empty() {
             return;
         }
         gathered.flushing = true;
         drop(gathered);
-        let (this, queue) = (self.clone(), queue.clone());
+        let (this, into) = (self.clone(), into.clone());
         tokio::spawn(async move {
             let mut pause = FLUSH_EVERY;
             loop {
                 tokio::time::sleep(pause).await;
-                pause = match this.flush(&queue).await {
+                pause = match this.flush(&into).await {
                     Ok(()) => FLUSH_EVERY,
                     Err(StoreError::Closed) => return,
                     Err(e) => {
                         tracing::error!(error = %e, "entries for reads wait for the next flush: {e}");
-                        if queue.gauge().usable().is_ok() { FLUSH_EVERY } else { FLUSH_WHEN_FULL_EVERY }
+                        if into.usable().is_ok() { FLUSH_EVERY } else { FLUSH_WHEN_FULL_EVERY }
                     }
                 };
                 let mut gathered = this.lock();
@@ -108,26 +115,18 @@ impl Notes {
     }
 
     /// Writes what was gathered. What could not be written stays gathered.
-    pub(super) async fn flush(self: &Arc<Self>, queue: &Queue) -> Result<(), StoreError> {
+    pub(crate) async fn flush(self: &Arc<Self>, into: &impl Keep) -> Result<(), StoreError> {
         let notes = std::mem::take(&mut self.lock().waiting);
         if notes.is_empty() {
             return Ok(());
         }
         let acts: Vec<Act> = notes.iter().map(act).collect();
-        let written = queue
-            .run_in_reserve(move |apply| {
-                apply.usable()?;
-                for act in &acts {
-                    ledger::append(apply, act, &[], &[])?;
-                }
-                Ok(())
-            })
-            .await;
+        let written = into.keep(acts).await;
         if let Err(e) = written {
             let mut gathered = self.lock();
             let since = std::mem::replace(&mut gathered.waiting, notes);
             gathered.waiting.extend(since);
-            return Err(super::store::as_store_error(e));
+            return Err(e);
         }
         self.room.notify_waiters();
         Ok(())

@@ -4,6 +4,7 @@
 //! from the client to the disk and back. The first byte names the codec, so each body can be read whatever was in use
 //! when it was written.
 
+use crate::standing::Row;
 use crate::{Resource, StoreError};
 use bytes::Bytes;
 use fhir::Reference;
@@ -34,7 +35,7 @@ static PACK_1: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDi
 static UNPACK_1: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
 
 /// Checks a body against its reference and takes off what the store keeps in columns.
-pub(super) fn strip(at: &Reference, body: &Value) -> Result<(Value, Vec<u8>), String> {
+pub(crate) fn strip(at: &Reference, body: &Value) -> Result<(Value, Vec<u8>), String> {
     let Value::Object(members) = body else { return Err("not an object".into()) };
     match members.get("resourceType").and_then(Value::as_str) {
         Some(ty) if ty == at.ty.name() => {}
@@ -75,11 +76,11 @@ fn shallower(value: &Value, left: usize) -> bool {
     }
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
+pub(crate) fn pack(raw: &[u8]) -> Vec<u8> {
     thread_local!(static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) });
     if raw.len() >= SMALL {
         let packed = PACKER.with_borrow_mut(|packer| {
@@ -104,7 +105,7 @@ pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
     thread_local!(static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) });
     let broken = |why: &str| StoreError::Corrupt(format!("a stored body: {why}"));
     let (codec, rest) = body.split_first().ok_or_else(|| broken("is empty"))?;
@@ -134,7 +135,7 @@ pub(super) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
 }
 
 /// The resource as JSON: what was stored, with id, version and time put in front.
-pub(super) fn render(at: &Reference, version: u64, stored_at: kernel::Time, raw: &[u8]) -> Bytes {
+pub(crate) fn render(at: &Reference, version: u64, stored_at: kernel::Time, raw: &[u8]) -> Bytes {
     let mut out = Vec::with_capacity(raw.len() + 160);
     let head = format!(
         r#"{{"resourceType":"{}","id":"{}","meta":{{"versionId":"{version}","lastUpdated":"{stored_at:.3}""#,
@@ -160,7 +161,7 @@ pub(super) fn render(at: &Reference, version: u64, stored_at: kernel::Time, raw:
 }
 
 /// A stored version as the trait answers it.
-pub(super) fn resource(row: super::row::Row) -> Result<Resource, StoreError> {
+pub(crate) fn resource(row: Row) -> Result<Resource, StoreError> {
     let json = match &row.body {
         Some(body) => render(&row.at, row.version, row.stored_at, &unpack(body)?),
         None => Bytes::new(),

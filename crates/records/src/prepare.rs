@@ -1,6 +1,6 @@
 //! What can be done to a change before the writer gets it: checking, extraction, hashing, compression. Callers' threads.
 
-use super::body::{pack, sha256, strip};
+use crate::body::{pack, sha256, strip};
 use crate::{Change, CommitError};
 use fhir::Reference;
 use fhir::search::{Definitions, Rows};
@@ -8,27 +8,27 @@ use serde_json::Value;
 
 /// A change whose bodies are ready to be inserted.
 #[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) change: Change,
+pub(crate) struct Prepared {
+    pub(crate) change: Change,
     /// In the order of `Change::writes`; none deletes.
-    pub(super) bodies: Vec<Option<Body>>,
-    pub(super) digests: Vec<[u8; 32]>,
+    pub(crate) bodies: Vec<Option<Body>>,
+    pub(crate) digests: Vec<[u8; 32]>,
     /// Blobs named, with their sizes; the writer fills it in when it has seen that they are there.
-    pub(super) blobs: Vec<([u8; 32], u64)>,
+    pub(crate) blobs: Vec<([u8; 32], u64)>,
 }
 
 #[derive(Debug)]
-pub(super) struct Body {
-    pub(super) packed: Vec<u8>,
-    pub(super) rows: Rows,
+pub(crate) struct Body {
+    pub(crate) packed: Vec<u8>,
+    pub(crate) rows: Rows,
     /// Whose compartment it is in: the patient or subject, or the patient itself.
-    pub(super) patient: Option<Reference>,
+    pub(crate) patient: Option<Reference>,
 }
 
 /// How many values are prepared on an async thread; more go to a blocking one.
 const FEW: usize = 2_000;
 
-pub(super) fn is_small(change: &Change) -> bool {
+pub(crate) fn is_small(change: &Change) -> bool {
     let mut left = FEW;
     change.writes.iter().filter_map(|w| w.body.as_ref()).all(|body| count(body, &mut left))
 }
@@ -44,7 +44,7 @@ fn count(value: &Value, left: &mut usize) -> bool {
         }
 }
 
-pub(super) fn prepare(mut change: Change) -> Result<Prepared, CommitError> {
+pub(crate) fn prepare(mut change: Change) -> Result<Prepared, CommitError> {
     let mut bodies = Vec::with_capacity(change.writes.len());
     let mut digests = Vec::with_capacity(change.writes.len());
     for write in &mut change.writes {
@@ -63,7 +63,7 @@ pub(super) fn prepare(mut change: Change) -> Result<Prepared, CommitError> {
 }
 
 /// Index rows and compartment of a body. The writer calls it too, for the version that goes.
-pub(super) fn extract(at: &Reference, kept: &Value) -> (Rows, Option<Reference>) {
+pub(crate) fn extract(at: &Reference, kept: &Value) -> (Rows, Option<Reference>) {
     let definitions = Definitions::r4();
     let rows = definitions.rows(at.ty, kept);
     if at.ty == fhir::ResourceType::PATIENT {

@@ -1,0 +1,126 @@
+//! One side of a copy, on SQLite.
+
+use super::{BATCH, Cell, Kind, Rows, Table};
+use crate::sqlite::{self, Sqlite};
+use crate::{StoreError, Verified};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+pub(super) struct Side {
+    dir: PathBuf,
+    db: Mutex<Connection>,
+    /// Held so that nobody serves the store meanwhile.
+    _lock: File,
+}
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(n) => ValueRef::Integer(*n),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl Side {
+    pub(super) fn source(dir: &Path) -> Result<Self, StoreError> {
+        let (db, lock) = sqlite::alone(dir, None)?;
+        Ok(Self { dir: dir.to_owned(), db: Mutex::new(db), _lock: lock })
+    }
+
+    pub(super) fn target(dir: &Path, slices: &[&str]) -> Result<Self, StoreError> {
+        let (db, lock) = sqlite::alone(dir, Some(slices))?;
+        Ok(Self { dir: dir.to_owned(), db: Mutex::new(db), _lock: lock })
+    }
+
+    fn db(&self) -> std::sync::MutexGuard<'_, Connection> {
+        self.db.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn select(&self, table: &Table, columns: usize, rest: &str, args: &[Cell]) -> Result<Rows, StoreError> {
+        let names: Vec<String> = table.columns[..columns].iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let sql = format!("SELECT {} FROM {} {rest}", names.join(","), table.name);
+        let db = self.db();
+        let mut statement = db.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(args), |r| {
+            (0..columns).map(|i| cell(r.get_ref(i)?, table.columns[i].1)).collect::<rusqlite::Result<Vec<Cell>>>()
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn read(&self, table: &Table, after: Option<&[Cell]>) -> Result<Rows, StoreError> {
+        let key = key(table);
+        let order = format!("ORDER BY {key} LIMIT {BATCH}");
+        match after {
+            None => self.select(table, table.columns.len(), &order, &[]),
+            Some(after) => {
+                let marks = vec!["?"; after.len()].join(",");
+                self.select(table, table.columns.len(), &format!("WHERE ({key})>({marks}) {order}"), after)
+            }
+        }
+    }
+
+    pub(super) fn last(&self, table: &Table) -> Result<Option<Vec<Cell>>, StoreError> {
+        let order: Vec<String> =
+            table.columns[..table.key].iter().map(|(name, _)| format!("\"{name}\" DESC")).collect();
+        Ok(self.select(table, table.key, &format!("ORDER BY {} LIMIT 1", order.join(",")), &[])?.pop())
+    }
+
+    pub(super) fn write(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
+        let names: Vec<String> = table.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let marks = vec!["?"; names.len()].join(",");
+        let sql = format!("INSERT INTO {}({}) VALUES({marks})", table.name, names.join(","));
+        let db = self.db();
+        let tx = db.unchecked_transaction()?;
+        {
+            let mut statement = tx.prepare_cached(&sql)?;
+            for row in rows {
+                statement.execute(params_from_iter(row))?;
+            }
+        }
+        Ok(tx.commit()?)
+    }
+
+    pub(super) fn mark(&self) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT value FROM made WHERE name='copy'";
+        Ok(self.db().query_row(sql, [], |r| r.get(0)).optional()?)
+    }
+
+    pub(super) fn set_mark(&self, mark: i64) -> Result<(), StoreError> {
+        self.db().execute("INSERT OR REPLACE INTO made(name, value) VALUES('copy', ?)", [mark])?;
+        Ok(())
+    }
+
+    pub(super) fn finish(&self) -> Result<(), StoreError> {
+        self.db().execute_batch(
+            "BEGIN; DELETE FROM custody_count;
+             INSERT INTO custody_count(cust, ty, n) SELECT cust, ty, count(*) FROM scope GROUP BY cust, ty;
+             DELETE FROM made WHERE name IN ('copy', 'index'); COMMIT",
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn verify(&self) -> Result<Verified, StoreError> {
+        Sqlite::verify_at(&self.dir, &[])
+    }
+}
+
+fn key(table: &Table) -> String {
+    table.columns[..table.key].iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(",")
+}
+
+fn cell(value: ValueRef, kind: Kind) -> rusqlite::Result<Cell> {
+    Ok(match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(n) if kind == Kind::Bool => Cell::Integer(i64::from(n != 0)),
+        ValueRef::Integer(n) => Cell::Integer(n),
+        ValueRef::Real(_) => return Err(rusqlite::Error::InvalidQuery),
+        ValueRef::Text(_) => Cell::Text(value.as_str()?.to_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+    })
+}

@@ -1,0 +1,49 @@
+//! A database that nobody serves, held by one connection: for copies.
+
+use super::link::Link;
+use super::names::BLOCK;
+use super::pipe::Db;
+use super::{Options, ledger, schema};
+use crate::{StoreError, Verified};
+use deadpool_postgres::Object;
+
+/// The connection, and with it the lock of the sealer: no process that serves has it.
+pub(crate) struct Alone(Object);
+
+impl Alone {
+    /// Takes the store; makes or brings forward its tables when `make` says so.
+    pub(crate) async fn open(url: &str, options: &Options, make: bool) -> Result<Self, StoreError> {
+        let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
+        let db = link.pool(1)?.get().await?;
+        if make {
+            schema::migrate(&db, &link, &options.slice_schemas).await?;
+        }
+        let alone: bool = db.query_one("SELECT pg_try_advisory_lock($1)", &[&link.key("sealer")]).await?.get(0);
+        if !alone {
+            return Err(StoreError::Engine("a server has this database open".into()));
+        }
+        db.batch_execute("SET statement_timeout=0").await?;
+        if db.query_one("SELECT EXISTS(SELECT 1 FROM ledger_open)", &[]).await?.get(0) {
+            return Err(StoreError::Engine("entries wait to be sealed: start the server once, and stop it".into()));
+        }
+        Ok(Self(db))
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0
+    }
+
+    /// Numbers for names go on after those there are.
+    pub(crate) async fn renumber(&self) -> Result<(), StoreError> {
+        let sql = "SELECT setval('rid_block', (SELECT coalesce(max(rid), 0) FROM resource) / $1 + 1)";
+        self.0.query_one(sql, &[&BLOCK]).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn verify(&self) -> Result<Verified, StoreError> {
+        self.0.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let verified = ledger::verify(&self.0, &[]).await;
+        self.0.batch_execute("ROLLBACK").await?;
+        verified
+    }
+}

@@ -1,0 +1,122 @@
+//! Who sees what, applied to rows.
+//!
+//! A viewer sees the own hospital's custody and what live grants open: a patient's compartment, a case, one resource. Reads
+//! of one resource ask the tables of grants in the same statement. Searches hand the viewer's sets over as arrays; those are
+//! kept between requests under the versions of their subjects' grants, which are read in the request's own snapshot, and
+//! until the first grant ends. Custody is read with each row, so a write is visible, or invisible, at once.
+
+use super::names::{Names, rid_of};
+use super::pipe::{Db, rows_of};
+use crate::standing::{CASE, NO_END, PATIENT};
+use crate::{StoreError, Subject, Viewer};
+use fhir::{Reference, ResourceType};
+use kernel::Id;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many viewers are remembered.
+const REMEMBERED: usize = 5_000;
+
+/// A viewer as statements take it.
+#[derive(Debug, Clone)]
+pub(super) enum Eyes {
+    /// The system: sees everything.
+    All,
+    /// A person.
+    Some { custody: Option<Id>, subjects: Vec<String>, now: i64 },
+}
+
+impl Eyes {
+    pub(super) fn of(viewer: &Viewer, now: i64) -> Self {
+        let Viewer::Person { custody, subjects } = viewer else { return Self::All };
+        let mut subjects: Vec<String> = subjects.iter().map(Subject::to_string).collect();
+        subjects.sort();
+        Self::Some { custody: custody.clone(), subjects, now }
+    }
+}
+
+/// What one viewer sees. Sets are sorted.
+#[derive(Debug)]
+pub(super) struct Sight {
+    pub(super) custody: i64,
+    now: i64,
+    pub(super) patients: Vec<i64>,
+    pub(super) cases: Vec<i64>,
+    pub(super) singles: Vec<i64>,
+    versions: Vec<i64>,
+    fresh_until: i64,
+}
+
+impl Sight {
+    /// How many grants there are.
+    pub(super) fn grants(&self) -> usize {
+        self.patients.len() + self.cases.len() + self.singles.len()
+    }
+
+    async fn load(
+        db: &Db,
+        custody: i64,
+        subjects: &[String],
+        versions: Vec<i64>,
+        now: i64,
+    ) -> Result<Self, StoreError> {
+        let sql = "SELECT kind, rid, until FROM access_grant WHERE subject=ANY($1) AND until>$2";
+        let (mut patients, mut cases, mut singles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut fresh_until = NO_END;
+        for r in rows_of(db, sql, &[&subjects, &now]).await? {
+            let rid: i64 = r.get(1);
+            match r.get::<_, i64>(0) {
+                PATIENT => patients.insert(rid),
+                // The request itself belongs to its case whether or not it was written so.
+                CASE => cases.insert(rid) | singles.insert(rid),
+                _ => singles.insert(rid),
+            };
+            fresh_until = fresh_until.min(r.get(2));
+        }
+        let list = |set: BTreeSet<i64>| set.into_iter().collect();
+        let (patients, cases, singles) = (list(patients), list(cases), list(singles));
+        Ok(Self { custody, now, patients, cases, singles, versions, fresh_until })
+    }
+}
+
+/// Custody and subjects, in order.
+type ViewerKey = (Option<Id>, Vec<String>);
+
+/// The viewers of this process.
+#[derive(Debug, Default)]
+pub(super) struct Sights(Mutex<HashMap<ViewerKey, Arc<Sight>>>);
+
+impl Sights {
+    /// What a viewer sees; none for the system. To be called inside the snapshot that is read.
+    pub(super) async fn of(&self, db: &Db, names: &Names, eyes: &Eyes) -> Result<Option<Arc<Sight>>, StoreError> {
+        let Eyes::Some { custody, subjects, now } = eyes else { return Ok(None) };
+        let now = *now;
+        let hospital = match custody {
+            Some(id) => rid_of(db, names, &Reference::new(ResourceType::ORGANIZATION, id.clone())).await?.unwrap_or(0),
+            None => 0,
+        };
+        let sql = "SELECT coalesce(v.n, 0) FROM unnest($1::text[]) WITH ORDINALITY s(subject, i)
+                   LEFT JOIN access_version v ON v.subject=s.subject ORDER BY s.i";
+        let versions: Vec<i64> = if subjects.is_empty() {
+            vec![]
+        } else {
+            rows_of(db, sql, &[subjects]).await?.iter().map(|r| r.get(0)).collect()
+        };
+        let key = (custody.clone(), subjects.clone());
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known
+            && known.versions == versions
+            && known.custody == hospital
+            && (known.now..known.fresh_until).contains(&now)
+        {
+            return Ok(Some(known));
+        }
+        let fresh = Arc::new(Sight::load(db, hospital, subjects, versions, now).await?);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= REMEMBERED {
+            all.clear();
+        }
+        all.insert(key, fresh.clone());
+        Ok(Some(fresh))
+    }
+}
