@@ -110,7 +110,7 @@ impl TestApp {
             create_by_put: has("create-by-put"),
             unrestricted: has("unrestricted"),
         };
-        let added = platform::clients::add(&*platform.store, &*platform.ids, platform.clock.now(), new).await;
+        let added = platform::clients::added(&*platform.store, &*platform.ids, platform.clock.now(), new).await;
         self.nobody().with_token(&added.expect("a client"))
     }
 

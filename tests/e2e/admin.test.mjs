@@ -230,7 +230,33 @@ test('a setting is changed with a reason and taken back from its history', { tim
   assert.deepEqual([kept.value, kept.number, kept.set_here], [15, 2, false]);
 });
 
-const PAGES = [['admin', '/admin?at=guangshan'], ['admin-people', '/admin/people'], ['admin-import', '/admin/import'], ['admin-settings', '/admin/settings'], ['account', '/account']];
+test('a program is added, reads the record with the token that is shown once, and is ended', { timeout: 90_000 }, async () => {
+  const { page } = browsers.find((browser) => browser.name === 'admin');
+  await page.goto(`${server.url}/admin/programs`);
+  await page.getByText(zh('admin.program.none')).waitFor();
+  await page.getByRole('button', { name: zh('admin.program.add') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(zh('admin.program.name'), { exact: true }).fill('光山县医院 HIS');
+  await dialog.getByLabel(zh('admin.program.hospital'), { exact: true }).click();
+  await page.keyboard.type('光山');
+  await page.keyboard.press('Enter');
+  await look(page, 'admin-program-add');
+  await dialog.getByRole('button', { name: zh('admin.program.add') }).click();
+  const token = await page.getByLabel(zh('admin.program.token'), { exact: true }).inputValue();
+  const address = await page.getByLabel(zh('admin.program.address'), { exact: true }).inputValue();
+  await look(page, 'admin-program-token');
+  const asked = () => fetch(`${address}/Patient?_count=1`, { headers: { authorization: `Bearer ${token}` } });
+  assert.equal((await asked()).status, 200);
+  await page.getByRole('button', { name: zh('admin.program.token_kept') }).click();
+  await page.locator('.programs').getByText('光山县医院 HIS').waitFor();
+  await look(page, 'admin-programs-one');
+  await page.getByRole('button', { name: `${zh('admin.program.end')} 光山县医院 HIS` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: zh('admin.program.end'), exact: true }).click();
+  await page.getByText(zh('admin.program.none')).waitFor();
+  assert.equal((await asked()).status, 401);
+});
+
+const PAGES = [['admin', '/admin?at=guangshan'], ['admin-people', '/admin/people'], ['admin-import', '/admin/import'], ['admin-settings', '/admin/settings'], ['admin-programs', '/admin/programs'], ['account', '/account']];
 for (const lang of ['zh', 'en']) {
   for (const [size, viewport] of Object.entries(looking.SIZES)) {
     test(`the pages in ${lang} at ${size}`, { timeout: 90_000 }, async () => {

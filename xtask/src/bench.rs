@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, an hour of
-//! the main job, a wall screen that hangs for hours, a server that is killed a thousand times.
+//! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other servers.
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
@@ -14,6 +14,7 @@ cargo xtask bench room
 cargo xtask bench inbox [CASES]
 cargo xtask bench journey [MINUTES]
 cargo xtask bench crash [CYCLES]
+cargo xtask bench records [PART ...]
 
 start builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
 screen and the size of the inbox's first load, each beside its goal and with the machine's load.
@@ -36,6 +37,11 @@ both in the room, opinion, answer. Prints each minute what the program and the p
 crash kills the release program (kill -9) CYCLES (1000) times while four people write, and a fifth as often each in an upload
 and in a signature, starts it again each time, and counts what was acknowledged and is gone; the ledger verifies at the end.
 It takes about a second a cycle.
+
+records measures the FHIR face and the store beside others, medians of five alternating runs: create, read, import and search over HTTP beside
+HFS (skipped with a notice where `cargo install helios-hfs --version 0.2.7 --locked` has not put it) and @medplum/fhir-router, then commits in process
+beside a bare loop and on PostgreSQL (commit), and searches of a million resources by several viewers (viewers). It takes an hour; a PART is one of
+these words.
 ";
 
 pub fn main(args: &[&str]) -> Result<bool> {
@@ -46,6 +52,7 @@ pub fn main(args: &[&str]) -> Result<bool> {
             print!("{HELP}");
             Ok(true)
         }
+        ["records", parts @ ..] if parts.iter().all(|part| RECORDS.contains(part)) => records(parts),
         [what] => measure(found(what)?, None),
         [what, count] if count.parse::<u32>().is_ok_and(|n| n > 0) => measure(found(what)?, Some(count)),
         _ => bail!("`{}` is not a bench\n\n{HELP}", args.join(" ")),
@@ -98,6 +105,38 @@ fn prepared(steps: &mut Steps, release: bool) -> bool {
         && steps.work("web packages", || web::install("web"))
         && steps.work("web app", web::build)
         && steps.program("program", Judge::Code, &build)
+}
+
+/// The parts of `bench records`: those over HTTP first.
+const RECORDS: &[&str] = &["create", "read", "import", "search", "commit", "viewers"];
+const OVER_HTTP: usize = 4;
+
+fn records(parts: &[&str]) -> Result<bool> {
+    let parts = if parts.is_empty() { RECORDS } else { parts };
+    let mut steps = Steps::new();
+    let http: Vec<&str> = parts.iter().copied().filter(|part| RECORDS[..OVER_HTTP].contains(part)).collect();
+    if !http.is_empty() && prepared(&mut steps, true) {
+        let script = Cmd::new("node").arg("bench-records.mjs").dir(paths::root().join("tests/e2e"));
+        let script = script.env("E2E_BIN", paths::release_binary()).env("BENCH_PARTS", http.join(" "));
+        let ready = steps.work("wrk", needs::load) && steps.work("packages of the peers", || web::install("tests/e2e"));
+        if ready {
+            steps.program("bench records over HTTP", Judge::Code, &script);
+        }
+    }
+    let example = |name: &str, args: &[&str]| {
+        let run =
+            ["run", "--release", "--package", "records", "--features", "bench,conformance", "--example", name, "--"];
+        Cmd::cargo().args(run).args(args)
+    };
+    if parts.contains(&"commit") {
+        steps.program("commits beside a bare loop, and on PostgreSQL", Judge::Code, &example("commit", &[]));
+    }
+    if parts.contains(&"viewers") {
+        steps.program("a million resources, several viewers", Judge::Code, &example("search", &["1000000"]));
+        let there = example("search", &["1000000", "postgres"]);
+        steps.program("the same on PostgreSQL", Judge::Code, &there);
+    }
+    Ok(steps.close())
 }
 
 fn crash(cycles: u32) -> Result<bool> {

@@ -42,6 +42,9 @@ const LINES: &[Need] = &[
     Need { probe: Probe::Program("turnserver"), package: "coturn" },
 ];
 
+/// What asks servers for as much as they give.
+const LOAD: &[Need] = &[Need { probe: Probe::Program("wrk"), package: "wrk" }];
+
 /// What building and serving need.
 pub fn build() -> Result<()> {
     install(BUILD)
@@ -56,6 +59,11 @@ pub fn tests() -> Result<()> {
 /// What the tests of thin, changed and walled lines need. Who is not root is told by those tests what was passed over.
 pub fn lines() -> Result<()> {
     if Cmd::new("id").args(["-u"]).stdout()?.trim() == "0" { install(LINES) } else { Ok(()) }
+}
+
+/// What the bench of the record needs.
+pub fn load() -> Result<()> {
+    install(LOAD)
 }
 
 /// What a Python environment needs.

@@ -81,7 +81,7 @@ async fn add(told: Add) -> Result<()> {
         unrestricted: told.unrestricted,
     };
     let store = open(&told.of).await?;
-    let token = clients::add(&*store, &RandomIds, SystemClock.now(), new).await;
+    let token = clients::added(&*store, &RandomIds, SystemClock.now(), new).await;
     store.close().await;
     tell(token?);
     Ok(())
@@ -89,7 +89,7 @@ async fn add(told: Add) -> Result<()> {
 
 async fn end(told: End) -> Result<()> {
     let store = open(&told.of).await?;
-    let ended = clients::end(&*store, SystemClock.now(), &told.name).await;
+    let ended = clients::ended(&*store, SystemClock.now(), &told.name).await;
     store.close().await;
     tell(format_args!("{} is ended", ended?.name));
     Ok(())

@@ -209,6 +209,7 @@ pub fn mark_demonstration(body: &mut serde_json::Value) {
 /// The routes of this crate.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
+        .merge(clients::router())
         .merge(directory::router())
         .merge(draft::router())
         .merge(events::router())

@@ -28,7 +28,7 @@ async fn the_examples_of_the_document_run() {
         unrestricted: false,
     };
     let now = platform.clock.now();
-    let token = platform::clients::add(&*platform.store, &*platform.ids, now, new).await.unwrap();
+    let token = platform::clients::added(&*platform.store, &*platform.ids, now, new).await.unwrap();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/FHIR.md");
     let examples = examples(&std::fs::read_to_string(document).unwrap());
     assert!(examples.len() >= 7, "{}", examples.len());

@@ -7,6 +7,7 @@ mod conditional;
 mod docs;
 mod guard;
 mod interactions;
+mod programs;
 mod reading;
 mod sight;
 

@@ -36,12 +36,12 @@ async fn a_client_that_was_ended_opens_nothing() {
         unrestricted: false,
     };
     let now = platform.clock.now();
-    let token = platform::clients::add(&*platform.store, &*platform.ids, now, new.clone()).await.unwrap();
-    let taken = platform::clients::add(&*platform.store, &*platform.ids, now, new.clone()).await;
+    let token = platform::clients::added(&*platform.store, &*platform.ids, now, new.clone()).await.unwrap();
+    let taken = platform::clients::added(&*platform.store, &*platform.ids, now, new.clone()).await;
     assert!(matches!(taken, Err(platform::clients::Refusal::Taken)));
     let client = app.nobody().with_token(&token);
     created(&client, &patient("王")).await;
-    platform::clients::end(&*platform.store, now, "his").await.unwrap();
+    platform::clients::ended(&*platform.store, now, "his").await.unwrap();
     // The ledger's tail tells every process; the answer may cross it on the way.
     let begun = std::time::Instant::now();
     loop {
@@ -51,8 +51,8 @@ async fn a_client_that_was_ended_opens_nothing() {
         }
         assert!(begun.elapsed().as_secs() < 20, "still open");
     }
-    assert!(platform::clients::end(&*platform.store, now, "his").await.is_err());
-    platform::clients::add(&*platform.store, &*platform.ids, now, new).await.unwrap();
+    assert!(platform::clients::ended(&*platform.store, now, "his").await.is_err());
+    platform::clients::added(&*platform.store, &*platform.ids, now, new).await.unwrap();
     assert!(!app.logs().contains(&token[4..]), "no token in a log");
 }
 

@@ -22,6 +22,7 @@ const MEANING: &[(&str, Meaning)] = &[
     ("attachment.handover.state", Open),
     ("attachment.list", Is(Action::ReadCaseSummary)),
     ("attachment.open", Is(Action::ReadCaseSummary)),
+    ("clients.", Is(Action::ManageHospital)),
     ("consult.accept", Is(Action::TakeCase)),
     ("consult.access", Is(Action::ReadAccessLog)),
     ("consult.add_consent", Is(Action::AmendCase)),

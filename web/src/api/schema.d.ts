@@ -106,6 +106,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programs of the caller's hospitals, ended ones too. Whoever runs the installation sees all. */
+        get: operations["clients.list"];
+        put?: never;
+        /** Add a program. Its token opens a hospital's whole record, so whoever runs the installation does it, not the hospital alone. */
+        post: operations["clients.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/clients/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a program of one's hospitals. It cannot be begun again: another is added instead, with a token of its own. */
+        post: operations["clients.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/export": {
         parameters: {
             query?: never;
@@ -2716,6 +2751,60 @@ export interface components {
             /** @description The latest of each vital sign, then the laboratory values outside their range. */
             numbers: components["schemas"]["CaseFigure"][];
         };
+        /** @description A client. Its token is known to whoever keeps it, and to nobody else. */
+        Client: {
+            /** @description Names it in the ledger. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description In whose custody it writes, and whose it reads. */
+            hospital: string;
+            /** @description What does not fit its profile is refused; otherwise it is kept and named. */
+            strict: boolean;
+            /** @description May choose ids: an import. */
+            create_by_put: boolean;
+            /** @description Sees all custody: a migration. */
+            unrestricted: boolean;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            added_at: string;
+            /**
+             * Format: date-time
+             * @description When it was ended.
+             */
+            ended_at?: string | null;
+        };
+        /** @description The client with its token, which is shown this once. */
+        ClientAdded: {
+            /** @description The client. */
+            client: components["schemas"]["Client"];
+            /** @description For its `Authorization: Bearer`. */
+            token: string;
+            /** @description The address it is to use. */
+            address: string;
+        };
+        /** @description The clients. */
+        Clients: {
+            /** @description Those in use first, then the last added. */
+            clients: components["schemas"]["Client"][];
+            /** @description Whether the caller may add one. */
+            may_add: boolean;
+        };
+        /** @description What it is, and what it may. */
+        ClientsAdd: {
+            /** @description What it is called: 1 to 100 characters, no other that is in use is called so. */
+            name: string;
+            /** @description In whose custody it writes, and whose record it reads. */
+            hospital: string;
+            /** @description Refuse what does not fit its profile; otherwise it is kept and named. */
+            strict: boolean;
+            /** @description May choose ids: an import. */
+            create_by_put: boolean;
+            /** @description Sees all custody: a migration. */
+            unrestricted: boolean;
+        };
         /** @description What was filed. */
         ConfirmOutput: {
             files: components["schemas"]["FileResult"][];
@@ -4675,6 +4764,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "clients.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clients"];
+                };
+            };
+        };
+    };
+    "clients.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientsAdd"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAdded"];
+                };
+            };
+            /** @description clients.name-taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description clients.name, clients.no-hospital */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "clients.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
             };
         };
     };

@@ -142,6 +142,11 @@ const adminSettings = createRoute({
   validateSearch: (search: Record<string, unknown>): { hospital?: string } => ({ hospital: text(search.hospital) }),
   component: lazyRouteComponent(() => import('../platform/admin/SettingsPage'), 'SettingsPage'),
 });
+const adminPrograms = createRoute({
+  getParentRoute: () => admin,
+  path: '/programs',
+  component: lazyRouteComponent(() => import('../platform/admin/ProgramsPage'), 'ProgramsPage'),
+});
 
 const command = createRoute({
   getParentRoute: () => inside,
@@ -162,7 +167,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

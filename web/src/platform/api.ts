@@ -24,6 +24,9 @@ export interface Recent { open: OpenSession[]; tries: { at: Instant; outcome: st
 export type SettingValue = number | boolean | string | null;
 export interface SettingChange { number: number; value?: SettingValue; at: Instant; by?: PersonRef; why: string }
 export interface Setting { key: string; kind: string; min?: number; max?: number; unit?: string; choices?: string[]; value: SettingValue; default: SettingValue; set_here: boolean; number: number; last?: SettingChange }
+export interface Program { id: Id; name: string; hospital: Id; strict: boolean; create_by_put: boolean; unrestricted: boolean; added_at: Instant; ended_at?: Instant | null }
+export interface Programs { clients: Program[]; may_add: boolean }
+export interface ProgramAdded { client: Program; token: string; address: string }
 export interface Offer { secret: string; uri: string; sealed: string }
 export interface Confirmed { recovery_codes: string[]; me: Me }
 
@@ -37,6 +40,8 @@ export const personSessionsQuery = (id: Id) => queryOptions({ queryKey: ['admin'
 export const recentQuery = queryOptions({ queryKey: ['session', 'recent'], queryFn: () => api.get<Recent>('/api/session/recent') });
 export const settingsQuery = (hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? ''], queryFn: () => api.get<{ settings: Setting[] }>('/api/admin/settings', { hospital }).then((answer) => answer.settings) });
 export const settingHistoryQuery = (key: string, hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? '', key], queryFn: () => api.get<{ changes: SettingChange[] }>(`/api/admin/settings/${key}`, { hospital }).then((answer) => answer.changes) });
+
+export const programsQuery = queryOptions({ queryKey: ['admin', 'programs'], queryFn: () => api.get<Programs>('/api/admin/clients') });
 
 /** The faults of a form or a file, when that is why it was refused. */
 export const faultsOf = (params: Record<string, unknown>): Fault[] => (Array.isArray(params.faults) ? (params.faults as Fault[]) : []);

@@ -40,7 +40,7 @@ async fn pass_on(platform: &Arc<Platform>, last: &mut u64) -> Result<(), StoreEr
         if entry.act.what == "settings.change" {
             platform.take_settings().await?;
         }
-        if entry.act.what.starts_with("client.") {
+        if entry.act.what.starts_with("clients.") {
             platform.clients.forget();
         }
         *last = entry.number;

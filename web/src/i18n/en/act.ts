@@ -14,6 +14,6 @@ export default {
   timer_no_show_expert: 'recorded that the expert did not come; no other was free', timer_no_show_asking: 'recorded that the asking side did not come', timer_expert_in_room: 'told the dispatchers and the asking doctor that no expert was in the room in time',
   timer_line: 'told everybody that the line is still lost; the room is kept', timer_opinion: 'told the expert and the dispatchers that the opinion is late', timer_acknowledge: 'reminded the asking doctor to answer', timer_administrator: 'told the hospital administrator',
   access_break_glass: 'opened a record in need', access_mine: 'looked at records opened in need', access_review: 'judged a record opened in need', access_reviews: 'looked at what was opened in need', access_looks: 'looked at who looked', access_export: 'took out the list of who looked',
-  jobs_retry: 'ran failed work again', notify_read: 'read the notices', notify_address: 'changed the mail address',
+  clients_add: 'added a program', clients_end: 'ended a program', jobs_retry: 'ran failed work again', notify_read: 'read the notices', notify_address: 'changed the mail address',
   schedule_book: 'scheduled the session',
 };

@@ -14,6 +14,6 @@ export default {
   timer_no_show_expert: '登记专家未到场，暂无其他专家', timer_no_show_asking: '登记申请方未到场', timer_expert_in_room: '通知调度员和申请医生：专家未按时到场',
   timer_line: '通知各方：连线仍未恢复，会诊室继续保留', timer_opinion: '提醒专家和调度员：意见逾期', timer_acknowledge: '提醒申请医生答复', timer_administrator: '通知了医院管理员',
   access_break_glass: '紧急打开了病历', access_mine: '查看了紧急打开的病历', access_review: '审核了一次紧急查阅', access_reviews: '查看了紧急查阅审核', access_looks: '查看了查阅记录', access_export: '导出了查阅记录',
-  jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
+  clients_add: '添加了程序', clients_end: '停用了程序', jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
   schedule_book: '安排了会诊',
 };

@@ -1,10 +1,14 @@
 //! Clients: programs that read and write a hospital's record over FHIR, each known by an opaque token.
 //!
-//! Made and ended by the installation's administrator on the machine. The token is 256 bits of chance, shown once; the store
-//! holds its SHA-256 alone. Asked for with every request of a client, so those in use are remembered until the ledger says
-//! that one was added or ended. It must never log a token.
+//! Added by whoever runs the installation, on its page or on the machine; ended by them or the hospital's administrator. The
+//! token is 256 bits of chance, shown once; the store holds its SHA-256 alone. Asked for with every request of a client, so
+//! those in use are remembered until the ledger says that one was added or ended. It must never log a token.
 
-use crate::Problem;
+pub mod add;
+pub mod end;
+pub mod list;
+
+use crate::{Problem, Shared};
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +18,8 @@ use records::{Act, Change, Claim, Client, ClientChange, CommitError, Store, Stor
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Before a token, so that one that strays is known for what it is.
 const MARK: &str = "csl_";
@@ -115,8 +121,37 @@ impl From<CommitError> for Refusal {
     }
 }
 
-/// Adds a client; its token, which nobody can be shown again.
-pub async fn add(store: &dyn Store, ids: &dyn Ids, now: Time, new: NewClient) -> Result<String, Refusal> {
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list::list, add::add)).routes(routes!(end::end))
+}
+
+/// Adds a client on the machine; its token, which nobody can be shown again.
+pub async fn added(store: &dyn Store, ids: &dyn Ids, now: Time, new: NewClient) -> Result<String, Refusal> {
+    let act = Act { hospital: Some(new.hospital.clone()), ..Act::system("clients.add") };
+    let (_, token, change) = adding(store, ids, now, act, new).await?;
+    store.commit(change).await?;
+    Ok(token)
+}
+
+/// Ends the client of this name on the machine: its token opens nothing any more.
+pub async fn ended(store: &dyn Store, now: Time, name: &str) -> Result<Client, Refusal> {
+    let all = store.clients().await?;
+    let client = all.into_iter().find(|c| c.name == name && c.ended_at.is_none()).ok_or(Refusal::NoClient)?;
+    let act = Act { hospital: Some(client.hospital.clone()), ..Act::system("clients.end") };
+    store.commit(ending(&client, now, act)).await?;
+    Ok(Client { ended_at: Some(now), ..client })
+}
+
+/// A new client, its token, and the change that adds it.
+async fn adding(
+    store: &dyn Store,
+    ids: &dyn Ids,
+    now: Time,
+    act: Act,
+    new: NewClient,
+) -> Result<(Client, String, Change), Refusal> {
+    let new = NewClient { name: new.name.trim().to_owned(), ..new };
     if !(1..=100).contains(&new.name.chars().count()) {
         return Err(Refusal::Name);
     }
@@ -137,22 +172,18 @@ pub async fn add(store: &dyn Store, ids: &dyn Ids, now: Time, new: NewClient) ->
         added_at: now,
         ended_at: None,
     };
-    let mut change = Change::of(act("client.add", &client));
+    let mut change = Change::of(named(act, &client));
     change.claims.push(Claim { key: key(&client.name), by: holder(&client), until: None });
-    change.clients.push(ClientChange::Put(client));
-    store.commit(change).await?;
-    Ok(format!("{MARK}{}", URL_SAFE_NO_PAD.encode(token)))
+    change.clients.push(ClientChange::Put(client.clone()));
+    Ok((client, format!("{MARK}{}", URL_SAFE_NO_PAD.encode(token)), change))
 }
 
-/// Ends the client of this name: its token opens nothing any more.
-pub async fn end(store: &dyn Store, now: Time, name: &str) -> Result<Client, Refusal> {
-    let all = store.clients().await?;
-    let client = all.into_iter().find(|c| c.name == name && c.ended_at.is_none()).ok_or(Refusal::NoClient)?;
-    let mut change = Change::of(act("client.end", &client));
+/// The change that ends a client.
+fn ending(client: &Client, now: Time, act: Act) -> Change {
+    let mut change = Change::of(named(act, client));
     change.clients.push(ClientChange::End(client.id.clone(), now));
-    change.releases.push((key(name), holder(&client)));
-    store.commit(change).await?;
-    Ok(Client { ended_at: Some(now), ..client })
+    change.releases.push((key(&client.name), holder(client)));
+    change
 }
 
 fn key(name: &str) -> String {
@@ -163,10 +194,11 @@ fn holder(client: &Client) -> Reference {
     Reference::new(ResourceType::DEVICE, client.id.clone())
 }
 
-fn act(what: &str, client: &Client) -> Act {
-    let mut act = Act { hospital: Some(client.hospital.clone()), ..Act::system(what) };
+/// An act upon this client.
+fn named(mut act: Act, client: &Client) -> Act {
     act.params.insert("client".into(), client.id.as_str().into());
     act.params.insert("name".into(), client.name.as_str().into());
+    act.params.insert("of".into(), client.hospital.as_str().into());
     act.params.insert("unrestricted".into(), client.unrestricted.into());
     act
 }
