@@ -8,7 +8,7 @@ use crate::standing::Row;
 use crate::{Resource, StoreError};
 use bytes::Bytes;
 use fhir::Reference;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -35,32 +35,28 @@ static PACK_1: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDi
 static UNPACK_1: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
 
 /// Checks a body against its reference and takes off what the store keeps in columns.
-pub(crate) fn strip(at: &Reference, body: &Value) -> Result<(Value, Vec<u8>), String> {
-    let Value::Object(members) = body else { return Err("not an object".into()) };
-    match members.get("resourceType").and_then(Value::as_str) {
+pub(crate) fn strip(at: &Reference, body: Value) -> Result<(Value, Vec<u8>), String> {
+    let Value::Object(mut members) = body else { return Err("not an object".into()) };
+    match members.shift_remove("resourceType").as_ref().and_then(Value::as_str) {
         Some(ty) if ty == at.ty.name() => {}
         Some(ty) => return Err(format!("resourceType says {ty}")),
         None => return Err("no resourceType".into()),
     }
-    if members.get("id").is_some_and(|id| id.as_str() != Some(at.id.as_str())) {
+    if members.shift_remove("id").is_some_and(|id| id.as_str() != Some(at.id.as_str())) {
         return Err("id says something else".into());
     }
-    if !shallower(body, DEEPEST) {
-        return Err(format!("nested deeper than {DEEPEST}"));
-    }
-    let mut kept = Map::new();
-    if let Some(meta) = members.get("meta") {
-        let Value::Object(meta) = meta else { return Err("meta is not an object".into()) };
-        let own = |name: &str| name == "versionId" || name == "lastUpdated";
-        let rest: Map<String, Value> =
-            meta.iter().filter(|(k, _)| !own(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
-        if !rest.is_empty() {
-            kept.insert("meta".into(), Value::Object(rest));
+    if let Some(meta) = members.shift_remove("meta") {
+        let Value::Object(mut meta) = meta else { return Err("meta is not an object".into()) };
+        meta.shift_remove("versionId");
+        meta.shift_remove("lastUpdated");
+        if !meta.is_empty() {
+            members.shift_insert(0, "meta".into(), Value::Object(meta));
         }
     }
-    let others = members.iter().filter(|(k, _)| !matches!(k.as_str(), "resourceType" | "id" | "meta"));
-    kept.extend(others.map(|(k, v)| (k.clone(), v.clone())));
-    let kept = Value::Object(kept);
+    let kept = Value::Object(members);
+    if !shallower(&kept, DEEPEST) {
+        return Err(format!("nested deeper than {DEEPEST}"));
+    }
     let bytes = serde_json::to_vec(&kept).map_err(|e| e.to_string())?;
     if bytes.len() > LARGEST {
         return Err(format!("{} bytes, more than {LARGEST}", bytes.len()));
@@ -184,7 +180,7 @@ mod tests {
 
     fn check(given: &str, kept: &str) {
         let at: Reference = "Observation/o1".parse().unwrap();
-        let (_, raw) = strip(&at, &serde_json::from_str(given).unwrap()).unwrap();
+        let (_, raw) = strip(&at, serde_json::from_str(given).unwrap()).unwrap();
         assert_eq!(String::from_utf8(unpack(&pack(&raw)).unwrap()).unwrap(), kept);
         let read: Value = serde_json::from_slice(&render(&at, 7, kernel::Time::UNIX_EPOCH, &raw)).unwrap();
         assert_eq!(read["id"], "o1");
@@ -240,9 +236,9 @@ mod tests {
             (serde_json::json!({"resourceType": "Observation", "meta": 1}), "meta is not an object"),
             (serde_json::json!({"resourceType": "Observation", "x": deep}), "nested deeper than 64"),
         ] {
-            assert_eq!(strip(&at, &body).unwrap_err(), why);
+            assert_eq!(strip(&at, body).unwrap_err(), why);
         }
         let large = serde_json::json!({"resourceType": "Observation", "x": "x".repeat(LARGEST)});
-        assert!(strip(&at, &large).unwrap_err().contains("more than"));
+        assert!(strip(&at, large).unwrap_err().contains("more than"));
     }
 }

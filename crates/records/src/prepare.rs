@@ -54,7 +54,7 @@ pub(crate) fn prepare(mut change: Change) -> Result<Prepared, CommitError> {
             continue;
         };
         let malformed = |why| CommitError::Malformed { at: write.at.clone(), why };
-        let (kept, raw) = strip(&write.at, &body).map_err(malformed)?;
+        let (kept, raw) = strip(&write.at, body).map_err(malformed)?;
         let (rows, patient) = extract(&write.at, &kept);
         digests.push(sha256(&raw));
         bodies.push(Some(Body { packed: pack(&raw), rows, patient }));

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use kernel::{Id, Time};
 use records::{Change, Receipt};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// A body that may be written, with what is to be said of it.
@@ -189,22 +189,13 @@ pub struct Shown {
 impl Shown {
     /// Of what is about to be written.
     pub fn of(body: &Value) -> Self {
-        let mut rest = Map::new();
-        let mut meta = None;
-        for (name, value) in body.as_object().into_iter().flatten() {
-            match name.as_str() {
-                "resourceType" | "id" => {}
-                "meta" => {
-                    let mut own = value.as_object().cloned().unwrap_or_default();
-                    own.retain(|name, _| name != "versionId" && name != "lastUpdated");
-                    meta = (!own.is_empty()).then(|| Value::Object(own).to_string().into_bytes());
-                }
-                _ => {
-                    rest.insert(name.clone(), value.clone());
-                }
-            }
-        }
-        Self { meta, rest: Value::Object(rest).to_string().into_bytes() }
+        let members = || body.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value));
+        let own = |name: &str| !matches!(name, "resourceType" | "id" | "meta");
+        let meta = body["meta"].as_object().map(|meta| {
+            let told = meta.iter().map(|(name, value)| (name.as_str(), value));
+            object(told.filter(|(name, _)| !matches!(*name, "versionId" | "lastUpdated")))
+        });
+        Self { meta: meta.filter(|text| text.len() > 2), rest: object(members().filter(|(name, _)| own(name))) }
     }
 
     /// With its version.
@@ -225,6 +216,22 @@ impl Shown {
         out.extend_from_slice(&self.rest[1..]);
         out.into()
     }
+}
+
+/// An object of these members, as JSON.
+fn object<'v>(members: impl Iterator<Item = (&'v str, &'v Value)>) -> Vec<u8> {
+    let mut out = b"{".to_vec();
+    for (name, value) in members {
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        // Into memory, of what came from JSON: there is nothing that could fail.
+        let _written = serde_json::to_writer(&mut out, name);
+        out.push(b':');
+        let _written = serde_json::to_writer(&mut out, value);
+    }
+    out.push(b'}');
+    out
 }
 
 /// What a write answers, as the client prefers.

@@ -1,25 +1,40 @@
-//! A pool of connections for reading, each read in its own snapshot and off the async threads.
+//! A pool of connections for reading, each read in its own snapshot.
+//!
+//! Reads go to threads of their own: one may take long. What reads a few rows by their keys may be done where it is asked for,
+//! since to hand it over would cost several times the read; not while the disk is slow, when everything else would wait too.
 
 use super::schema::open_reader;
 use crate::StoreError;
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+
+/// A read of a few rows that took longer waited for the disk.
+const SLOW: Duration = Duration::from_millis(5);
+/// For so long after it such reads go to other threads.
+const WARY: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
     places: Arc<Semaphore>,
+    begun: Instant,
+    /// Until when the disk counts as slow: milliseconds after `begun`.
+    wary_until: AtomicU64,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf, places: usize) -> Self {
-        Self { path, idle: Mutex::default(), places: Arc::new(Semaphore::new(places)) }
+        let places = Arc::new(Semaphore::new(places));
+        Self { path, idle: Mutex::default(), places, begun: Instant::now(), wary_until: AtomicU64::new(0) }
     }
 
-    /// Runs `read` in one snapshot. Waits while all connections are in use.
+    /// Runs `read` in one snapshot on a thread for that. Waits while all connections are in use.
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -28,18 +43,41 @@ impl Readers {
         let this = self.clone();
         let work = tokio::task::spawn_blocking(move || {
             let _place = place;
-            let idle = this.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let db = match idle {
-                Some(db) => db,
-                None => open_reader(&this.path)?,
-            };
-            let snapshot = db.unchecked_transaction()?;
-            let answer = read(&snapshot);
-            snapshot.finish()?;
-            this.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
-            answer
+            this.in_snapshot(read)
         });
-        work.await.map_err(|_| StoreError::Engine("a read panicked".into()))?
+        work.await.map_err(|_| panicked())?
+    }
+
+    /// Runs `read`, which must be of a few rows by their keys, on this thread. None when no connection is free, or when it had
+    /// better wait elsewhere.
+    pub(super) fn here<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Option<Result<T, StoreError>> {
+        let begun = Instant::now();
+        let now = millis(begun - self.begun);
+        if now < self.wary_until.load(Ordering::Relaxed) {
+            return None;
+        }
+        let _place = self.places.try_acquire().ok()?;
+        let answer = catch_unwind(AssertUnwindSafe(|| self.in_snapshot(read))).unwrap_or_else(|_| Err(panicked()));
+        if begun.elapsed() > SLOW {
+            self.wary_until.store(now + millis(WARY), Ordering::Relaxed);
+        }
+        Some(answer)
+    }
+
+    fn in_snapshot<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let db = match idle {
+            Some(db) => db,
+            None => open_reader(&self.path)?,
+        };
+        db.prepare_cached("BEGIN")?.execute([])?;
+        let answer = read(&db);
+        db.prepare_cached("COMMIT")?.execute([])?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
+        answer
     }
 
     /// No reads from now on.
@@ -47,4 +85,12 @@ impl Readers {
         self.places.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn panicked() -> StoreError {
+    StoreError::Engine("a read panicked".into())
 }

@@ -122,10 +122,57 @@ pub(super) struct Sights(Mutex<HashMap<ViewerKey, Arc<Sight>>>);
 impl Sights {
     /// What `viewer` sees; none for the system, which sees everything. To be called inside the snapshot that is read.
     pub(super) fn of(&self, db: &Connection, viewer: &Viewer, now: i64) -> Result<Option<Arc<Sight>>, StoreError> {
-        let Viewer::Person { custody, subjects } = viewer else { return Ok(None) };
+        let Some(wanted) = Wanted::of(db, viewer)? else { return Ok(None) };
+        if let Some(known) = self.remembered(&wanted, now) {
+            return Ok(Some(known));
+        }
+        let Wanted { key, custody, versions } = wanted;
+        let fresh = Arc::new(Sight::load(db, custody, key.1.clone(), versions, now)?);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= REMEMBERED {
+            all.clear();
+        }
+        all.insert(key, fresh.clone());
+        Ok(Some(fresh))
+    }
+
+    /// The same where it is known, or is nothing but a custody; none where the grants, which may be many, must be read first.
+    pub(super) fn at_hand(
+        &self,
+        db: &Connection,
+        viewer: &Viewer,
+        now: i64,
+    ) -> Result<Option<Option<Arc<Sight>>>, StoreError> {
+        let Some(wanted) = Wanted::of(db, viewer)? else { return Ok(Some(None)) };
+        if wanted.versions.iter().all(|n| *n == 0) {
+            return self.of(db, viewer, now).map(Some);
+        }
+        Ok(self.remembered(&wanted, now).map(Some))
+    }
+
+    fn remembered(&self, wanted: &Wanted, now: i64) -> Option<Arc<Sight>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&wanted.key).cloned()?;
+        let fits = known.versions == wanted.versions
+            && known.custody == wanted.custody
+            && (known.now..known.fresh_until).contains(&now);
+        fits.then_some(known)
+    }
+}
+
+/// By what a viewer's sight is known, as it stands in a snapshot.
+struct Wanted {
+    key: ViewerKey,
+    custody: i64,
+    versions: Vec<i64>,
+}
+
+impl Wanted {
+    /// None for the system.
+    fn of(db: &Connection, viewer: &Viewer) -> Result<Option<Self>, StoreError> {
+        let Viewer::Person { custody: hospital, subjects } = viewer else { return Ok(None) };
         let mut names: Vec<String> = subjects.iter().map(Subject::to_string).collect();
         names.sort();
-        let hospital = match custody {
+        let custody = match hospital {
             Some(id) => rid_of(db, &Reference::new(ResourceType::ORGANIZATION, id.clone()))?.unwrap_or(0),
             None => 0,
         };
@@ -134,21 +181,6 @@ impl Sights {
             .iter()
             .map(|name| Ok(version.query_row([name], |r| r.get(0)).optional()?.unwrap_or(0)))
             .collect::<rusqlite::Result<Vec<i64>>>()?;
-        let key = (custody.clone(), names);
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(known) = known
-            && known.versions == versions
-            && known.custody == hospital
-            && (known.now..known.fresh_until).contains(&now)
-        {
-            return Ok(Some(known));
-        }
-        let fresh = Arc::new(Sight::load(db, hospital, key.1.clone(), versions, now)?);
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= REMEMBERED {
-            all.clear();
-        }
-        all.insert(key, fresh.clone());
-        Ok(Some(fresh))
+        Ok(Some(Self { key: (hospital.clone(), names), custody, versions }))
     }
 }

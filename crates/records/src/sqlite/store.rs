@@ -62,6 +62,24 @@ impl Sqlite {
             })
             .await
     }
+
+    /// As [`Self::read_as`], for a few rows by their keys: on this thread, where that is as well.
+    async fn read_briefly_as<T: Send + 'static>(
+        &self,
+        viewer: &Viewer,
+        read: impl Fn(&Connection, Option<&Arc<Sight>>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let now = self.clock.now().as_millisecond();
+        let done = self.readers.here(|db| match self.sights.at_hand(db, viewer, now)? {
+            Some(sight) => read(db, sight.as_ref()).map(Some),
+            None => Ok(None),
+        });
+        match done {
+            Some(Ok(Some(found))) => Ok(found),
+            Some(Err(error)) => Err(error),
+            Some(Ok(None)) | None => self.read_as(viewer, read).await,
+        }
+    }
 }
 
 #[async_trait]
@@ -91,7 +109,7 @@ impl Store for Sqlite {
 
     async fn read(&self, viewer: &Viewer, at: &Reference) -> Result<Option<Resource>, StoreError> {
         let at = at.clone();
-        let found = self.read_as(viewer, move |db, sight| row::seen(db, sight.map(Arc::as_ref), &at)).await?;
+        let found = self.read_briefly_as(viewer, move |db, sight| row::seen(db, sight.map(Arc::as_ref), &at)).await?;
         found.filter(|row| row.body.is_some()).map(body::resource).transpose()
     }
 
@@ -107,7 +125,7 @@ impl Store for Sqlite {
             Some(now) => row::version(db, now, version),
             None => Ok(None),
         };
-        self.read_as(viewer, read).await?.map(body::resource).transpose()
+        self.read_briefly_as(viewer, read).await?.map(body::resource).transpose()
     }
 
     async fn history(&self, viewer: &Viewer, at: &Reference) -> Result<Vec<Resource>, StoreError> {
@@ -192,6 +210,9 @@ impl Store for Sqlite {
 
     async fn session(&self, token_sha256: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError> {
         let token = *token_sha256;
+        if let Some(found) = self.readers.here(|db| accounts::session(db, &token, now)) {
+            return found;
+        }
         self.readers.run(move |db| accounts::session(db, &token, now)).await
     }
 
