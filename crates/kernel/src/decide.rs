@@ -136,6 +136,8 @@ pub struct Facts {
     pub glass_broken: bool,
     /// A hospital, a person who works there, a place: names, no clinical content.
     pub directory: bool,
+    /// The actor is a program that the installation's administrator let see all custody: a migration, an audit repository.
+    pub sees_all: bool,
 }
 
 /// What comes with a permission.
@@ -196,6 +198,8 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
         (A::BreakGlass, role) => when(is_clinical(role), "clinical-in-need"),
         (A::ReadRecord, _) => read_record(actor, facts),
         (A::WriteRecord, _) => write_record(actor, facts),
+        // Who looked is about staff: a hospital's program does not see it, but one that was let see everything.
+        (A::ReadAccessLog, Role::Client) => when(facts.sees_all, "sees-all-custody"),
         // A program has no account, and it reads the directory as part of the record.
         (_, Role::Client) => no("record-alone"),
         (A::OwnAccount, _) => yes("own-account"),

@@ -99,6 +99,11 @@ pub const TABLE: &[(&str, Need)] = &[
     ("draft.save", May(Action::OwnAccount)),
     ("draft.show", May(Action::OwnAccount)),
     ("events.listen", May(Action::OwnAccount)),
+    // Interactions with AuditEvents, the ledger's entries.
+    ("fhir.audit.history", May(Action::ReadAccessLog)),
+    ("fhir.audit.read", May(Action::ReadAccessLog)),
+    ("fhir.audit.search", May(Action::ReadAccessLog)),
+    ("fhir.audit.vread", May(Action::ReadAccessLog)),
     // Each entry asks for itself.
     ("fhir.bundle", SignedIn),
     ("fhir.compartment", May(Action::ReadRecord)),

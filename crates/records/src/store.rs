@@ -41,6 +41,10 @@ pub trait Store: Send + Sync + 'static {
     async fn entries_of_case(&self, case: &Reference) -> Result<Vec<Entry>, StoreError>;
     /// Entries that concern one patient, oldest first, at most 2,000 after `number`: who looked.
     async fn entries_of_patient(&self, patient: &Reference, after: u64) -> Result<Vec<Entry>, StoreError>;
+    /// Entries before `number`, newest first, at most `limit` and 10,000. `of`: of this patient or this case alone; nothing
+    /// is found of what is neither.
+    async fn entries_before(&self, of: Option<&Reference>, number: u64, limit: usize)
+    -> Result<Vec<Entry>, StoreError>;
     /// Whether what is written can be kept, as it changes. While it cannot, changes are refused and reads go on.
     fn disk(&self) -> watch::Receiver<Disk>;
     /// Tells the newest sealed number as it grows.

@@ -28,7 +28,9 @@ async fn the_examples_of_the_document_run() {
         unrestricted: false,
     };
     let now = platform.clock.now();
+    let repository = platform::clients::NewClient { name: "audit".into(), unrestricted: true, ..new.clone() };
     let token = platform::clients::added(&*platform.store, &*platform.ids, now, new).await.unwrap();
+    let auditor = platform::clients::added(&*platform.store, &*platform.ids, now, repository).await.unwrap();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/FHIR.md");
     let examples = examples(&std::fs::read_to_string(document).unwrap());
     assert!(examples.len() >= 7, "{}", examples.len());
@@ -38,6 +40,7 @@ async fn the_examples_of_the_document_run() {
             .args(["-euc", &example])
             .env("FHIR", format!("{}/fhir", app.url))
             .env("TOKEN", &token)
+            .env("AUDITOR", &auditor)
             .env("no_proxy", "*");
         let out = tokio::task::spawn_blocking(move || shell.output()).await.unwrap().unwrap();
         let said = String::from_utf8_lossy(&out.stdout).into_owned();

@@ -57,6 +57,8 @@ const MEANING: &[(&str, Meaning)] = &[
     ("draft.", Is(Action::OwnAccount)),
     ("events.", Is(Action::OwnAccount)),
     ("fhir.", Is(Action::ReadRecord)),
+    // "who looked at what"
+    ("fhir.audit.", Is(Action::ReadAccessLog)),
     // What is in it asks for itself.
     ("fhir.bundle", Session),
     ("fhir.create", Is(Action::WriteRecord)),

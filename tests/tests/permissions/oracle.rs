@@ -30,6 +30,8 @@ fn by_role(role: Role, action: Action, to: Relation) -> bool {
         Role::Client => match action {
             A::ReadRecord => true,
             A::WriteRecord => own(to),
+            // "who looked" is not for programs, but for one let see everything: an audit repository.
+            A::ReadAccessLog => to == R::Everything,
             _ => false,
         },
         Role::AskingDoctor => anybody(action) || staff(action) || figures(action) || asking_doctor(action, to),

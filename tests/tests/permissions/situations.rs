@@ -15,6 +15,8 @@ pub enum Relation {
     ThingBelow,
     /// A thing of another hospital.
     OthersThing,
+    /// Everything, for a program that the installation's administrator let see all custody.
+    Everything,
     /// The own hospital, its people, its rooms.
     OwnDirectory,
     /// Another hospital, its people, its rooms.
@@ -74,6 +76,7 @@ impl Relation {
             Self::OwnThing => "own thing",
             Self::ThingBelow => "thing of a hospital below",
             Self::OthersThing => "another hospital's thing",
+            Self::Everything => "everything",
             Self::OwnDirectory => "own directory",
             Self::OthersDirectory => "another's directory",
             Self::OwnDraft => "own draft",
@@ -192,6 +195,7 @@ pub fn situations() -> Vec<Situation> {
         (Relation::OwnThing, thing("mine", true)),
         (Relation::ThingBelow, thing("below", true)),
         (Relation::OthersThing, thing("county", false)),
+        (Relation::Everything, Facts { sees_all: true, ..thing("county", false) }),
         (Relation::OwnDirectory, Facts { directory: true, ..thing("mine", true) }),
         (Relation::OthersDirectory, Facts { directory: true, ..thing("county", false) }),
     ];

@@ -88,6 +88,11 @@ fn every_condition_forgotten_is_noticed() {
             kernel::decide(actor, action, &Facts { directory, ..facts.clone() }, now)
         });
     }
+    for (what, sees_all) in [("that a program sees all", false), ("that a program does not see all", true)] {
+        noticed(what, &|actor, action, facts, now| {
+            kernel::decide(actor, action, &Facts { sees_all, ..facts.clone() }, now)
+        });
+    }
     noticed("whose custody", &|actor, action, facts, now| {
         let custodian = Some(actor.hospital.clone());
         kernel::decide(actor, action, &Facts { custodian, ..facts.clone() }, now)

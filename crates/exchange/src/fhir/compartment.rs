@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::caller::Caller;
 use super::params::Params;
 use super::refusal::Refusal;
-use super::{Reply, read, reference_of, search, type_of};
+use super::{Reply, audit, read, reference_of, search, type_of};
 use ::fhir::{Reference, ResourceType, Shape};
 use axum::extract::Path;
 
@@ -24,6 +24,9 @@ pub async fn run(caller: &Caller, at: &Reference, inner: &str, ask: &Ask) -> Rep
     let ty = type_of(inner)?;
     if Shape::of(ty).patient.is_empty() {
         return Err(Refusal::bad("fhir.not-in-compartment", format!("{ty} stands in no patient's compartment.")));
+    }
+    if audit::is_ours(ty) {
+        return audit::search::run(caller, &format!("{at}/{ty}"), Some(at), ask).await;
     }
     read::seen(caller, "fhir.compartment", at).await?;
     let params = Params::of(ty, &ask.params, ask.strict)?.within("_compartment", at.to_string());

@@ -7,7 +7,7 @@ use super::page::{self, Place};
 use super::params::COUNT_MAX;
 use super::refusal::{Refusal, shown};
 use super::searchset::Bundle;
-use super::{Reply, reference_of};
+use super::{Reply, audit, reference_of};
 use ::fhir::Reference;
 use ::fhir::search::instant_range;
 use axum::extract::Path;
@@ -27,6 +27,9 @@ pub async fn history(caller: Caller, Path((ty, id)): Path<(String, String)>, ask
 
 /// The same, wherever it was asked for.
 pub async fn run(caller: &Caller, at: &Reference, ask: &Ask) -> Reply {
+    if audit::is_ours(at.ty) {
+        return audit::history::run(caller, at, ask).await;
+    }
     let asked = Asked::of(ask)?;
     let path = format!("{at}/_history");
     let place = Place::new(caller, &path, &asked.used);
@@ -148,7 +151,8 @@ pub async fn bundle(
     Ok(Answer::new(StatusCode::OK, Some(bundle.done())))
 }
 
-fn entry(base: &str, version: &Resource) -> Vec<u8> {
+/// A version as an entry of a history.
+pub fn entry(base: &str, version: &Resource) -> Vec<u8> {
     let at = &version.at;
     let (method, url, status) = match (version.deleted, version.version) {
         (true, _) => ("DELETE", at.to_string(), "204"),

@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::history::{self, Asked};
 use super::page::Place;
 use super::refusal::Refusal;
-use super::{Reply, type_of};
+use super::{Reply, audit, type_of};
 use ::fhir::ResourceType;
 use axum::extract::Path;
 use records::Resource;
@@ -25,6 +25,9 @@ pub async fn history_type(caller: Caller, Path(ty): Path<String>, ask: Ask) -> R
 
 /// The same, wherever it was asked for; of all types when there is none.
 pub async fn run(caller: &Caller, operation: &'static str, ty: Option<ResourceType>, ask: &Ask) -> Reply {
+    if ty.is_some_and(audit::is_ours) {
+        return Err(audit::history::of_type());
+    }
     caller.may_read(operation, ty, None).await?;
     let asked = Asked::of(ask)?;
     let path = ty.map_or("_history".to_owned(), |ty| format!("{ty}/_history"));

@@ -2,6 +2,7 @@
 
 use super::answer::FHIR_JSON;
 use super::ask::Ask;
+use super::audit;
 use super::caller::DIRECTORY;
 use super::refusal::Refusal;
 use ::fhir::ResourceType;
@@ -116,7 +117,10 @@ fn statement(base: &str, now: &str) -> Value {
 }
 
 fn resource(ty: ResourceType, reverse: &HashMap<ResourceType, Vec<String>>) -> Value {
-    let is_written = ty != ResourceType::AUDIT_EVENT && !DIRECTORY.contains(&ty);
+    if audit::is_ours(ty) {
+        return audit::capability();
+    }
+    let is_written = !DIRECTORY.contains(&ty);
     let codes = SPOKEN.iter().filter_map(|(_, told)| match told {
         Type(code) => Some(*code),
         Written(code) if is_written => Some(*code),
@@ -178,7 +182,7 @@ fn params(ty: ResourceType) -> Vec<&'static Param> {
 /// Of each type what points at it.
 fn reverse() -> HashMap<ResourceType, Vec<String>> {
     let mut all: HashMap<ResourceType, Vec<String>> = HashMap::new();
-    for ty in ResourceType::all() {
+    for ty in ResourceType::all().filter(|ty| !audit::is_ours(*ty)) {
         for param in params(ty).into_iter().filter(|p| p.kind == Kind::Reference) {
             for target in &param.targets {
                 all.entry(*target).or_default().push(format!("{ty}:{}", param.code));

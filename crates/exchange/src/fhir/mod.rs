@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod ask;
+pub mod audit;
 pub mod bundle;
 pub mod caller;
 pub mod compartment;

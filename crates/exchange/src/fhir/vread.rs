@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::ask::Ask;
 use super::caller::Caller;
 use super::refusal::Refusal;
-use super::{Reply, reference_of};
+use super::{Reply, audit, reference_of};
 use ::fhir::Reference;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -19,6 +19,9 @@ pub async fn vread(caller: Caller, Path((ty, id, version)): Path<(String, String
 
 /// The same, wherever it was asked for.
 pub async fn run(caller: &Caller, at: &Reference, version: &str, ask: &Ask) -> Reply {
+    if audit::is_ours(at.ty) {
+        return audit::vread::run(caller, at, version, ask).await;
+    }
     let number = version.parse().ok().filter(|n| (1..=u64::MAX >> 1).contains(n));
     let found = match number {
         Some(number) => caller.store().read_version(caller.viewer(), at, number).await?,

@@ -64,6 +64,23 @@ pub async fn entries_of_a_case(f: Fixture) {
     assert_eq!(of("Patient/p", 0).await, [8, 9]);
     assert_eq!(of("Patient/p", 8).await, [9]);
     assert_eq!(of("Patient/q", 0).await, Vec::<u64>::new());
+
+    let back = async |of: Option<&str>, before, limit| {
+        let of = of.map(at);
+        let entries = f.store.entries_before(of.as_ref(), before, limit).await.unwrap();
+        entries.iter().map(|e| e.number).collect::<Vec<_>>()
+    };
+    assert_eq!(back(None, u64::MAX, 3).await, [9, 8, 7]);
+    assert_eq!(back(None, 7, 2).await, [6, 5]);
+    assert_eq!(back(None, 1, 10).await, Vec::<u64>::new());
+    assert_eq!(back(Some("Patient/p"), u64::MAX, 10).await, [9, 8]);
+    assert_eq!(back(Some("Patient/p"), 9, 10).await, [8]);
+    assert_eq!(back(Some("Patient/q"), u64::MAX, 10).await, Vec::<u64>::new());
+    let of_case: Vec<u64> =
+        f.store.entries_of_case(&at("ServiceRequest/even")).await.unwrap().iter().rev().map(|e| e.number).collect();
+    assert_eq!(of_case, [5, 3, 1]);
+    assert_eq!(back(Some("ServiceRequest/even"), u64::MAX, 100).await, of_case);
+    assert_eq!(back(Some("Task/t"), u64::MAX, 10).await, Vec::<u64>::new(), "neither a patient nor a case");
 }
 
 pub async fn sealed_tells_the_newest(f: Fixture) {

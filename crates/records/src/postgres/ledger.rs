@@ -12,7 +12,7 @@ use super::pipe::{Db, Pipe, rows_of};
 use crate::body::{sha256, unpack};
 use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry};
 use crate::{Act, Checkpoint, Entry, StoreError, Verified, Versioned};
-use fhir::Reference;
+use fhir::{Reference, ResourceType};
 use std::collections::{HashMap, HashSet};
 use tokio_postgres::Row;
 
@@ -85,6 +85,31 @@ pub(super) async fn entries_of_patient(
     let Some(rid) = rid_of(db, &inner.names, patient).await? else { return Ok(vec![]) };
     let sql = "SELECT number, hash, entry FROM ledger WHERE pat=$1 AND number>$2 ORDER BY number LIMIT $3";
     read(&rows_of(db, sql, &[&rid, &after.cast_signed(), &MOST]).await?)
+}
+
+pub(super) async fn entries_before(
+    inner: &Inner,
+    db: &Db,
+    of: Option<&Reference>,
+    number: u64,
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let (number, limit) = (i64::try_from(number).unwrap_or(i64::MAX), limit.min(10_000) as i64);
+    let Some(of) = of else {
+        let sql = "SELECT number, hash, entry FROM ledger WHERE number<$1 ORDER BY number DESC LIMIT $2";
+        return read(&rows_of(db, sql, &[&number, &limit]).await?);
+    };
+    let sql = match of.ty {
+        ResourceType::PATIENT => {
+            "SELECT number, hash, entry FROM ledger WHERE pat=$1 AND number<$2 ORDER BY number DESC LIMIT $3"
+        }
+        ResourceType::SERVICE_REQUEST => {
+            "SELECT number, hash, entry FROM ledger WHERE kase=$1 AND number<$2 ORDER BY number DESC LIMIT $3"
+        }
+        _ => return Ok(vec![]),
+    };
+    let Some(rid) = rid_of(db, &inner.names, of).await? else { return Ok(vec![]) };
+    read(&rows_of(db, sql, &[&rid, &number, &limit]).await?)
 }
 
 /// The end of the chain as it is kept beside it.

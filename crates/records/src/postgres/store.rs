@@ -189,6 +189,15 @@ impl Store for Postgres {
         ledger::entries_of_patient(&self.inner, &*self.reader().await?, patient, after).await
     }
 
+    async fn entries_before(
+        &self,
+        of: Option<&Reference>,
+        number: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        ledger::entries_before(&self.inner, &*self.reader().await?, of, number, limit).await
+    }
+
     fn disk(&self) -> watch::Receiver<Disk> {
         self.inner.gauge.watch()
     }

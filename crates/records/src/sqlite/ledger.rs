@@ -71,6 +71,34 @@ pub(super) fn entries_of_patient(db: &Connection, patient: &Reference, after: u6
     entries_by(db, sql, patient, after, MOST)
 }
 
+pub(super) fn entries_before(
+    db: &Connection,
+    of: Option<&Reference>,
+    number: u64,
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let (number, limit) = (i64::try_from(number).unwrap_or(i64::MAX), limit.min(10_000) as i64);
+    let Some(of) = of else {
+        let sql = "SELECT number, hash, entry FROM ledger WHERE number<? ORDER BY number DESC LIMIT ?";
+        let mut statement = db.prepare_cached(sql)?;
+        let rows = statement.query_map(params![number, limit], columns)?;
+        return rows.map(|row| entry(row?)).collect();
+    };
+    let sql = match of.ty {
+        ResourceType::PATIENT => {
+            "SELECT number, hash, entry FROM ledger WHERE pat=? AND number<? ORDER BY number DESC LIMIT ?"
+        }
+        ResourceType::SERVICE_REQUEST => {
+            "SELECT number, hash, entry FROM ledger WHERE kase=? AND number<? ORDER BY number DESC LIMIT ?"
+        }
+        _ => return Ok(vec![]),
+    };
+    let Some(rid) = rid_of(db, of)? else { return Ok(vec![]) };
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(params![rid, number, limit], columns)?;
+    rows.map(|row| entry(row?)).collect()
+}
+
 fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64, most: i64) -> Result<Vec<Entry>, StoreError> {
     let Some(rid) = rid_of(db, of)? else { return Ok(vec![]) };
     let mut statement = db.prepare_cached(sql)?;

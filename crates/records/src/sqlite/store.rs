@@ -181,6 +181,16 @@ impl Store for Sqlite {
         self.readers.run(move |db| ledger::entries_of_patient(db, &patient, after)).await
     }
 
+    async fn entries_before(
+        &self,
+        of: Option<&Reference>,
+        number: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let of = of.cloned();
+        self.readers.run(move |db| ledger::entries_before(db, of.as_ref(), number, limit)).await
+    }
+
     fn disk(&self) -> watch::Receiver<Disk> {
         self.gauge.watch()
     }
