@@ -9,8 +9,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Makes a folder and those above it, and makes the names of all of them durable, up to the root of the file system: a process that
-/// was killed may have made them and not have come to that.
-pub(crate) fn make(path: &Path) -> io::Result<()> {
+/// was killed may have made them and not have come to that. For whatever is kept beside the store, too.
+pub fn make(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)?;
     let path = path.canonicalize()?;
     let device = fs::metadata(&path)?.dev();

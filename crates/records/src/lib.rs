@@ -30,6 +30,7 @@ pub use change::{
     SessionChange, SignInNote, Stored, Write,
 };
 pub use entry::{Entry, ReadNote, Versioned};
+pub use folder::make as make_folder;
 pub use intact::VerifiedBlobs;
 pub use store::{
     Account, BulkBatch, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query,

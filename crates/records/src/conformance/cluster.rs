@@ -43,7 +43,7 @@ impl Cluster {
         }
         let data = dir.path().join("data");
         let mut init = as_user(user, &bin.join("initdb"));
-        init.args(["-A", "trust", "-U", "consilium", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data);
+        init.args(["-k", "-A", "trust", "-U", "consilium", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data);
         done(&mut init);
         let mut options = format!("-k {} -h '' -c max_connections=400 -c shared_buffers=128MB", dir.path().display());
         for setting in settings.split_whitespace() {
