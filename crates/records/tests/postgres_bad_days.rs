@@ -88,7 +88,11 @@ async fn stopped_and_started_while_writers_write_it_goes_on_by_itself_and_loses_
     let running: Vec<_> = (0..8).map(|n| tokio::spawn(writers.clone().one(store.clone(), n))).collect();
     for round in 0..3 {
         writers.until_more(40).await;
-        if round == 2 { cluster.kill() } else { cluster.stop() }
+        if round == 2 {
+            cluster.kill()
+        } else {
+            cluster.stop()
+        }
         let before = writers.refused.load(Ordering::SeqCst);
         let begun = Instant::now();
         while writers.refused.load(Ordering::SeqCst) < before + 8 {

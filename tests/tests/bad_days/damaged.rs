@@ -43,7 +43,11 @@ async fn a_damaged_database_is_read_only_and_says_so_until_it_is_restored() -> R
     damage(&file, "resource_history")?;
     let mut program = Program::demo(&data).await?;
     says(&program, "read-only: damaged").await?;
-    ensure!(program.log().contains("records.sqlite") && program.log().contains("restore the last backup"), "{}", program.log());
+    ensure!(
+        program.log().contains("records.sqlite") && program.log().contains("restore the last backup"),
+        "{}",
+        program.log()
+    );
     assert_eq!(program.metric("consilium_disk_takes_writes").await?, 0.0);
     // People come and go, and read.
     let doctor = Caller::sign_in(&program.url, "zhou.ming").await?;

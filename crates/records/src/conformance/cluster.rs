@@ -85,14 +85,18 @@ impl Cluster {
     pub fn kill(&self) {
         let kept = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         let postmaster: i32 = kept.lines().next().and_then(|pid| pid.trim().parse().ok()).unwrap();
-        // Those of the postmaster are looked for before it is gone: afterwards nobody knows whose they were.
-        let all: Vec<i32> = std::iter::once(postmaster).chain(children(postmaster)).collect();
-        for pid in &all {
-            if let Some(pid) = rustix::process::Pid::from_raw(*pid) {
-                let _gone = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        let signal = |pid: i32, signal| {
+            if let Some(pid) = rustix::process::Pid::from_raw(pid) {
+                let _gone = rustix::process::kill_process(pid, signal);
             }
+        };
+        // Held, so that no backend is born while those there are are looked for: one that is left keeps the next from starting.
+        signal(postmaster, rustix::process::Signal::STOP);
+        while parent(postmaster).is_some_and(|(_, state)| state != 'T') {
+            std::thread::sleep(std::time::Duration::from_millis(1));
         }
-        // A backend that was born meanwhile ends by itself when it finds no postmaster.
+        let all: Vec<i32> = std::iter::once(postmaster).chain(children(postmaster)).collect();
+        all.iter().for_each(|pid| signal(*pid, rustix::process::Signal::KILL));
         while all.iter().any(|pid| is_alive(*pid)) {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }

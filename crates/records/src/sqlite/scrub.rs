@@ -21,18 +21,20 @@ const AGAIN_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// The thread; ended when this is dropped.
 pub(super) struct Scrub {
     running: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
-    /// Ends a look that takes long.
-    interrupt: InterruptHandle,
+    looking: Looking,
 }
+
+/// Ends the look that is under way.
+type Looking = Arc<Mutex<Option<InterruptHandle>>>;
 
 /// Looks at once, beside everything else, and then every day.
 pub(super) fn start(path: PathBuf, gauge: Arc<Gauge>) -> Result<Scrub, StoreError> {
-    let db = open_reader(&path)?;
-    let interrupt = db.get_interrupt_handle();
     let (stop, stopped) = channel::<()>();
+    let looking = Looking::default();
+    let now = looking.clone();
     let look = move || {
         loop {
-            match check(&db) {
+            match once(&path, &now) {
                 Ok(()) => {}
                 Err(error @ StoreError::Damaged(_)) => gauge.saw(&error),
                 // Interrupted at the end, or no memory: not a word about the file.
@@ -45,7 +47,7 @@ pub(super) fn start(path: PathBuf, gauge: Arc<Gauge>) -> Result<Scrub, StoreErro
     };
     let thread = std::thread::Builder::new().name("records-scrub".into()).spawn(look);
     let thread = thread.map_err(|e| io("start the thread records-scrub", &e))?;
-    Ok(Scrub { running: Mutex::new(Some((stop, thread))), interrupt })
+    Ok(Scrub { running: Mutex::new(Some((stop, thread))), looking })
 }
 
 impl Scrub {
@@ -56,7 +58,9 @@ impl Scrub {
             drop(stop);
             // A look that begins just now does not hear the first word.
             while !thread.is_finished() {
-                self.interrupt.interrupt();
+                if let Some(looking) = &*self.looking.lock().unwrap_or_else(PoisonError::into_inner) {
+                    looking.interrupt();
+                }
                 std::thread::sleep(Duration::from_millis(1));
             }
             let _panicked = thread.join();
@@ -68,6 +72,16 @@ impl Drop for Scrub {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// A connection of its own, gone afterwards: its memory is wanted once a day.
+fn once(path: &Path, looking: &Looking) -> Result<(), StoreError> {
+    let set = |handle| *looking.lock().unwrap_or_else(PoisonError::into_inner) = handle;
+    let db = open_reader(path)?;
+    set(Some(db.get_interrupt_handle()));
+    let found = check(&db);
+    set(None);
+    found
 }
 
 /// Looks once; the error names what is damaged.
