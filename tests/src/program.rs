@@ -56,6 +56,11 @@ pub fn free_port() -> Result<u16> {
 impl Program {
     /// Starts a demonstration in `data` and waits until it serves.
     pub async fn demo(data: &Path) -> Result<Self> {
+        Self::demo_on(data, None).await
+    }
+
+    /// The same, with its record in this database.
+    pub async fn demo_on(data: &Path, database: Option<&str>) -> Result<Self> {
         let port = free_port()?;
         std::fs::create_dir_all(data)?;
         let log = File::options().create(true).append(true).open(data.with_extension("log"))?;
@@ -63,6 +68,7 @@ impl Program {
         let child = Command::new(binary()?)
             .args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
             .arg(data)
+            .args(database.iter().flat_map(|url| ["--database", url]))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

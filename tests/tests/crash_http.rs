@@ -1,18 +1,22 @@
 //! kill -9 in the middle of writing, over HTTP and again and again: what was acknowledged is there, and the ledger verifies.
 //!
-//! The writers count acknowledgements and nothing else; a second test puts a liar in front and wants the harness to catch it.
+//! Sixteen writers count acknowledgements and nothing else. On PostgreSQL the program is killed, the database with all its processes,
+//! or both. Another test puts a liar in front and wants the harness to catch it.
 
 use anyhow::{Context, Result, ensure};
+use records::conformance::cluster::{Cluster, passed_over};
 use serde_json::json;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tests::liar::Liar;
 use tests::program::{Caller, Program, cycles, progress};
 use tokio::sync::Mutex;
 
-const CYCLES: u32 = 20;
-const WRITERS: u32 = 4;
+const CYCLES: u32 = 30;
+const CYCLES_ON_POSTGRES: u32 = 5;
+const WRITERS: u32 = 16;
 
 /// What the writers of one cycle heard.
 #[derive(Default)]
@@ -31,15 +35,14 @@ async fn write(front: Caller, straight: Caller, cycle: u32, writer: u32, heard: 
     let mut revision = draft.as_ref().and_then(|d| d["revision"].as_u64()).unwrap_or(0);
     let id = draft.as_ref().and_then(|d| d["id"].as_str()).unwrap_or_default().to_owned();
     for n in 1_u64.. {
-        let passport = format!("E{cycle:03}{writer}{n:05}");
+        let passport = format!("E{cycle:03}{writer:02}{n:04}");
         let patient = json!({
             "family": "试", "given": passport, "sex": "female", "birth_date": "1970-01-02",
             "identifier": {"kind": "passport", "value": passport},
         });
         match front.send("POST", "/api/patients", Some(&patient)).await {
             Ok(answer) if answer.status == 201 => heard.patients.lock().await.push(passport),
-            // The liar says so for the moment in which the program is gone and it is not.
-            Ok(answer) if answer.status == 503 => break,
+            Ok(answer) if is_away(answer.status) => break,
             Ok(answer) => panic!("a patient was refused: {answer:?}"),
             Err(_) => break,
         }
@@ -51,11 +54,17 @@ async fn write(front: Caller, straight: Caller, cycle: u32, writer: u32, heard: 
                 drafts.retain(|(known, _)| *known != id);
                 drafts.push((id.clone(), n));
             }
+            Ok(answer) if is_away(answer.status) => break,
             Ok(answer) => panic!("a draft was refused: {answer:?}"),
             Err(_) => break,
         }
         heard.count.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+/// The liar says so for the moment in which the program is gone and it is not; the program when its database is gone.
+fn is_away(status: u16) -> bool {
+    status == 503
 }
 
 /// Counts what was acknowledged and is not there.
@@ -79,73 +88,152 @@ async fn lost(caller: &Caller, heard: &Heard) -> Result<Vec<String>> {
     Ok(lost)
 }
 
-/// One cycle: write, kill when enough was acknowledged, start again, count. Gives the acknowledged and the lost.
-async fn cycle(data: &std::path::Path, number: u32, lying: bool) -> Result<(usize, Vec<String>)> {
-    let mut program = Program::demo(data).await?;
-    let straight = Caller::sign_in(&program.url, "zhou.ming").await?;
-    let liar = if lying { Some(Liar::before(&program.url).await?) } else { None };
-    let front = liar.as_ref().map_or_else(|| straight.clone(), |l| straight.through(&l.url));
-    let heard = Arc::new(Heard::default());
-    let writers: Vec<_> = (0..WRITERS)
-        .map(|w| tokio::spawn(write(front.clone(), straight.clone(), number, w, Arc::clone(&heard))))
-        .collect();
-    // Another moment in each cycle, counted in acknowledgements and not in time.
-    let enough = 5 + (number * 7) % 23;
-    let patience = tokio::time::Instant::now() + Duration::from_secs(60);
-    while heard.count.load(Ordering::SeqCst) < enough {
-        ensure!(
-            tokio::time::Instant::now() < patience,
-            "only {} writes in a minute",
-            heard.count.load(Ordering::SeqCst)
-        );
-        tokio::time::sleep(Duration::from_millis(1)).await;
+/// What is killed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Victim {
+    Program,
+    /// All processes of PostgreSQL; the program goes on and finds it again.
+    Database,
+    Both,
+}
+
+/// Where the record is, and what is put before the program.
+struct Place<'a> {
+    data: &'a Path,
+    cluster: Option<(&'a Cluster, String)>,
+    lying: bool,
+}
+
+impl Place<'_> {
+    async fn start(&self) -> Result<Program> {
+        Program::demo_on(self.data, self.cluster.as_ref().map(|(_, url)| url.as_str())).await
     }
-    drop(liar);
-    program.kill()?;
-    for writer in writers {
-        writer.await.context("a writer")?;
+
+    fn verify(&self) -> Result<(bool, String)> {
+        match &self.cluster {
+            Some((_, url)) => Program::audit(self.data, "verify", &["--database", url]),
+            None => Program::verify(self.data),
+        }
     }
-    let again = Program::demo(data).await?;
-    let caller = Caller::sign_in(&again.url, "zhou.ming").await?;
-    let lost = lost(&caller, &heard).await?;
-    let acknowledged = heard.patients.lock().await.len() + heard.drafts.lock().await.len();
-    Ok((acknowledged, lost))
+
+    /// One cycle: write, kill when enough was acknowledged, start again, count. Gives the acknowledged and the lost.
+    async fn cycle(&self, number: u32, victim: Victim) -> Result<(usize, Vec<String>)> {
+        let mut program = self.start().await?;
+        let straight = Caller::sign_in(&program.url, "zhou.ming").await?;
+        let liar = if self.lying { Some(Liar::before(&program.url).await?) } else { None };
+        let front = liar.as_ref().map_or_else(|| straight.clone(), |l| straight.through(&l.url));
+        let heard = Arc::new(Heard::default());
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|w| tokio::spawn(write(front.clone(), straight.clone(), number, w, Arc::clone(&heard))))
+            .collect();
+        // Another moment in each cycle, counted in acknowledgements and not in time.
+        let enough = 5 + (number * 7) % 43;
+        let patience = tokio::time::Instant::now() + Duration::from_secs(60);
+        while heard.count.load(Ordering::SeqCst) < enough {
+            let count = heard.count.load(Ordering::SeqCst);
+            ensure!(tokio::time::Instant::now() < patience, "only {count} writes in a minute: {}", program.log());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        drop(liar);
+        if let (Some((cluster, _)), Victim::Database | Victim::Both) = (&self.cluster, victim) {
+            cluster.kill();
+        }
+        if victim != Victim::Database {
+            program.kill()?;
+        }
+        for writer in writers {
+            writer.await.context("a writer")?;
+        }
+        if let (Some((cluster, _)), Victim::Database | Victim::Both) = (&self.cluster, victim) {
+            cluster.start_again();
+        }
+        let again = if victim == Victim::Database { program } else { self.start().await? };
+        let caller = signed_in(&again).await?;
+        let lost = lost(&caller, &heard).await?;
+        let acknowledged = heard.patients.lock().await.len() + heard.drafts.lock().await.len();
+        Ok((acknowledged, lost))
+    }
+}
+
+/// A program whose database came back is to find it by itself, within ten seconds.
+async fn signed_in(program: &Program) -> Result<Caller> {
+    let begun = Instant::now();
+    loop {
+        match Caller::sign_in(&program.url, "zhou.ming").await {
+            Ok(caller) => return Ok(caller),
+            Err(e) => ensure!(begun.elapsed() < Duration::from_secs(10), "{e:#}: {}", program.log()),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// So many cycles on one folder; what came of them.
+async fn kills(cycles: u32, place: &Place<'_>) -> Result<String> {
+    let victims: &[Victim] = match place.cluster {
+        Some(_) => &[Victim::Program, Victim::Database, Victim::Program, Victim::Both],
+        None => &[Victim::Program],
+    };
+    let mut acknowledged = 0;
+    for number in 0..cycles {
+        progress(number, cycles);
+        let victim = victims[number as usize % victims.len()];
+        let cycle = place.cycle(number, victim).await;
+        let (heard, lost) = cycle.with_context(|| format!("cycle {number}, killed: {victim:?}"))?;
+        assert_eq!(lost, Vec::<String>::new(), "cycle {number}: acknowledged and gone");
+        acknowledged += heard;
+    }
+    assert!(acknowledged > cycles as usize * 5, "only {acknowledged} acknowledgements: too few to prove anything");
+    let (whole, said) = place.verify()?;
+    assert!(whole, "the ledger does not verify: {said}");
+    Ok(format!("crash: {cycles} cycles, {acknowledged} acknowledged, 0 lost; {}", said.trim()))
+}
+
+async fn kills_on_a_file(cycles: u32) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let place = Place { data: &folder.path().join("data"), cluster: None, lying: false };
+    println!("{}", kills(cycles, &place).await?);
+    Ok(())
+}
+
+async fn kills_on_postgres(cycles: u32) -> Result<()> {
+    let Some(cluster) = Cluster::start("") else {
+        passed_over("kills over HTTP");
+        return Ok(());
+    };
+    let folder = tempfile::tempdir()?;
+    let place =
+        Place { data: &folder.path().join("data"), cluster: Some((&cluster, cluster.database())), lying: false };
+    println!("{}", kills(cycles, &place).await?);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_in_twenty_kills() -> Result<()> {
-    println!("{}", kills(CYCLES).await?);
-    Ok(())
+async fn nothing_acknowledged_is_lost_in_thirty_kills() -> Result<()> {
+    kills_on_a_file(CYCLES).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_on_postgres() -> Result<()> {
+    kills_on_postgres(CYCLES_ON_POSTGRES).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: `cargo xtask bench crash`"]
 async fn nothing_acknowledged_is_lost_in_many_kills() -> Result<()> {
-    println!("{}", kills(cycles(100)).await?);
-    Ok(())
+    kills_on_a_file(cycles(500)).await
 }
 
-/// So many cycles on one folder; what came of them.
-async fn kills(cycles: u32) -> Result<String> {
-    let folder = tempfile::tempdir()?;
-    let data = folder.path().join("data");
-    let mut acknowledged = 0;
-    for number in 0..cycles {
-        progress(number, cycles);
-        let (heard, lost) = cycle(&data, number, false).await.with_context(|| format!("cycle {number}"))?;
-        assert_eq!(lost, Vec::<String>::new(), "cycle {number}: acknowledged and gone");
-        acknowledged += heard;
-    }
-    assert!(acknowledged > cycles as usize * 5, "only {acknowledged} acknowledgements: too few to prove anything");
-    let (whole, said) = Program::verify(&data)?;
-    assert!(whole, "the ledger does not verify: {said}");
-    Ok(format!("{cycles} kills, {acknowledged} acknowledged, 0 lost; {said}"))
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: `cargo xtask bench crash`"]
+async fn nothing_acknowledged_is_lost_in_many_kills_on_postgres() -> Result<()> {
+    kills_on_postgres(cycles(100)).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_harness_catches_an_acknowledgement_before_the_commit() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (acknowledged, lost) = cycle(&folder.path().join("data"), 1, true).await?;
+    let place = Place { data: &folder.path().join("data"), cluster: None, lying: true };
+    let (acknowledged, lost) = place.cycle(1, Victim::Program).await?;
     assert!(!lost.is_empty(), "{acknowledged} acknowledged by a liar, and the harness missed the loss");
     Ok(())
 }

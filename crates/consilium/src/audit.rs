@@ -11,7 +11,7 @@ use kernel::Time;
 use platform::pki::Pki;
 use platform::settings::Database;
 use records::sqlite::Sqlite;
-use records::{Checkpoint, Verified};
+use records::{Checkpoint, Verified, VerifiedBlobs};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -48,6 +48,25 @@ pub async fn verify(data_dir: &Path, database: &Database, files: &[PathBuf], now
         n => format!(", through {n} checkpoints"),
     };
     Ok(format!("whole: {} entries, {} versions, head {head}…{through}", verified.entries, verified.versions))
+}
+
+/// Hashes every file that the record names; the error names those that are not what was put.
+pub async fn verify_blobs(data_dir: &Path, database: &Database) -> Result<String> {
+    let dir = data_dir.join("records");
+    let blobs = dir.join("blobs");
+    let found = if database.is_sqlite() {
+        tokio::task::spawn_blocking(move || Sqlite::verify_blobs_at(&dir, &blobs)).await??
+    } else {
+        database::verify_blobs(database, blobs).await?
+    };
+    let VerifiedBlobs { blobs, bytes, broken } = found;
+    ensure!(
+        broken.is_empty(),
+        "{} of {blobs} files are damaged: put them back from a backup\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
+    Ok(format!("whole: {blobs} files, {bytes} bytes"))
 }
 
 /// Proves the ledger and signs its end; the answer is the checkpoint.

@@ -117,6 +117,9 @@ struct Verify {
     /// A checkpoint kept elsewhere; finds who changed everything consistently, or put back an older copy
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    /// Hash every file of the record (attachments, images) too: as long as it takes to read them all
+    #[arg(long)]
+    blobs: bool,
 }
 
 #[derive(Debug, Args)]
@@ -193,10 +196,11 @@ impl Command {
                 Ok(())
             }
             Self::Audit(Audit::Verify(told)) => {
-                tell(
-                    audit::verify(&told.data.data, &told.data.at.settings()?, &told.checkpoint, SystemClock.now())
-                        .await?,
-                );
+                let (data, database) = (&told.data.data, told.data.at.settings()?);
+                tell(audit::verify(data, &database, &told.checkpoint, SystemClock.now()).await?);
+                if told.blobs {
+                    tell(audit::verify_blobs(data, &database).await?);
+                }
                 Ok(())
             }
             Self::Audit(Audit::Checkpoint(told)) => {

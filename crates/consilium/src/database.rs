@@ -7,10 +7,10 @@ use platform::settings::Database;
 use records::copy::Place;
 use records::postgres::{self, Postgres};
 use records::sqlite::{self, Sqlite};
-use records::{Checkpoint, Store, Verified};
+use records::{Checkpoint, Store, Verified, VerifiedBlobs};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Opens the records, making them at the first start. Files of attachments lie in the folder on both engines: where
@@ -56,6 +56,11 @@ pub async fn check(database: &Database) -> Result<String> {
 /// Proves the ledger of a database against checkpoints; servers may be running.
 pub async fn verify(database: &Database, kept: &[Checkpoint]) -> Result<Verified> {
     Ok(Postgres::verify_at(&database.url, &options(database)?, kept).await?)
+}
+
+/// Hashes the files that a database names.
+pub async fn verify_blobs(database: &Database, blob_dir: PathBuf) -> Result<VerifiedBlobs> {
+    Ok(Postgres::verify_blobs_at(&database.url, &options(database)?, blob_dir).await?)
 }
 
 /// Copies all records; a line for people.

@@ -1,15 +1,17 @@
 //! Files by their SHA-256: `blobs/ab/cd/abcd…`, durable before anything names them.
 
-use crate::StoreError;
+use crate::intact::{self, Intact};
+use crate::{StoreError, folder};
 use bytes::Bytes;
 use kernel::{Clock, Time};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// What nothing has named for so long is collected.
@@ -21,17 +23,37 @@ pub(crate) struct Blobs {
     dir: PathBuf,
     clock: Arc<dyn Clock>,
     unique: AtomicU64,
+    intact: Intact,
+    /// Folders (by their first two bytes) whose names this process has made durable. Another may have made them and been
+    /// killed before it came to that.
+    durable: Mutex<HashSet<[u8; 2]>>,
+    #[cfg(any(test, feature = "faults"))]
+    fault: Option<crate::sqlite::Fault>,
 }
 
 impl Blobs {
     pub(crate) fn open(dir: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let tmp = dir.join("tmp");
-        fs::create_dir_all(&tmp).map_err(|e| io("make the folder of blobs", &e))?;
+        folder::make(&tmp).map_err(|e| io("make the folder of blobs", &e))?;
         // What a crash left half written names nothing.
         for left in fs::read_dir(&tmp).map_err(|e| io("read the folder of blobs", &e))?.flatten() {
             let _gone = fs::remove_file(left.path());
         }
-        Ok(Self { dir, clock, unique: AtomicU64::new(0) })
+        Ok(Self {
+            dir,
+            clock,
+            unique: AtomicU64::new(0),
+            intact: Intact::default(),
+            durable: Mutex::default(),
+            #[cfg(any(test, feature = "faults"))]
+            fault: None,
+        })
+    }
+
+    /// Makes it a worse one, to show that tests notice.
+    #[cfg(any(test, feature = "faults"))]
+    pub(crate) fn plant(&mut self, fault: Option<crate::sqlite::Fault>) {
+        self.fault = fault;
     }
 
     /// Where they lie.
@@ -70,7 +92,7 @@ impl Blobs {
 
     pub(crate) fn put(&self, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
         let sha256 = Sha256::digest(bytes).into();
-        if !self.seen_again(&sha256) {
+        if !self.seen_again(&sha256)? {
             let scratch = self.scratch();
             let written = File::create_new(&scratch).and_then(|mut file| {
                 file.write_all(bytes)?;
@@ -87,19 +109,9 @@ impl Blobs {
 
     pub(crate) fn put_file(&self, path: &Path) -> Result<([u8; 32], u64), StoreError> {
         let mut file = File::open(path).map_err(|e| io("open an upload", &e))?;
-        let mut hash = Sha256::new();
-        let mut piece = vec![0; 1 << 20];
-        let mut size = 0;
-        loop {
-            let n = file.read(&mut piece).map_err(|e| io("read an upload", &e))?;
-            if n == 0 {
-                break;
-            }
-            hash.update(&piece[..n]);
-            size += n as u64;
-        }
-        let sha256 = hash.finalize().into();
-        if self.seen_again(&sha256) {
+        let size = file.metadata().map_err(|e| io("read an upload", &e))?.len();
+        let sha256 = intact::hash(&mut file).map_err(|e| io("read an upload", &e))?;
+        if self.seen_again(&sha256)? {
             let _gone = fs::remove_file(path);
             return Ok((sha256, size));
         }
@@ -126,25 +138,59 @@ impl Blobs {
         let path = self.path(sha256);
         let keep = || {
             file.set_modified(self.system_now())?;
-            file.sync_all()?;
+            self.sync_bytes(file)?;
             let folder = path.parent().unwrap_or(&self.dir);
-            let is_new = !folder.is_dir();
             fs::create_dir_all(folder)?;
             fs::rename(from, &path)?;
-            File::open(folder)?.sync_all()?;
-            if is_new {
-                folder.parent().map_or(Ok(()), |up| File::open(up)?.sync_all())?;
-                File::open(&self.dir)?.sync_all()?;
-            }
-            Ok(())
+            self.sync_name(sha256, folder)
         };
         keep().map_err(|e| io("keep a blob", &e))
     }
 
-    /// Whether it is there already; then its day begins anew.
-    fn seen_again(&self, sha256: &[u8; 32]) -> bool {
-        let known = File::options().write(true).open(self.path(sha256));
-        known.is_ok_and(|file| file.set_modified(self.system_now()).is_ok())
+    fn sync_bytes(&self, file: &File) -> std::io::Result<()> {
+        #[cfg(any(test, feature = "faults"))]
+        if self.fault == Some(crate::sqlite::Fault::BlobBytesUnsynced) {
+            return Ok(());
+        }
+        file.sync_all()
+    }
+
+    fn sync_name(&self, sha256: &[u8; 32], folder: &Path) -> std::io::Result<()> {
+        #[cfg(any(test, feature = "faults"))]
+        if self.fault == Some(crate::sqlite::Fault::BlobNameUnsynced) {
+            return Ok(());
+        }
+        folder::sync(folder)?;
+        let [first, second, ..] = *sha256;
+        if !self.lock_durable().contains(&[first, second]) {
+            folder.parent().map_or(Ok(()), folder::sync)?;
+            folder::sync(&self.dir)?;
+            self.lock_durable().insert([first, second]);
+        }
+        Ok(())
+    }
+
+    fn lock_durable(&self) -> MutexGuard<'_, HashSet<[u8; 2]>> {
+        self.durable.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is there already, whole; then its day begins anew. Who put it may be about to make its name durable, or
+    /// have been killed before: nothing is taken for kept that is not.
+    fn seen_again(&self, sha256: &[u8; 32]) -> Result<bool, StoreError> {
+        let path = self.path(sha256);
+        let Ok(mut file) = File::options().read(true).write(true).open(&path) else { return Ok(false) };
+        let mut again = || {
+            let is_whole = self.intact.was_seen(sha256, &file.metadata()?) || intact::hash(&mut file)? == *sha256;
+            if is_whole {
+                file.set_modified(self.system_now())?;
+                self.intact.saw(*sha256, &file.metadata()?);
+                self.sync_name(sha256, path.parent().unwrap_or(&self.dir))?;
+            } else {
+                tracing::error!("{}: it is written anew", intact::broken(sha256));
+            }
+            Ok(is_whole)
+        };
+        again().map_err(|e| io("look at a blob that is there", &e))
     }
 
     fn system_now(&self) -> SystemTime {
@@ -158,7 +204,16 @@ impl Blobs {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(io("open a blob", &e)),
         };
-        let size = file.metadata().map_err(|e| io("look at a blob", &e))?.len();
+        let about = file.metadata().map_err(|e| io("look at a blob", &e))?;
+        let size = about.len();
+        if !self.intact.is_known(sha256, &about) {
+            if intact::hash(&mut file).map_err(|e| io("read a blob", &e))? != *sha256 {
+                let broken = intact::broken(sha256);
+                tracing::error!("{broken}");
+                return Err(broken);
+            }
+            self.intact.saw(*sha256, &about);
+        }
         let range = range.unwrap_or(0..size);
         let (from, to) = (range.start.min(size), range.end.min(size));
         let length = to.saturating_sub(from);

@@ -27,6 +27,10 @@ const PLAIN: u8 = 0;
 const ZSTD: u8 = 1;
 /// With the first dictionary.
 const ZSTD_1: u8 = 2;
+/// As [`PLAIN`] and [`ZSTD_1`], after four bytes of a checksum over the bytes and whose they are: a byte that a disk changed, or a page
+/// that it put in another's place, is not shown as this resource.
+const PLAIN_SUM: u8 = 3;
+const ZSTD_1_SUM: u8 = 4;
 const LEVEL: i32 = 1;
 /// Never changed: what was written with it is read with it.
 const DICTIONARY_1: &[u8] = include_bytes!("dictionary/1.zstd-dict");
@@ -76,7 +80,20 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-pub(crate) fn pack(raw: &[u8]) -> Vec<u8> {
+/// The first four bytes of XXH3-64 over `Type/id`, a zero, and the bytes.
+fn sum(at: &Reference, raw: &[u8]) -> [u8; 4] {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    hash.update(at.ty.name().as_bytes());
+    hash.update(b"/");
+    hash.update(at.id.as_str().as_bytes());
+    hash.update(&[0]);
+    hash.update(raw);
+    let [a, b, c, d, ..] = hash.digest().to_le_bytes();
+    [a, b, c, d]
+}
+
+/// As it is stored, of this resource.
+pub(crate) fn pack(at: &Reference, raw: &[u8]) -> Vec<u8> {
     thread_local!(static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) });
     if raw.len() >= SMALL {
         let packed = PACKER.with_borrow_mut(|packer| {
@@ -88,32 +105,46 @@ pub(crate) fn pack(raw: &[u8]) -> Vec<u8> {
         if let (Some(packed), Ok(size)) = (packed, u32::try_from(raw.len()))
             && packed.len() + 5 < raw.len()
         {
-            let mut out = Vec::with_capacity(packed.len() + 5);
-            out.push(ZSTD_1);
+            let mut out = Vec::with_capacity(packed.len() + 9);
+            out.push(ZSTD_1_SUM);
+            out.extend_from_slice(&sum(at, raw));
             out.extend_from_slice(&size.to_le_bytes());
             out.extend_from_slice(&packed);
             return out;
         }
     }
-    let mut out = Vec::with_capacity(raw.len() + 1);
-    out.push(PLAIN);
+    let mut out = Vec::with_capacity(raw.len() + 5);
+    out.push(PLAIN_SUM);
+    out.extend_from_slice(&sum(at, raw));
     out.extend_from_slice(raw);
     out
 }
 
-pub(crate) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
-    thread_local!(static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) });
-    let broken = |why: &str| StoreError::Corrupt(format!("a stored body: {why}"));
+/// What was stored of this resource; an error when it is not what was written, or was written of another.
+pub(crate) fn unpack(at: &Reference, body: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let broken = |why: &str| StoreError::Corrupt(format!("what is stored of {at} {why}"));
     let (codec, rest) = body.split_first().ok_or_else(|| broken("is empty"))?;
-    if *codec == PLAIN {
+    let without = match *codec {
+        PLAIN_SUM => PLAIN,
+        ZSTD_1_SUM => ZSTD_1,
+        older => return opened(older, rest).map_err(broken),
+    };
+    let (kept, rest) = rest.split_first_chunk().ok_or_else(|| broken("is cut short"))?;
+    let raw = opened(without, rest).map_err(broken)?;
+    if *kept == sum(at, &raw) { Ok(raw) } else { Err(broken("is not what its checksum says")) }
+}
+
+fn opened(codec: u8, rest: &[u8]) -> Result<Vec<u8>, &'static str> {
+    thread_local!(static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) });
+    if codec == PLAIN {
         return Ok(rest.to_vec());
     }
-    let (size, packed) = rest.split_first_chunk().ok_or_else(|| broken("is cut short"))?;
+    let (size, packed) = rest.split_first_chunk().ok_or("is cut short")?;
     let size = u32::from_le_bytes(*size) as usize;
     if size > LARGEST {
-        return Err(broken("too large"));
+        return Err("is too large");
     }
-    let raw = match *codec {
+    let raw = match codec {
         ZSTD => zstd::bulk::decompress(packed, size),
         ZSTD_1 => UNPACKER.with_borrow_mut(|unpacker| {
             if unpacker.is_none() {
@@ -121,13 +152,10 @@ pub(crate) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
             }
             unpacker.as_mut().map_or_else(|| Ok(vec![]), |u| u.decompress(packed, size))
         }),
-        _ => return Err(broken("unknown codec")),
+        _ => return Err("has an unknown codec"),
     };
-    let raw = raw.map_err(|_| broken("does not decompress"))?;
-    if raw.len() != size {
-        return Err(broken("is not as long as it says"));
-    }
-    Ok(raw)
+    let raw = raw.map_err(|_| "does not decompress")?;
+    if raw.len() == size { Ok(raw) } else { Err("is not as long as it says") }
 }
 
 /// The resource as JSON: what was stored, with id, version and time put in front.
@@ -159,7 +187,7 @@ pub(crate) fn render(at: &Reference, version: u64, stored_at: kernel::Time, raw:
 /// A stored version as the trait answers it.
 pub(crate) fn resource(row: Row) -> Result<Resource, StoreError> {
     let json = match &row.body {
-        Some(body) => render(&row.at, row.version, row.stored_at, &unpack(body)?),
+        Some(body) => render(&row.at, row.version, row.stored_at, &unpack(&row.at, body)?),
         None => Bytes::new(),
     };
     Ok(Resource {
@@ -181,7 +209,7 @@ mod tests {
     fn check(given: &str, kept: &str) {
         let at: Reference = "Observation/o1".parse().unwrap();
         let (_, raw) = strip(&at, serde_json::from_str(given).unwrap()).unwrap();
-        assert_eq!(String::from_utf8(unpack(&pack(&raw)).unwrap()).unwrap(), kept);
+        assert_eq!(String::from_utf8(unpack(&at, &pack(&at, &raw)).unwrap()).unwrap(), kept);
         let read: Value = serde_json::from_slice(&render(&at, 7, kernel::Time::UNIX_EPOCH, &raw)).unwrap();
         assert_eq!(read["id"], "o1");
         assert_eq!(read["meta"]["versionId"], "7");
@@ -210,14 +238,37 @@ mod tests {
         old.extend(zstd::bulk::compress(&raw, LEVEL).unwrap());
         let mut plain = vec![PLAIN];
         plain.extend_from_slice(&raw);
-        assert_eq!(pack(&raw)[0], ZSTD_1);
-        for body in [old, plain, pack(&raw)] {
-            assert_eq!(unpack(&body).unwrap(), raw);
+        let at: Reference = "Observation/o1".parse().unwrap();
+        let now = pack(&at, &raw);
+        assert_eq!((now[0], pack(&at, b"{}")[0]), (ZSTD_1_SUM, PLAIN_SUM));
+        let mut before = vec![ZSTD_1];
+        before.extend_from_slice(&now[5..]);
+        for body in [old, plain, before, now] {
+            assert_eq!(unpack(&at, &body).unwrap(), raw);
         }
         for broken in
             [&[][..], &[9, 1, 2, 3, 4, 5], &[ZSTD_1, 1], &[ZSTD_1, 255, 255, 255, 255, 0], &[ZSTD_1, 9, 0, 0, 0, 7]]
         {
-            assert!(unpack(broken).is_err(), "{broken:?}");
+            assert!(unpack(&at, broken).is_err(), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_changed_in_a_body_is_noticed() {
+        let text: String = (0..400).map(|n| format!("{} ", n * n)).collect();
+        let (at, other): (Reference, Reference) =
+            ("Observation/o1".parse().unwrap(), "Observation/o11".parse().unwrap());
+        for raw in [r#"{"status":"final"}"#.to_owned(), format!(r#"{{"status":"final","text":"{text}"}}"#)] {
+            let packed = pack(&at, raw.as_bytes());
+            assert!(unpack(&other, &packed).is_err(), "another's");
+            // The first byte names the codec: that of before had no checksum.
+            for n in 1..packed.len() {
+                for bit in 0..8 {
+                    let mut changed = packed.clone();
+                    changed[n] ^= 1 << bit;
+                    assert!(unpack(&at, &changed).map_or(true, |got| got == raw.as_bytes()), "bit {bit} of byte {n}");
+                }
+            }
         }
     }
 

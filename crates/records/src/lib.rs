@@ -13,6 +13,8 @@ mod change;
 pub mod conformance;
 pub mod copy;
 mod entry;
+mod folder;
+mod intact;
 mod notes;
 pub mod postgres;
 mod prepare;
@@ -28,6 +30,8 @@ pub use change::{
     SessionChange, SignInNote, Stored, Write,
 };
 pub use entry::{Entry, ReadNote, Versioned};
+pub use folder::make as make_folder;
+pub use intact::VerifiedBlobs;
 pub use store::{
     Account, BulkBatch, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query,
     Resource, Session, Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,

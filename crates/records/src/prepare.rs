@@ -57,7 +57,7 @@ pub(crate) fn prepare(mut change: Change) -> Result<Prepared, CommitError> {
         let (kept, raw) = strip(&write.at, body).map_err(malformed)?;
         let (rows, patient) = extract(&write.at, &kept);
         digests.push(sha256(&raw));
-        bodies.push(Some(Body { packed: pack(&raw), rows, patient }));
+        bodies.push(Some(Body { packed: pack(&write.at, &raw), rows, patient }));
     }
     Ok(Prepared { change, bodies, digests, blobs: vec![] })
 }

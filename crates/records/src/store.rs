@@ -158,6 +158,8 @@ pub enum Disk {
     Full,
     /// The file system takes no writes.
     ReadOnly,
+    /// The engine found its files damaged. Not over before they were restored and the store was opened anew.
+    Damaged,
 }
 
 impl Disk {
@@ -167,6 +169,7 @@ impl Disk {
             Self::Takes => None,
             Self::Full => Some(StoreError::DiskFull),
             Self::ReadOnly => Some(StoreError::ReadOnly),
+            Self::Damaged => Some(StoreError::Damaged("no change is taken until it is restored".into())),
         }
     }
 
@@ -176,6 +179,7 @@ impl Disk {
             Self::Takes => "takes",
             Self::Full => "full",
             Self::ReadOnly => "read-only",
+            Self::Damaged => "damaged",
         }
     }
 }
@@ -508,9 +512,16 @@ pub enum StoreError {
     /// A search the store cannot answer; the text says which parameter.
     #[error("cannot search: {0}")]
     BadQuery(String),
-    /// What is on disk is not what was written.
+    /// What is stored of one thing is not what was written: it is not shown. Everything else goes on.
     #[error("corrupt: {0}")]
     Corrupt(String),
+    /// The engine found its own files damaged: what is affected is not shown, and no change is taken any more. The text names
+    /// the file.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// The database does not answer, or has no connection free. A change that was under way may have been kept.
+    #[error("the database does not answer: {0}")]
+    Unavailable(String),
     /// The ledger does not vouch for what is stored.
     #[error("ledger broken at entry {number}: {why}")]
     Broken {

@@ -4,6 +4,7 @@
 
 mod clock;
 mod cut;
+mod damaged;
 mod disk_full;
 mod flood;
 mod killed_signing;

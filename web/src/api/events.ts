@@ -6,7 +6,7 @@ import type { Act, Id } from './types';
 export type LedgerAct = Act & { case?: Id; about: string[] };
 export type Line = 'connecting' | 'up' | 'lost';
 /** Whether the server's disk takes what is written; while it does not, everything can be read and nothing saved. */
-export type Disk = 'takes' | 'full' | 'read-only';
+export type Disk = 'takes' | 'full' | 'read-only' | 'damaged';
 type Told = { kind: 'act'; act: LedgerAct } | { kind: 'disk'; disk: Disk } | { kind: 'figures' } | { kind: 'resync' } | { kind: 'line'; line: Line } | { kind: 'who' };
 
 const RETRY_MS = 2000;

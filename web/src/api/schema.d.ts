@@ -1892,7 +1892,7 @@ export interface paths {
          * Acts that concern me, as they happen. With `Last-Event-ID` or `after` the stream goes on after that number, without gap or
          *     double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
          *     network's figures that they may have changed, and nothing else. `disk` says whether anything can be saved: `takes`,
-         *     `full` or `read-only`; who comes while all is well is not told. Ends with the session.
+         *     `full`, `read-only` or `damaged`; who comes while all is well is not told. Ends with the session.
          */
         get: operations["events.listen"];
         put?: never;
@@ -2156,8 +2156,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The store answers and the server is not stopping. The answer is `ready`, or `read-only: full` or `read-only: read-only`
-         *     while the disk takes no writes: people are to go on reading, so that this is no 503.
+         * The store answers and the server is not stopping. The answer is `ready`, or `read-only: full`, `read-only: read-only`
+         *     or `read-only: damaged` while the disk takes no writes: people are to go on reading, so that this is no 503.
          */
         get: operations["health.ready"];
         put?: never;

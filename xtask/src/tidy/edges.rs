@@ -17,6 +17,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("media", &["kernel"]),
     ("platform", &["fhir", "kernel", "records"]),
     ("reading", &["fhir", "kernel", "platform", "records", "wire"]),
+    ("powercut", &[]),
     ("records", &["fhir", "kernel"]),
     ("testkit", &["care", "command", "consilium", "fhir", "kernel", "media", "platform", "reading", "records"]),
     (
@@ -30,6 +31,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "kernel",
             "media",
             "platform",
+            "powercut",
             "reading",
             "records",
             "testkit",
@@ -52,7 +54,7 @@ pub fn check(findings: &mut Findings) -> Result<()> {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let to = dependency["name"].as_str().unwrap_or_default();
             let ours = TABLE.iter().any(|(known, _)| *known == to);
-            let for_tests = dependency["kind"] == "dev" && (to == "testkit" || to == name);
+            let for_tests = dependency["kind"] == "dev" && (["powercut", "testkit"].contains(&to) || to == name);
             if ours && !for_tests && !may.contains(&to) {
                 findings.error(format!("{name} may not depend on {to}: tail the ledger or pass an id instead"));
             }

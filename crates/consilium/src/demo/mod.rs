@@ -30,6 +30,7 @@ use kernel::{Clock, Role, Time};
 use patients::PATIENTS;
 use serde_json::json;
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use stories::{Ct, Story};
 use timeline::{Glance, Teller};
@@ -77,8 +78,17 @@ fn is_filled(data_dir: &Path) -> bool {
     said.trim() == FILLED || said.trim().parse().is_ok_and(|steps: usize| steps >= 8)
 }
 
+/// Durable: without the mark the next start would begin anew, and throw away what people have done since.
 fn keep(data_dir: &Path, said: &str) -> Result<()> {
-    std::fs::write(mark(data_dir), said).context("keep how far the demonstration is")
+    let write = || {
+        let beside = mark(data_dir).with_extension("new");
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(said.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, mark(data_dir))?;
+        records::make_folder(data_dir)
+    };
+    write().context("keep how far the demonstration is")
 }
 
 /// Fills a demonstration at its first start.

@@ -25,7 +25,7 @@ pub struct From {
 /// Acts that concern me, as they happen. With `Last-Event-ID` or `after` the stream goes on after that number, without gap or
 /// double; `resync` says that too much was missed and lists are to be read anew. `figures` says to those who see the
 /// network's figures that they may have changed, and nothing else. `disk` says whether anything can be saved: `takes`,
-/// `full` or `read-only`; who comes while all is well is not told. Ends with the session.
+/// `full`, `read-only` or `damaged`; who comes while all is well is not told. Ends with the session.
 #[utoipa::path(get, path = "/events", operation_id = "events.listen", tag = "events",
     params(From, ("Last-Event-ID" = Option<u64>, Header)),
     responses((status = 200, description = "text/event-stream: act, figures, resync, disk"),

@@ -38,6 +38,13 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "session.none", "You are not signed in. Sign in, then try again.")
     }
 
+    /// What only the log is told besides.
+    #[must_use]
+    fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
     /// 409 with a code of the operation.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
@@ -125,6 +132,24 @@ impl From<StoreError> for Problem {
                 "store.closed",
                 "The server is stopping. Try again in a few seconds.",
             ),
+            StoreError::Corrupt(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "store.corrupt",
+                "What is stored of this is not what was written, and is not shown. Tell the administrator; everything else goes on.",
+            )
+            .because(error),
+            StoreError::Damaged(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "store.damaged",
+                "The database is damaged: what is affected is not shown, and nothing can be saved until the administrator has restored it.",
+            )
+            .because(error),
+            StoreError::Unavailable(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store.unavailable",
+                "The database does not answer right now. What was just sent may have been saved or not: look again in a few seconds.",
+            )
+            .because(error),
             other => Self::internal(other),
         }
     }

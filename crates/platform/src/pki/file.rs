@@ -11,9 +11,10 @@ fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> PkiError {
     move |why| PkiError::File { path, why }
 }
 
-/// Makes `path` and what is missing above it, for this user alone.
+/// Makes `path` and what is missing above it, for this user alone; a power cut does not take it away again.
 pub fn make_private_dir(path: &Path) -> Result<(), PkiError> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed(path))
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.and_then(|()| records::make_folder(path)).map_err(failed(path))
 }
 
 /// Reads a secret, or none when it is not there yet.

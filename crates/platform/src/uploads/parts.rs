@@ -57,7 +57,7 @@ impl Uploads {
         // What was being worked on when the program ended is begun anew.
         match fs::remove_dir_all(&scratch) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => fs::create_dir_all(&scratch)?,
+            _ => records::make_folder(&scratch)?,
         }
         let mut parts = HashMap::new();
         let mut seen: Vec<PathBuf> = fs::read_dir(&folder)?.flatten().map(|entry| entry.path()).collect();

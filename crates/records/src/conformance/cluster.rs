@@ -17,6 +17,8 @@ const NEEDED: &str = "NEEDS_POSTGRES";
 pub struct Cluster {
     dir: tempfile::TempDir,
     bin: PathBuf,
+    user: Option<&'static str>,
+    options: String,
     /// Ends with our end of its standard input.
     watch: Child,
 }
@@ -41,16 +43,12 @@ impl Cluster {
         }
         let data = dir.path().join("data");
         let mut init = as_user(user, &bin.join("initdb"));
-        init.args(["-A", "trust", "-U", "consilium", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data);
+        init.args(["-k", "-A", "trust", "-U", "consilium", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data);
         done(&mut init);
         let mut options = format!("-k {} -h '' -c max_connections=400 -c shared_buffers=128MB", dir.path().display());
         for setting in settings.split_whitespace() {
             options += &format!(" -c {setting}");
         }
-        let log = dir.path().join("log");
-        let mut start = as_user(user, &bin.join("pg_ctl"));
-        start.args(["-w", "-t", "60", "-D"]).arg(&data).arg("-l").arg(&log).args(["-o", &options, "start"]);
-        done(&mut start);
         // When this process ends, however, the pipe closes: the cluster is stopped and its folder removed.
         let stop = as_user(user, &bin.join("pg_ctl"));
         let words: Vec<String> = std::iter::once(stop.get_program())
@@ -66,7 +64,48 @@ impl Cluster {
         let mut watch = Command::new("sh");
         watch.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let watch = own_group(&mut watch).spawn().unwrap();
-        Some(Self { dir, bin, watch })
+        let cluster = Self { dir, bin, user, options, watch };
+        cluster.start_again();
+        Some(cluster)
+    }
+
+    /// Starts it after [`Cluster::kill`] or [`Cluster::stop`], and waits until it answers.
+    pub fn start_again(&self) {
+        let mut start = self.control();
+        start.args(["-w", "-t", "60", "-l"]).arg(self.dir.path().join("log")).args(["-o", &self.options, "start"]);
+        done(&mut start);
+    }
+
+    /// Stops it as an administrator does who does not wait: who is connected is thrown out.
+    pub fn stop(&self) {
+        done(self.control().args(["-w", "-m", "fast", "stop"]));
+    }
+
+    /// kill -9 of all its processes.
+    pub fn kill(&self) {
+        let kept = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let postmaster: i32 = kept.lines().next().and_then(|pid| pid.trim().parse().ok()).unwrap();
+        let signal = |pid: i32, signal| {
+            if let Some(pid) = rustix::process::Pid::from_raw(pid) {
+                let _gone = rustix::process::kill_process(pid, signal);
+            }
+        };
+        // Held, so that no backend is born while those there are are looked for: one that is left keeps the next from starting.
+        signal(postmaster, rustix::process::Signal::STOP);
+        while parent(postmaster).is_some_and(|(_, state)| state != 'T') {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let all: Vec<i32> = std::iter::once(postmaster).chain(children(postmaster)).collect();
+        all.iter().for_each(|pid| signal(*pid, rustix::process::Signal::KILL));
+        while all.iter().any(|pid| is_alive(*pid)) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    fn control(&self) -> Command {
+        let mut control = as_user(self.user, &self.bin.join("pg_ctl"));
+        control.arg("-D").arg(self.data());
+        control
     }
 
     /// Its address.
@@ -105,6 +144,24 @@ impl Drop for Cluster {
         drop(self.watch.stdin.take());
         let _ended = self.watch.wait();
     }
+}
+
+/// The parent and the state of a process.
+fn parent(pid: i32) -> Option<(i32, char)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut rest = stat.rsplit_once(") ")?.1.split(' ');
+    let state = rest.next()?.chars().next()?;
+    Some((rest.next()?.parse().ok()?, state))
+}
+
+fn children(of: i32) -> Vec<i32> {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    pids.filter(|pid| parent(*pid).is_some_and(|(ppid, _)| ppid == of)).collect()
+}
+
+fn is_alive(pid: i32) -> bool {
+    parent(pid).is_some_and(|(_, state)| state != 'Z')
 }
 
 /// Says that a test was passed over.

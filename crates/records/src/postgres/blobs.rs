@@ -39,6 +39,18 @@ pub(super) async fn apply(inner: &Inner, db: &Db, change: &Change, now: i64) -> 
     Ok(())
 }
 
+/// All that are named, with their lengths, and all that are held.
+pub(super) async fn all(db: &Db) -> Result<Vec<([u8; 32], Option<u64>)>, StoreError> {
+    let sql = "SELECT sha, size FROM blob UNION ALL SELECT DISTINCT h.sha, NULL::int8 FROM blob_hold h
+               WHERE NOT EXISTS(SELECT 1 FROM blob b WHERE b.sha=h.sha)";
+    let corrupt = |_| StoreError::Corrupt("a blob's name".into());
+    let named = |r: &tokio_postgres::Row| {
+        let sha256 = r.get::<_, &[u8]>(0).try_into().map_err(corrupt)?;
+        Ok((sha256, r.get::<_, Option<i64>>(1).map(i64::cast_unsigned)))
+    };
+    rows_of(db, sql, &[]).await?.iter().map(named).collect()
+}
+
 /// Those of `shas` that nothing names and nobody holds.
 async fn unwanted(db: &Db, shas: &[[u8; 32]]) -> Result<Vec<[u8; 32]>, StoreError> {
     let all: Vec<&[u8]> = shas.iter().map(<[u8; 32]>::as_slice).collect();

@@ -7,6 +7,9 @@ use tokio_postgres::error::SqlState;
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
+        if is_away(&error) {
+            return Self::Unavailable(told(&error));
+        }
         let Some(state) = error.code() else { return Self::Engine(told(&error)) };
         match *state {
             SqlState::DISK_FULL => Self::DiskFull,
@@ -28,7 +31,7 @@ impl From<PoolError> for StoreError {
         match error {
             PoolError::Closed => Self::Closed,
             PoolError::Backend(e) => e.into(),
-            PoolError::Timeout(_) => Self::Engine("no connection to the database became free in time".into()),
+            PoolError::Timeout(_) => Self::Unavailable("no connection became free in time".into()),
             other => Self::Engine(other.to_string()),
         }
     }
@@ -75,6 +78,19 @@ pub(super) fn is_collision(error: &Error) -> bool {
 pub(super) fn is_lost(error: &Error) -> bool {
     let ended = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
     error.is_closed() || error.code().is_some_and(|c| ended.contains(c))
+}
+
+/// It is stopped, starting, cut off, or has no connection left: asked again in a moment it may answer.
+fn is_away(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.is::<std::io::Error>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    let full = |c: &SqlState| *c == SqlState::TOO_MANY_CONNECTIONS || c.code().starts_with("08");
+    is_lost(error) || error.code().is_some_and(full)
 }
 
 /// Text as the engine takes it: it has no place for a zero character.

@@ -184,7 +184,7 @@ async fn whole(db: &Db, vouched: &[(u64, i64, Versioned)]) -> Result<(), StoreEr
                 StoreError::Broken { number: *number, why }
             };
             let Some((at, body)) = found.get(&n) else { return Err(broken("is missing".into())) };
-            let raw = body.as_deref().map(unpack).transpose().map_err(|e| broken(e.to_string()))?;
+            let raw = body.as_deref().map(|b| unpack(&version.at, b)).transpose().map_err(|e| broken(e.to_string()))?;
             if hex::encode(sha256(raw.as_deref().unwrap_or_default())) != version.sha256 {
                 return Err(broken("its bytes were changed".into()));
             }

@@ -36,7 +36,7 @@ mod store;
 use crate::blobs::Blobs;
 use crate::notes::Notes;
 use crate::query::Limits;
-use crate::{Checkpoint, StoreError, Verified};
+use crate::{Checkpoint, StoreError, Verified, VerifiedBlobs, intact};
 use deadpool_postgres::{Object, Pool};
 use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
@@ -224,6 +224,15 @@ impl Postgres {
         let db = link.pool(1)?.get().await?;
         db.batch_execute("SET statement_timeout=0; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         ledger::verify(&db, kept).await
+    }
+
+    /// Hashes the files in `blob_dir` that a store names, which others may have open: reads only.
+    pub async fn verify_blobs_at(url: &str, options: &Options, blob_dir: PathBuf) -> Result<VerifiedBlobs, StoreError> {
+        let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
+        let db = link.pool(1)?.get().await?;
+        let named = blobs::all(&db).await?;
+        let work = tokio::task::spawn_blocking(move || intact::verify(&blob_dir, &named));
+        work.await.map_err(|_| StoreError::Engine("looking at blobs panicked".into()))
     }
 
     /// Where the blobs lie may be asked by who copies a store.

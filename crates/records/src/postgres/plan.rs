@@ -207,7 +207,7 @@ impl Plan {
 
 /// The index rows of a stored body.
 pub(super) fn rows_of(at: &Reference, packed: &[u8]) -> Result<Rows, StoreError> {
-    let raw = body::unpack(packed)?;
+    let raw = body::unpack(at, packed)?;
     let value = serde_json::from_slice(&raw).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))?;
     Ok(extract(at, &value).0)
 }

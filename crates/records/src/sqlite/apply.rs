@@ -213,7 +213,7 @@ impl<'d> Apply<'d> {
 
     /// The rows of an older version follow from its body: no table of "rows by resource" is kept for tokens and uris.
     pub(super) fn rows_of(&self, at: &Reference, packed: &[u8]) -> Result<Rows, StoreError> {
-        let raw = body::unpack(packed)?;
+        let raw = body::unpack(at, packed)?;
         let value = serde_json::from_slice(&raw).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))?;
         Ok(extract(at, &value).0)
     }

@@ -15,6 +15,14 @@ pub(super) fn name(db: &Connection, blobs: &[([u8; 32], u64)], now: i64) -> Resu
     Ok(())
 }
 
+/// All that are named, with their lengths, and all that are held.
+pub(super) fn all(db: &Connection) -> rusqlite::Result<Vec<([u8; 32], Option<u64>)>> {
+    let sql = "SELECT sha, size FROM blob UNION ALL SELECT DISTINCT sha, NULL FROM blob_hold WHERE sha NOT IN (SELECT sha FROM blob)";
+    let mut statement = db.prepare(sql)?;
+    let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned))))?;
+    rows.collect()
+}
+
 /// Whether something names a blob, or somebody holds it.
 pub(super) fn wanted(db: &Connection, sha256: &[u8; 32]) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM blob WHERE sha=?1 UNION ALL SELECT 1 FROM blob_hold WHERE sha=?1")?

@@ -3,6 +3,10 @@
 //! What is left is looked at every second; below the reserve, and after any write that the disk refused, no change is taken
 //! any more: reads go on, and the reserve is for their entries (DESIGN 1.3). It is over when a commit of the writer's own
 //! goes through again.
+//!
+//! Damage that the engine finds in its own file, at whichever read or write or when the file is gone through (`scrub.rs`), ends
+//! changes too, and for good: what would be written into a damaged tree might never be found again. Reads of what is
+//! whole go on, and so do their entries.
 
 use super::upkeep::Upkeep;
 use super::writer::Queue;
@@ -14,6 +18,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// What an administrator is told of damage.
+pub(super) const TO_DO: &str = "stop the server, keep the folder as it is, restore the last backup (docs/ADMINISTRATION.md, \"When the record is damaged\")";
 
 /// How the disk is, for all who write.
 #[derive(Debug)]
@@ -51,7 +57,16 @@ impl Gauge {
         match error {
             StoreError::DiskFull if !self.has_room() => self.set(Disk::Full),
             StoreError::ReadOnly => self.set(Disk::ReadOnly),
+            StoreError::Damaged(why) => self.damaged(why),
             _ => {}
+        }
+    }
+
+    /// Says so once; nothing but a restored store ends it.
+    fn damaged(&self, why: &str) {
+        if self.now() != Disk::Damaged {
+            tracing::error!("{why} in {}: {TO_DO}", self.dir.display());
+            self.set(Disk::Damaged);
         }
     }
 
@@ -66,7 +81,7 @@ impl Gauge {
     }
 
     fn set(&self, disk: Disk) {
-        let changed = self.disk.send_if_modified(|now| std::mem::replace(now, disk) != disk);
+        let changed = self.disk.send_if_modified(|now| *now != Disk::Damaged && std::mem::replace(now, disk) != disk);
         if !changed {
             return;
         }
@@ -84,6 +99,7 @@ impl Gauge {
                     self.set(Disk::Full);
                 }
             }
+            Disk::Damaged => {}
             Disk::Full if !self.has_room() => {}
             Disk::Full | Disk::ReadOnly => {
                 let tried = queue.run_in_reserve(|apply| {

@@ -14,10 +14,20 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::SystemIoFailure) if is_of_writing(&error) => Self::ReadOnly,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(format!("{FILE}: {error}")),
+            Some(ErrorCode::SystemIoFailure) if is_of_reading(&error) => Self::Damaged(format!("{FILE}: {error}")),
             _ => Self::Engine(error.to_string()),
         }
     }
+}
+
+/// What is named to who must restore it.
+pub(super) const FILE: &str = "records.sqlite";
+
+/// The disk does not give back what is on it.
+fn is_of_reading(error: &rusqlite::Error) -> bool {
+    let extended = error.sqlite_error().map_or(0, |e| e.extended_code);
+    [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_CORRUPTFS, ffi::SQLITE_IOERR_DATA].contains(&extended)
 }
 
 /// The engine does not say why the system refused: a file system that was remounted read-only, a dead disk.

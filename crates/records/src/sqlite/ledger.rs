@@ -144,7 +144,7 @@ fn whole(db: &Connection, version: &Versioned, sealed_at: i64) -> Result<(), Str
         .optional()
         .map_err(|e| e.to_string())?;
     let (at, body) = found.ok_or("is missing")?;
-    let raw = body.map(|b| unpack(&b)).transpose().map_err(|e| e.to_string())?;
+    let raw = body.map(|b| unpack(&version.at, &b)).transpose().map_err(|e| e.to_string())?;
     if hex::encode(sha256(raw.as_deref().unwrap_or_default())) != version.sha256 {
         return Err("its bytes were changed".into());
     }

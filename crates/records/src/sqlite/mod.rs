@@ -22,6 +22,7 @@ mod readers;
 mod reindex;
 mod row;
 mod schema;
+mod scrub;
 mod search;
 mod settings;
 mod sight;
@@ -32,11 +33,12 @@ mod value;
 mod writer;
 
 use crate::blobs::{Blobs, io};
+use crate::folder;
 use crate::notes::Notes;
 #[doc(hidden)]
 pub use crate::query::Blind;
 pub use crate::query::Limits;
-use crate::{Checkpoint, StoreError, Verified};
+use crate::{Checkpoint, StoreError, Verified, VerifiedBlobs, intact};
 use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
 use readers::Readers;
@@ -69,6 +71,8 @@ pub struct Options {
     pub reserve: u64,
     /// Largest size of the database file in pages of 4 KiB; beyond it the disk counts as full. For tests.
     pub pages_max: Option<u32>,
+    /// How large the write-ahead log grows before its pages are moved into the database, in bytes. For tests.
+    pub log_bytes: u64,
     /// A fault to show that tests find it.
     #[cfg(any(test, feature = "faults"))]
     pub fault: Option<Fault>,
@@ -84,6 +88,7 @@ impl Default for Options {
             limits: Limits::default(),
             reserve: 64 << 20,
             pages_max: None,
+            log_bytes: checkpoint::LOG_BYTES,
             #[cfg(any(test, feature = "faults"))]
             fault: None,
         }
@@ -103,6 +108,7 @@ pub struct Sqlite {
     checkpoint: upkeep::Upkeep,
     gauge: Arc<Gauge>,
     disk: upkeep::Upkeep,
+    scrub: scrub::Scrub,
     /// Held while the store is open: one process at a time.
     lock: Mutex<Option<File>>,
 }
@@ -110,10 +116,18 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the store in `dir`, or makes it. Fails when another process has it open.
     pub fn open(dir: &Path, options: Options) -> Result<Arc<Self>, StoreError> {
-        std::fs::create_dir_all(dir).map_err(|e| io("make the store's folder", &e))?;
+        Self::opened(dir, options).map_err(|e| scrub::named(dir, e))
+    }
+
+    fn opened(dir: &Path, options: Options) -> Result<Arc<Self>, StoreError> {
+        folder::make(dir).map_err(|e| io("make the store's folder", &e))?;
         let lock = lock(&dir.join("lock"))?;
         let path = dir.join("records.sqlite");
         let db = schema::open_writer(&path, &options.slice_schemas)?;
+        #[cfg(any(test, feature = "faults"))]
+        if options.fault == Some(Fault::SyncNormal) {
+            db.execute_batch("PRAGMA synchronous=NORMAL")?;
+        }
         if let Some(pages) = options.pages_max {
             db.execute_batch(&format!("PRAGMA max_page_count={pages}"))?;
         }
@@ -132,20 +146,25 @@ impl Sqlite {
             failed: std::cell::Cell::new(false),
         };
         let blob_dir = options.blob_dir.unwrap_or_else(|| dir.join("blobs"));
+        #[cfg_attr(not(any(test, feature = "faults")), expect(unused_mut, reason = "tests plant a fault here"))]
+        let mut blobs = Blobs::open(blob_dir, options.clock.clone())?;
+        #[cfg(any(test, feature = "faults"))]
+        blobs.plant(options.fault);
         let gauge = Gauge::new(dir.to_owned(), options.reserve);
         let queue = writer.start(head, next_rid, gauge.clone())?;
         Ok(Arc::new(Self {
             disk: disk::watch(gauge.clone(), queue.clone())?,
+            readers: Arc::new(Readers::new(path.clone(), options.readers.max(1), gauge.clone())),
+            scrub: scrub::start(path.clone(), gauge.clone())?,
             gauge,
             queue,
-            readers: Arc::new(Readers::new(path.clone(), options.readers.max(1))),
             sights: Arc::default(),
             notes: Arc::default(),
-            blobs: Arc::new(Blobs::open(blob_dir, options.clock.clone())?),
+            blobs: Arc::new(blobs),
             clock: options.clock,
             limits: options.limits,
             sealed,
-            checkpoint: checkpoint::start(path)?,
+            checkpoint: checkpoint::start(path, options.log_bytes)?,
             lock: Mutex::new(Some(lock)),
         }))
     }
@@ -203,9 +222,19 @@ impl Sqlite {
         if !path.is_file() {
             return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
         }
-        let db = schema::open_reader(&path)?;
-        let snapshot = db.unchecked_transaction()?;
-        ledger::verify(&snapshot, kept)
+        let whole = || {
+            let db = schema::open_reader(&path)?;
+            scrub::check(&db)?;
+            let snapshot = db.unchecked_transaction()?;
+            ledger::verify(&snapshot, kept)
+        };
+        whole().map_err(|e| scrub::named(dir, e))
+    }
+
+    /// Hashes the files in `blob_dir` that a store names, which another process may have open: reads only.
+    pub fn verify_blobs_at(dir: &Path, blob_dir: &Path) -> Result<VerifiedBlobs, StoreError> {
+        let db = schema::open_reader(&dir.join("records.sqlite"))?;
+        Ok(intact::verify(blob_dir, &blobs::all(&db)?))
     }
 }
 
@@ -216,7 +245,7 @@ pub(crate) fn alone(dir: &Path, make: Option<&[&str]>) -> Result<(rusqlite::Conn
     if make.is_none() && !path.is_file() {
         return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
     }
-    std::fs::create_dir_all(dir).map_err(|e| io("make the store's folder", &e))?;
+    folder::make(dir).map_err(|e| io("make the store's folder", &e))?;
     let lock = lock(&dir.join("lock"))?;
     Ok((schema::open_writer(&path, make.unwrap_or_default())?, lock))
 }

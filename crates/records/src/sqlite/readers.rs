@@ -3,6 +3,7 @@
 //! Reads go to threads of their own: one may take long. What reads a few rows by their keys may be done where it is asked for,
 //! since to hand it over would cost several times the read; not while the disk is slow, when everything else would wait too.
 
+use super::disk::Gauge;
 use super::schema::open_reader;
 use crate::StoreError;
 use rusqlite::Connection;
@@ -26,12 +27,13 @@ pub(super) struct Readers {
     begun: Instant,
     /// Until when the disk counts as slow: milliseconds after `begun`.
     wary_until: AtomicU64,
+    gauge: Arc<Gauge>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, places: usize) -> Self {
+    pub(super) fn new(path: PathBuf, places: usize, gauge: Arc<Gauge>) -> Self {
         let places = Arc::new(Semaphore::new(places));
-        Self { path, idle: Mutex::default(), places, begun: Instant::now(), wary_until: AtomicU64::new(0) }
+        Self { path, idle: Mutex::default(), places, begun: Instant::now(), wary_until: AtomicU64::new(0), gauge }
     }
 
     /// Runs `read` in one snapshot on a thread for that. Waits while all connections are in use.
@@ -75,9 +77,15 @@ impl Readers {
         };
         db.prepare_cached("BEGIN")?.execute([])?;
         let answer = read(&db);
-        db.prepare_cached("COMMIT")?.execute([])?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
-        answer
+        let ended = db.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        if ended.is_ok() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
+        }
+        answer.and_then(|found| ended.map(|_| found).map_err(StoreError::from)).inspect_err(|error| {
+            if let StoreError::Damaged(_) = error {
+                self.gauge.saw(error);
+            }
+        })
     }
 
     /// No reads from now on.

@@ -101,7 +101,7 @@ impl Store for Sqlite {
             blobs.sizes(&held)?;
             apply.change(&prepared)
         };
-        if of_people_alone && self.queue.gauge().now() == Disk::Full {
+        if of_people_alone && matches!(self.queue.gauge().now(), Disk::Full | Disk::Damaged) {
             return self.queue.run_in_reserve(task).await;
         }
         self.queue.run(task).await
@@ -377,6 +377,7 @@ impl Store for Sqlite {
             tracing::error!(error = %e, "entries for reads were lost at the end: {e}");
         }
         self.disk.stop();
+        self.scrub.stop();
         self.queue.stop().await;
         self.readers.close();
         self.checkpoint.stop();

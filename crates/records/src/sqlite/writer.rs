@@ -36,6 +36,12 @@ pub enum Fault {
     AckBeforeCommit,
     /// Every third COMMIT fails, as on a broken disk.
     CommitFails,
+    /// `synchronous=NORMAL`: a COMMIT does not wait for the disk.
+    SyncNormal,
+    /// A blob is named before its bytes are on the disk.
+    BlobBytesUnsynced,
+    /// A blob is named before its name is on the disk.
+    BlobNameUnsynced,
 }
 
 /// The callers' end.

@@ -42,7 +42,7 @@ const LITTER = /(^|\/)(DICOMDIR|Thumbs\.db|desktop\.ini|\.DS_Store|autorun\.inf|
 
 const isOpen = (state: State) => state === 'waiting' || state === 'sending' || state === 'reading' || state === 'paused';
 /** What will pass: a fault of the line, a server that is not there, a disk that takes nothing for now. */
-const PASSING = ['uploads.offset', 'store.full', 'store.read-only'];
+const PASSING = ['uploads.offset', 'store.full', 'store.read-only', 'store.damaged'];
 const passes = (problem: Problem) => [0, 423, 502, 503, 504].includes(problem.status) || PASSING.includes(problem.code);
 /** The same file, wherever it was chosen from. */
 const bare = (key: string) => key.slice(key.lastIndexOf('/', key.indexOf('|')) + 1);

@@ -45,7 +45,7 @@ function Truth({ live, data }: { live: Live; data: Overview }) {
 /** At a desk the frame says it; a wall has no frame. */
 function WallDisk({ disk }: { disk: Disk }) {
   const { t } = useTranslation();
-  return <div role="status">{disk !== 'takes' && <p className="walldisk"><HddOutlined aria-hidden /> {t(disk === 'full' ? 'command.disk_full' : 'command.disk_read_only')}</p>}</div>;
+  return <div role="status">{disk !== 'takes' && <p className="walldisk"><HddOutlined aria-hidden /> {t(disk === 'full' ? 'command.disk_full' : disk === 'damaged' ? 'command.disk_damaged' : 'command.disk_read_only')}</p>}</div>;
 }
 
 function Legend({ hospitals }: { hospitals: HospitalNow[] }) {

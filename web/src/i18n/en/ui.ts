@@ -31,6 +31,7 @@ export default {
   line_lost: 'The line to the server is down.',
   line_lost_what: 'Reconnecting; the screen catches up by itself. What you typed is kept on this computer.',
   disk_full: 'Read-only: the server’s disk is full.',
+  disk_damaged: 'Read-only: the server’s database is damaged.',
   disk_read_only: 'Read-only: the server’s disk takes no writes.',
   disk_what: 'Everything can be read; nothing can be saved, sent or signed until it is mended. What you typed is kept on this computer.',
   disk_lock: 'While this lasts, this computer does not lock by itself, because nobody could sign in again.',

@@ -3,5 +3,7 @@ import type { TFunction } from 'i18next';
 import { isProblem } from '../../api/problem';
 import { problemWords } from '../../ui/words';
 
+const WORDS = { 'store.full': 'login.store_full', 'store.read-only': 'login.store_read_only' } as const;
+
 export const signInWords = (error: unknown, t: TFunction, lang: string): string =>
-  isProblem(error) && error.code.startsWith('store.') ? t(error.code === 'store.full' ? 'login.store_full' : 'login.store_read_only') : problemWords(error, t, lang);
+  isProblem(error) && error.code in WORDS ? t(WORDS[error.code as keyof typeof WORDS]) : problemWords(error, t, lang);
