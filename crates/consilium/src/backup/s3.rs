@@ -9,7 +9,7 @@ use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
 use object_store::{ClientConfigKey, ClientOptions, Error, ObjectStore, ObjectStoreExt, PutMode};
 use records::StoreError;
-use records::backup::{Listed, Shelf};
+use records::backup::{Hold, Listed, Shelf};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -76,8 +76,8 @@ impl Shelf for S3 {
         self.place.clone()
     }
 
-    async fn hold(&self) -> Result<bool, StoreError> {
-        Ok(false)
+    async fn hold(&self) -> Result<Option<Hold>, StoreError> {
+        Ok(None)
     }
 
     async fn put(&self, name: &str, bytes: Bytes) -> Result<(), StoreError> {

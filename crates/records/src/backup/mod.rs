@@ -22,7 +22,7 @@ use kernel::{Clock, Ids};
 use std::path::Path;
 
 pub use restore::{Restored, Target, restore};
-pub use shelf::{Folder, Listed, Shelf};
+pub use shelf::{Folder, Hold, Listed, Shelf};
 pub use take::{Taken, take};
 pub use verify::{Checked, verify};
 

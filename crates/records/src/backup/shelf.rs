@@ -22,15 +22,18 @@ pub struct Listed {
     pub at: Time,
 }
 
+/// A place that is held, until this is dropped.
+pub type Hold = Box<dyn std::any::Any + Send + Sync>;
+
 /// A place for objects.
 #[async_trait]
 pub trait Shelf: Send + Sync {
     /// What the place is called in messages.
     fn name(&self) -> String;
 
-    /// Keeps others from putting while it is held; refused by name when somebody else holds it. False where the place
-    /// cannot do that: there the first manifest of a number counts, and leftovers stay for a day.
-    async fn hold(&self) -> Result<bool, StoreError>;
+    /// Keeps others from putting until what it answers is dropped; refused by name when somebody else does. None where the
+    /// place cannot do that: there the first manifest of a number counts, and leftovers stay for a day.
+    async fn hold(&self) -> Result<Option<Hold>, StoreError>;
 
     /// Puts an object; durable when it answers.
     async fn put(&self, name: &str, bytes: Bytes) -> Result<(), StoreError>;
@@ -52,7 +55,6 @@ pub trait Shelf: Send + Sync {
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
-    lock: std::sync::Mutex<Option<File>>,
 }
 
 const LOCK: &str = "lock";
@@ -61,7 +63,7 @@ const HALF: &str = ".half";
 impl Folder {
     /// At this path; nothing is made before something is put.
     pub fn at(root: PathBuf) -> Self {
-        Self { root, lock: std::sync::Mutex::default() }
+        Self { root }
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, StoreError> {
@@ -107,7 +109,7 @@ impl Shelf for Folder {
         self.root.display().to_string()
     }
 
-    async fn hold(&self) -> Result<bool, StoreError> {
+    async fn hold(&self) -> Result<Option<Hold>, StoreError> {
         make_durable(&self.root).map_err(|e| io(&format!("make {}", self.root.display()), &e))?;
         let path = self.root.join(LOCK);
         let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
@@ -115,8 +117,7 @@ impl Shelf for Folder {
         file.try_lock().map_err(|_| {
             StoreError::Engine(format!("{} is held: another backup is under way there", path.display()))
         })?;
-        *self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(file);
-        Ok(true)
+        Ok(Some(Box::new(file)))
     }
 
     async fn put(&self, name: &str, bytes: Bytes) -> Result<(), StoreError> {

@@ -47,10 +47,10 @@ pub async fn take(
     told: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Taken, StoreError> {
     let began_at = wish.clock.now();
-    let alone = shelf.hold().await?;
+    let hold = shelf.hold().await?;
     let listed = shelf.list("").await?;
     let chains = manifest::chains(&listed);
-    clear_up(shelf, &listed, &chains, alone, began_at).await?;
+    clear_up(shelf, &listed, &chains, hold.is_some(), began_at).await?;
     let last = match chains.last_key_value() {
         Some((chain, runs)) => Some(manifest::read(shelf, *chain, runs.last().copied().unwrap_or(1)).await?),
         None => None,
