@@ -74,7 +74,7 @@ struct Writers {
 
 impl Writers {
     fn start(who: &Caller, case: &str) -> Self {
-        let (stop, acknowledged) = (Arc::new(AtomicBool::new(false)), Arc::default());
+        let (stop, acknowledged) = (Arc::new(AtomicBool::new(false)), Arc::new(std::sync::Mutex::new(vec![])));
         let path = format!("/api/consults/{case}/messages");
         let one = |n: usize| {
             let (who, stop, acknowledged, path) = (who.clone(), stop.clone(), Arc::clone(&acknowledged), path.clone());
