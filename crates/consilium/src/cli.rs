@@ -4,7 +4,7 @@ use crate::app::{self, App, Config};
 use crate::demo::{self, ShiftedClock};
 use crate::serve::{self, Listening};
 use crate::tell::tell;
-use crate::{audit, client, database, export};
+use crate::{audit, backup, client, database, export};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use kernel::{Clock, SystemClock};
@@ -48,6 +48,11 @@ enum Command {
     /// Prove what is kept
     #[command(subcommand)]
     Audit(Audit),
+    /// Keep the installation, records, files and keys, in another place; the server may be running. Later runs into the
+    /// same place keep what came since. With --verify: prove a backup
+    Backup(backup::Backup),
+    /// Make the installation again from a backup, in an empty folder, on either engine
+    Restore(backup::Restore),
     /// Add, list and end programs that use the record over FHIR
     #[command(subcommand)]
     Client(client::Command),
@@ -207,6 +212,8 @@ impl Command {
                 tell(audit::checkpoint(&told.data, &told.at.settings()?, SystemClock.now()).await?);
                 Ok(())
             }
+            Self::Backup(told) => told.run().await,
+            Self::Restore(told) => told.run().await,
             Self::Client(command) => command.run().await,
             Self::Export(told) => export::export(&told.data, &told.at.settings()?).await,
         }

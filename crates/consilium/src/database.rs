@@ -35,6 +35,14 @@ pub async fn open(database: &Database, data_dir: &Path, clock: Arc<dyn Clock>) -
     Ok(store.context("open the records in the database")?)
 }
 
+/// Where the records of an installation stand.
+pub fn place(database: &Database, data_dir: &Path) -> Result<Place> {
+    if database.is_sqlite() {
+        return Ok(Place::Sqlite(data_dir.join("records")));
+    }
+    Ok(Place::Postgres(database.url.clone(), Box::new(options(database)?)))
+}
+
 /// Makes the tables or brings them forward; a line for people.
 pub async fn migrate(database: &Database) -> Result<String> {
     named(database)?;

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod app;
 pub mod audit;
+mod backup;
 pub mod cli;
 pub mod client;
 pub mod database;

@@ -73,8 +73,7 @@ impl Blobs {
     }
 
     fn path(&self, sha256: &[u8; 32]) -> PathBuf {
-        let name = hex::encode(sha256);
-        self.dir.join(&name[..2]).join(&name[2..4]).join(name)
+        place(&self.dir, &hex::encode(sha256))
     }
 
     fn scratch(&self) -> PathBuf {
@@ -259,6 +258,11 @@ impl Blobs {
         let old = unwanted.iter().filter(|sha256| self.is_old(sha256, now));
         old.filter(|sha256| fs::remove_file(self.path(sha256)).is_ok()).count() as u64
     }
+}
+
+/// Where the file of this name, the SHA-256 in hexadecimal, lies.
+pub(crate) fn place(dir: &Path, name: &str) -> PathBuf {
+    dir.join(&name[..2]).join(&name[2..4]).join(name)
 }
 
 /// What the file system said, in the store's words.

@@ -24,6 +24,13 @@ pub(crate) struct Sealed {
     bulk: Vec<Bulk>,
 }
 
+impl Sealed {
+    /// Whether it vouches for rows outside `resource`.
+    pub(crate) fn has_bulk(&self) -> bool {
+        !self.bulk.is_empty()
+    }
+}
+
 /// Rows outside `resource` that an entry vouches for.
 #[derive(Debug, Serialize, Deserialize)]
 struct Bulk {
@@ -81,6 +88,11 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
+    /// Goes on after an entry that was proven before.
+    pub(crate) fn after(head: Head) -> Self {
+        Self { head, sealed_at: None, kept: vec![] }
+    }
+
     pub(crate) fn new(kept: &[Checkpoint]) -> Self {
         let mut kept = kept.to_vec();
         kept.sort_unstable_by_key(|checkpoint| std::cmp::Reverse(checkpoint.number));

@@ -5,6 +5,7 @@
 //! It must never know a domain rule, HTTP, or who may: it applies the [`Viewer`] it is handed to every read and every hop.
 
 mod access;
+pub mod backup;
 mod blobs;
 mod body;
 mod chain;

@@ -12,10 +12,13 @@ use crate::{StoreError, Verified};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
-pub use tables::{Kind, Table};
+pub use tables::{Follows, Kind, Table};
+pub(crate) use tables::{TABLES, VERSIONS, WAITING};
 
 /// How many rows are read and written at once.
-const BATCH: usize = 500;
+pub(crate) const BATCH: usize = 500;
+/// Fewer when they have more bytes than this together.
+const AT_ONCE: usize = 8 << 20;
 
 /// Where a store stands.
 pub enum Place {
@@ -26,7 +29,7 @@ pub enum Place {
 }
 
 /// A value of a row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Cell {
     Null,
     Integer(i64),
@@ -35,7 +38,15 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    fn hash(&self, hash: &mut Sha256) {
+    fn size(&self) -> usize {
+        match self {
+            Self::Null | Self::Integer(_) => 9,
+            Self::Text(text) => text.len() + 9,
+            Self::Bytes(bytes) => bytes.len() + 9,
+        }
+    }
+
+    pub(crate) fn hash(&self, hash: &mut Sha256) {
         let mut part = |kind: u8, bytes: &[u8]| {
             hash.update([kind]);
             hash.update((bytes.len() as u64).to_le_bytes());
@@ -51,7 +62,7 @@ impl Cell {
 }
 
 /// Rows of one table.
-type Rows = Vec<Vec<Cell>>;
+pub(crate) type Rows = Vec<Vec<Cell>>;
 
 /// What was copied of one table, and in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +73,8 @@ pub struct Copied {
     pub verified: Verified,
 }
 
-enum Side {
+#[expect(private_interfaces, reason = "a side is used whole: which engine it is stays here")]
+pub(crate) enum Side {
     Sqlite(sqlite::Side),
     Postgres(postgres::Side),
 }
@@ -75,7 +87,15 @@ impl Side {
         })
     }
 
-    async fn target(place: &Place, slices: &[&'static str]) -> Result<Self, StoreError> {
+    /// What others may have open, as it stands now and for as long as this lives.
+    pub(crate) async fn snapshot(place: &Place) -> Result<Self, StoreError> {
+        Ok(match place {
+            Place::Sqlite(dir) => Self::Sqlite(sqlite::Side::snapshot(dir)?),
+            Place::Postgres(url, options) => Self::Postgres(postgres::Side::snapshot(url, options).await?),
+        })
+    }
+
+    pub(crate) async fn target(place: &Place, slices: &[&'static str]) -> Result<Self, StoreError> {
         Ok(match place {
             Place::Sqlite(dir) => Self::Sqlite(sqlite::Side::target(dir, slices)?),
             Place::Postgres(url, options) => Self::Postgres(postgres::Side::target(url, options).await?),
@@ -83,22 +103,90 @@ impl Side {
     }
 
     /// Rows after a key, in the order of the key.
-    async fn read(&self, table: &Table, after: Option<&[Cell]>) -> Result<Rows, StoreError> {
+    pub(crate) async fn read(&self, table: &Table, after: Option<&[Cell]>) -> Result<Rows, StoreError> {
         match self {
+            // Its writer is its sealer: nothing ever waits.
+            Self::Sqlite(_) if table.name == WAITING.name => Ok(vec![]),
             Self::Sqlite(side) => side.read(table, after),
             Self::Postgres(side) => side.read(table, after).await,
         }
     }
 
+    /// Every row of a table where `column` stands to the value as `how` says (`=`, `>=`), after a key.
+    pub(crate) async fn read_where(
+        &self,
+        table: &Table,
+        (column, how, value): (&str, &str, &Cell),
+        after: Option<&[Cell]>,
+    ) -> Result<Rows, StoreError> {
+        match self {
+            Self::Sqlite(side) => side.read_where(table, (column, how, value), after),
+            Self::Postgres(side) => side.read_where(table, (column, how, value), after).await,
+        }
+    }
+
+    /// The rows whose columns have one of these values, in no order.
+    pub(crate) async fn matching(
+        &self,
+        table: &Table,
+        columns: &[&str],
+        keys: &[Vec<Cell>],
+    ) -> Result<Rows, StoreError> {
+        match self {
+            _ if keys.is_empty() => Ok(vec![]),
+            Self::Sqlite(side) => side.matching(table, columns, keys),
+            Self::Postgres(side) => side.matching(table, columns, keys).await,
+        }
+    }
+
+    pub(crate) async fn count(&self, table: &Table) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(side) => side.count(table),
+            Self::Postgres(side) => side.count(table).await,
+        }
+    }
+
+    /// How many versions of resources are stored.
+    pub(crate) async fn versions(&self) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(side) => side.versions(),
+            Self::Postgres(side) => side.versions().await,
+        }
+    }
+
+    /// Writes rows over those of the same key. A version that is replaced becomes a past one.
+    pub(crate) async fn put(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(side) => side.put(table, rows),
+            Self::Postgres(side) => side.put(table, rows).await,
+        }
+    }
+
+    /// Takes away what was written into tables that were empty, and the mark.
+    pub(crate) async fn clear(&self, tables: &[&Table]) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(side) => side.clear(tables),
+            Self::Postgres(side) => side.clear(tables).await,
+        }
+    }
+
+    /// Bounds what is written and not yet in its place.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(side) => side.settle(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// The last key there is.
-    async fn last(&self, table: &Table) -> Result<Option<Vec<Cell>>, StoreError> {
+    pub(crate) async fn last(&self, table: &Table) -> Result<Option<Vec<Cell>>, StoreError> {
         match self {
             Self::Sqlite(side) => side.last(table),
             Self::Postgres(side) => side.last(table).await,
         }
     }
 
-    async fn write(&self, table: &Table, rows: Rows) -> Result<(), StoreError> {
+    pub(crate) async fn write(&self, table: &Table, rows: Rows) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(side) => side.write(table, &rows),
             Self::Postgres(side) => side.write(table, &rows).await,
@@ -106,14 +194,14 @@ impl Side {
     }
 
     /// From which store a copy was begun into this one: the first bytes of its ledger's head.
-    async fn mark(&self) -> Result<Option<i64>, StoreError> {
+    pub(crate) async fn mark(&self) -> Result<Option<i64>, StoreError> {
         match self {
             Self::Sqlite(side) => side.mark(),
             Self::Postgres(side) => side.mark().await,
         }
     }
 
-    async fn set_mark(&self, mark: i64) -> Result<(), StoreError> {
+    pub(crate) async fn set_mark(&self, mark: i64) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(side) => side.set_mark(mark),
             Self::Postgres(side) => side.set_mark(mark).await,
@@ -121,14 +209,14 @@ impl Side {
     }
 
     /// What follows from the rows, and that it is a whole store now.
-    async fn finish(&self) -> Result<(), StoreError> {
+    pub(crate) async fn finish(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(side) => side.finish(),
             Self::Postgres(side) => side.finish().await,
         }
     }
 
-    async fn verify(&self) -> Result<Verified, StoreError> {
+    pub(crate) async fn verify(&self) -> Result<Verified, StoreError> {
         match self {
             Self::Sqlite(side) => side.verify(),
             Self::Postgres(side) => side.verify().await,
@@ -155,7 +243,7 @@ pub async fn copy(
         None => return Err(StoreError::Engine("the target is not empty".into())),
     }
     let mut counts = vec![];
-    for table in tables::TABLES.iter().chain(slices) {
+    for table in TABLES.iter().chain(slices) {
         let mut after = target.last(table).await?;
         loop {
             let rows = source.read(table, after.as_deref()).await?;
@@ -179,8 +267,8 @@ pub async fn copy(
     Ok(Copied { tables: counts, verified })
 }
 
-async fn is_empty(target: &Side) -> Result<bool, StoreError> {
-    for table in tables::TABLES {
+pub(crate) async fn is_empty(target: &Side) -> Result<bool, StoreError> {
+    for table in TABLES {
         if target.last(table).await?.is_some() {
             return Ok(false);
         }
@@ -189,7 +277,7 @@ async fn is_empty(target: &Side) -> Result<bool, StoreError> {
 }
 
 /// How many rows a table has, and a hash over all of them.
-async fn sum(side: &Side, table: &Table) -> Result<(u64, [u8; 32]), StoreError> {
+pub(crate) async fn sum(side: &Side, table: &Table) -> Result<(u64, [u8; 32]), StoreError> {
     let (mut count, mut hash, mut after) = (0, Sha256::new(), None);
     loop {
         let rows = side.read(table, after.as_deref()).await?;

@@ -1,6 +1,6 @@
 //! One side of a copy, on PostgreSQL.
 
-use super::{BATCH, Cell, Kind, Rows, Table};
+use super::{AT_ONCE, BATCH, Cell, Kind, Rows, Table};
 use crate::postgres::{Alone, Options};
 use crate::{StoreError, Verified};
 use tokio_postgres::Row;
@@ -34,12 +34,120 @@ impl Side {
         Ok(Self(Alone::open(url, options, true).await?))
     }
 
+    pub(super) async fn snapshot(url: &str, options: &Options) -> Result<Self, StoreError> {
+        Ok(Self(Alone::snapshot(url, options).await?))
+    }
+
     async fn select(&self, table: &Table, columns: usize, rest: &str, args: &[Cell]) -> Result<Rows, StoreError> {
         let names: Vec<String> = table.columns[..columns].iter().map(|(name, kind)| read_as(name, *kind)).collect();
-        let sql = format!("SELECT {} FROM {} {rest}", names.join(","), table.name);
+        // What is large comes in pieces: as many rows as have so many bytes together.
+        let large = table.columns[..columns].iter().find(|(name, _)| matches!(*name, "body" | "entry"));
+        let sql = match large {
+            Some((large, _)) => {
+                let plain: Vec<String> =
+                    table.columns[..columns].iter().map(|(name, _)| format!("\"{name}\"")).collect();
+                let (plain, size, key) =
+                    (plain.join(","), format!("coalesce(octet_length(\"{large}\"),0)"), key(table));
+                format!(
+                    "SELECT {} FROM (SELECT {plain}, sum({size}) OVER (ORDER BY {key}) - {size} AS upto FROM
+                     (SELECT {plain} FROM {} {rest}) a) b WHERE upto<{AT_ONCE} ORDER BY {key}",
+                    names.join(","),
+                    table.name
+                )
+            }
+            None => format!("SELECT {} FROM {} {rest}", names.join(","), table.name),
+        };
         let args: Vec<(&(dyn ToSql + Sync), Type)> = args.iter().map(typed).collect();
-        let rows = self.0.db().query_typed(&sql, &args).await?;
+        self.rows(table, columns, &sql, &args).await
+    }
+
+    async fn rows(
+        &self,
+        table: &Table,
+        columns: usize,
+        sql: &str,
+        args: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Rows, StoreError> {
+        let rows = self.0.db().query_typed(sql, args).await?;
         Ok(rows.iter().map(|r| (0..columns).map(|i| cell(r, i, table.columns[i].1)).collect()).collect())
+    }
+
+    /// Rows where a column has a value, or at least that value, after a key.
+    pub(super) async fn read_where(
+        &self,
+        table: &Table,
+        (column, how, value): (&str, &str, &Cell),
+        after: Option<&[Cell]>,
+    ) -> Result<Rows, StoreError> {
+        let (key, mut args) = (key(table), vec![value.clone()]);
+        let mut rest = format!("WHERE \"{column}\"{how}$1");
+        if let Some(after) = after {
+            let marks: Vec<String> = (2..=after.len() + 1).map(|n| format!("${n}")).collect();
+            rest += &format!(" AND ({key})>({})", marks.join(","));
+            args.extend_from_slice(after);
+        }
+        self.select(table, table.columns.len(), &format!("{rest} ORDER BY {key} LIMIT {BATCH}"), &args).await
+    }
+
+    pub(super) async fn matching(
+        &self,
+        table: &Table,
+        columns: &[&str],
+        keys: &[Vec<Cell>],
+    ) -> Result<Rows, StoreError> {
+        let names: Vec<String> = table.columns.iter().map(|(name, kind)| read_as(name, *kind)).collect();
+        let kind_of = |name: &str| table.columns.iter().find(|(n, _)| *n == name).map_or(Kind::Integer, |(_, k)| *k);
+        let kinds: Vec<Kind> = columns.iter().map(|name| kind_of(name)).collect();
+        let given: Vec<String> = (1..=columns.len()).map(|n| format!("k{n}")).collect();
+        let arrays: Vec<String> =
+            kinds.iter().enumerate().map(|(i, k)| format!("${}::{}[]", i + 1, wide(*k))).collect();
+        let equal: Vec<String> = columns
+            .iter()
+            .zip(&kinds)
+            .zip(&given)
+            .map(|((name, kind), k)| format!("\"{name}\"={k}{}", if *kind == Kind::Short { "::int4" } else { "" }))
+            .collect();
+        let sql = format!(
+            "SELECT {} FROM unnest({}) k({}) JOIN {} ON {}",
+            names.join(","),
+            arrays.join(","),
+            given.join(","),
+            table.name,
+            equal.join(" AND ")
+        );
+        let columns: Vec<Column> = kinds.iter().enumerate().map(|(i, kind)| column(keys, i, *kind)).collect();
+        let args: Vec<(&(dyn ToSql + Sync), Type)> = columns.iter().map(Column::typed).collect();
+        self.rows(table, table.columns.len(), &sql, &args).await
+    }
+
+    pub(super) async fn count(&self, table: &Table) -> Result<u64, StoreError> {
+        let row = self.0.db().query_one(&format!("SELECT count(*) FROM {}", table.name), &[]).await?;
+        Ok(row.get::<_, i64>(0).cast_unsigned())
+    }
+
+    pub(super) async fn versions(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM resource WHERE ver>0) + (SELECT count(*) FROM resource_history)";
+        Ok(self.0.db().query_one(sql, &[]).await?.get::<_, i64>(0).cast_unsigned())
+    }
+
+    pub(super) async fn put(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
+        if table.name == "resource" {
+            let (rids, versions) = (column(rows, 0, Kind::Integer), column(rows, 3, Kind::Integer));
+            let sql = "INSERT INTO resource_history(rid, ver, at, body) SELECT r.rid, r.ver, r.at, r.body
+                       FROM unnest($1::int8[], $2::int8[]) k(rid, ver) JOIN resource r ON r.rid=k.rid
+                       WHERE r.ver>0 AND r.ver<k.ver ON CONFLICT DO NOTHING";
+            self.0.db().query_typed(sql, &[rids.typed(), versions.typed()]).await?;
+        }
+        let rest: Vec<String> =
+            table.columns[table.key..].iter().map(|(name, _)| format!("\"{name}\"=excluded.\"{name}\"")).collect();
+        let or = if rest.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", rest.join(",")) };
+        self.insert(table, rows, &format!("ON CONFLICT ({}) DO {or}", key(table))).await
+    }
+
+    pub(super) async fn clear(&self, tables: &[&Table]) -> Result<(), StoreError> {
+        let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+        let sql = format!("BEGIN; TRUNCATE {}; DELETE FROM made WHERE name='copy'; COMMIT", names.join(","));
+        Ok(self.0.db().batch_execute(&sql).await?)
     }
 
     pub(super) async fn read(&self, table: &Table, after: Option<&[Cell]>) -> Result<Rows, StoreError> {
@@ -62,6 +170,10 @@ impl Side {
     }
 
     pub(super) async fn write(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
+        self.insert(table, rows, "").await
+    }
+
+    async fn insert(&self, table: &Table, rows: &[Vec<Cell>], or: &str) -> Result<(), StoreError> {
         let mut names: Vec<String> = table.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let mut given: Vec<String> = table.columns.iter().map(|(name, kind)| write_as(name, *kind)).collect();
         if table.name == "ledger" {
@@ -73,7 +185,7 @@ impl Side {
             table.columns.iter().enumerate().map(|(i, (_, kind))| format!("${}::{}[]", i + 1, wide(*kind))).collect();
         let columns: Vec<String> = table.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let sql = format!(
-            "INSERT INTO {}({}) {} SELECT {} FROM unnest({}) n({})",
+            "INSERT INTO {}({}) {} SELECT {} FROM unnest({}) n({}) {or}",
             table.name,
             names.join(","),
             if table.counts { "OVERRIDING SYSTEM VALUE" } else { "" },

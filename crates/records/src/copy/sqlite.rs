@@ -1,6 +1,6 @@
 //! One side of a copy, on SQLite.
 
-use super::{BATCH, Cell, Kind, Rows, Table};
+use super::{AT_ONCE, BATCH, Cell, Kind, Rows, Table};
 use crate::sqlite::{self, Sqlite};
 use crate::{StoreError, Verified};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -12,8 +12,8 @@ use std::sync::Mutex;
 pub(super) struct Side {
     dir: PathBuf,
     db: Mutex<Connection>,
-    /// Held so that nobody serves the store meanwhile.
-    _lock: File,
+    /// Held so that nobody serves the store meanwhile; not where one only looks.
+    _lock: Option<File>,
 }
 
 impl ToSql for Cell {
@@ -30,12 +30,16 @@ impl ToSql for Cell {
 impl Side {
     pub(super) fn source(dir: &Path) -> Result<Self, StoreError> {
         let (db, lock) = sqlite::alone(dir, None)?;
-        Ok(Self { dir: dir.to_owned(), db: Mutex::new(db), _lock: lock })
+        Ok(Self { dir: dir.to_owned(), db: Mutex::new(db), _lock: Some(lock) })
+    }
+
+    pub(super) fn snapshot(dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self { dir: dir.to_owned(), db: Mutex::new(sqlite::snapshot(dir)?), _lock: None })
     }
 
     pub(super) fn target(dir: &Path, slices: &[&str]) -> Result<Self, StoreError> {
         let (db, lock) = sqlite::alone(dir, Some(slices))?;
-        Ok(Self { dir: dir.to_owned(), db: Mutex::new(db), _lock: lock })
+        Ok(Self { dir: dir.to_owned(), db: Mutex::new(db), _lock: Some(lock) })
     }
 
     fn db(&self) -> std::sync::MutexGuard<'_, Connection> {
@@ -47,10 +51,18 @@ impl Side {
         let sql = format!("SELECT {} FROM {} {rest}", names.join(","), table.name);
         let db = self.db();
         let mut statement = db.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(args), |r| {
-            (0..columns).map(|i| cell(r.get_ref(i)?, table.columns[i].1)).collect::<rusqlite::Result<Vec<Cell>>>()
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut found = statement.query(params_from_iter(args))?;
+        let (mut rows, mut bytes) = (vec![], 0);
+        while let Some(r) = found.next()? {
+            let row: Vec<Cell> =
+                (0..columns).map(|i| cell(r.get_ref(i)?, table.columns[i].1)).collect::<rusqlite::Result<_>>()?;
+            bytes += row.iter().map(Cell::size).sum::<usize>();
+            rows.push(row);
+            if bytes > AT_ONCE {
+                break;
+            }
+        }
+        Ok(rows)
     }
 
     pub(super) fn read(&self, table: &Table, after: Option<&[Cell]>) -> Result<Rows, StoreError> {
@@ -63,6 +75,74 @@ impl Side {
                 self.select(table, table.columns.len(), &format!("WHERE ({key})>({marks}) {order}"), after)
             }
         }
+    }
+
+    /// Rows where a column has a value, or at least that value, after a key.
+    pub(super) fn read_where(
+        &self,
+        table: &Table,
+        (column, how, value): (&str, &str, &Cell),
+        after: Option<&[Cell]>,
+    ) -> Result<Rows, StoreError> {
+        let (key, mut args) = (key(table), vec![value.clone()]);
+        let mut rest = format!("WHERE \"{column}\"{how}?");
+        if let Some(after) = after {
+            rest += &format!(" AND ({key})>({})", vec!["?"; after.len()].join(","));
+            args.extend_from_slice(after);
+        }
+        self.select(table, table.columns.len(), &format!("{rest} ORDER BY {key} LIMIT {BATCH}"), &args)
+    }
+
+    pub(super) fn matching(&self, table: &Table, columns: &[&str], keys: &[Vec<Cell>]) -> Result<Rows, StoreError> {
+        let wanted: Vec<String> = columns.iter().map(|name| format!("\"{name}\"=?")).collect();
+        let rest = format!("WHERE {}", wanted.join(" AND "));
+        let mut rows = vec![];
+        for key in keys {
+            rows.extend(self.select(table, table.columns.len(), &rest, key)?);
+        }
+        Ok(rows)
+    }
+
+    pub(super) fn count(&self, table: &Table) -> Result<u64, StoreError> {
+        let n: i64 = self.db().query_row(&format!("SELECT count(*) FROM {}", table.name), [], |r| r.get(0))?;
+        Ok(n.cast_unsigned())
+    }
+
+    pub(super) fn versions(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM resource WHERE ver>0) + (SELECT count(*) FROM resource_history)";
+        Ok(self.db().query_row(sql, [], |r| r.get::<_, i64>(0))?.cast_unsigned())
+    }
+
+    pub(super) fn put(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
+        let names: Vec<String> = table.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let marks = vec!["?"; names.len()].join(",");
+        let sql = format!("INSERT OR REPLACE INTO {}({}) VALUES({marks})", table.name, names.join(","));
+        let db = self.db();
+        let tx = db.unchecked_transaction()?;
+        {
+            let mut statement = tx.prepare_cached(&sql)?;
+            let mut past = tx.prepare_cached(
+                "INSERT OR IGNORE INTO resource_history(rid, ver, at, body)
+                 SELECT rid, ver, at, body FROM resource WHERE rid=? AND ver>0 AND ver<?",
+            )?;
+            for row in rows {
+                if table.name == "resource" {
+                    past.execute(params_from_iter([&row[0], &row[3]]))?;
+                }
+                statement.execute(params_from_iter(row))?;
+            }
+        }
+        Ok(tx.commit()?)
+    }
+
+    pub(super) fn clear(&self, tables: &[&Table]) -> Result<(), StoreError> {
+        let all: String = tables.iter().map(|table| format!("DELETE FROM {};", table.name)).collect();
+        Ok(self.db().execute_batch(&format!("BEGIN; {all} DELETE FROM made WHERE name='copy'; COMMIT"))?)
+    }
+
+    /// Moves what was written from the log into the file: nothing else does while a store is made.
+    pub(super) fn settle(&self) -> Result<(), StoreError> {
+        Ok(self.db().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
     pub(super) fn last(&self, table: &Table) -> Result<Option<Vec<Cell>>, StoreError> {

@@ -29,6 +29,27 @@ impl Alone {
         Ok(Self(db))
     }
 
+    /// The store as it stands now, whoever serves it, for as long as this lives.
+    pub(crate) async fn snapshot(url: &str, options: &Options) -> Result<Self, StoreError> {
+        let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
+        let db = link.pool(1)?.get().await?;
+        let missing = schema::check(&db, &link).await?.missing;
+        if let Some(missing) = missing.first() {
+            let why =
+                format!("the tables of the database were not brought forward to {missing}: `consilium db migrate`");
+            return Err(StoreError::Engine(why));
+        }
+        db.batch_execute(
+            "SET statement_timeout=0; SET idle_in_transaction_session_timeout=0;
+             BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )
+        .await?;
+        if db.query_opt("SELECT 1 FROM made WHERE name='copy'", &[]).await?.is_some() {
+            return Err(StoreError::Engine("a copy into this database was not ended".into()));
+        }
+        Ok(Self(db))
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.0
     }

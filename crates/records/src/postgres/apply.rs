@@ -140,7 +140,7 @@ async fn one(inner: &Inner, db: &Db, prepared: &Arc<Prepared>) -> Result<Kept, F
             .await
             .map_err(|_| StoreError::Engine("deciding a change panicked".into()))??
     };
-    beside(inner, db, prepared, &ground.rids, now).await.map_err(nothing_kept)?;
+    beside(inner, db, prepared, &ground.rids, plan.at).await.map_err(nothing_kept)?;
     let seq = write(inner, db, prepared, &ground, &plan).await?;
     inner.names.remember(ground.fresh);
     Ok(Kept { receipt: Receipt { at: time(plan.at), number: None, stored: plan.stored }, seq })
@@ -229,7 +229,7 @@ async fn outrun(inner: &Inner, db: &Db, fresh: &[(Reference, i64)]) -> Result<Gr
 
 /// What is not resources: accounts, jobs, drafts and their like. Each takes what it needs of round trips; most changes have
 /// none of them, or one.
-async fn beside(inner: &Inner, db: &Db, prepared: &Prepared, rids: &Rids, now: i64) -> Result<(), Failed> {
+async fn beside(inner: &Inner, db: &Db, prepared: &Prepared, rids: &Rids, at: i64) -> Result<(), Failed> {
     let change = &prepared.change;
     grants::apply(db, change, rids).await?;
     jobs::put(db, &change.jobs).await?;
@@ -238,7 +238,8 @@ async fn beside(inner: &Inner, db: &Db, prepared: &Prepared, rids: &Rids, now: i
     sign_ins::note(db, &change.sign_ins).await?;
     settings::put(db, &change.settings).await?;
     drafts::done(db, &change.drafts_done).await?;
-    blobs::apply(inner, db, change, now).await?;
+    // As the entry says it: by that a backup finds the files that an act named.
+    blobs::apply(inner, db, change, at).await?;
     for batch in &change.bulk {
         batch.insert_postgres(db).await?;
     }

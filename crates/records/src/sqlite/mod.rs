@@ -250,6 +250,19 @@ pub(crate) fn alone(dir: &Path, make: Option<&[&str]>) -> Result<(rusqlite::Conn
     Ok((schema::open_writer(&path, make.unwrap_or_default())?, lock))
 }
 
+/// A store that another process may have open, as it stands now: one read transaction for as long as the connection lives.
+pub(crate) fn snapshot(dir: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let path = dir.join("records.sqlite");
+    if !path.is_file() {
+        return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
+    }
+    let db = schema::open_reader(&path)?;
+    db.execute_batch("BEGIN")?;
+    // The first read fixes it.
+    whole(&db)?;
+    Ok(db)
+}
+
 /// A store that a copy was begun into and not ended is not one.
 fn whole(db: &rusqlite::Connection) -> Result<(), StoreError> {
     let begun = db.prepare("SELECT 1 FROM made WHERE name='copy'")?.exists([])?;

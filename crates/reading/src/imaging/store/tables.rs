@@ -1,6 +1,6 @@
 //! The archive's tables as both engines have them, for copies from one to the other.
 
-use records::copy::{Kind, Table};
+use records::copy::{Follows, Kind, Table};
 
 use Kind::{Bool, Bytes, Integer, Text};
 
@@ -10,12 +10,14 @@ pub const TABLES: [Table; 7] = [
         name: "dicom_study",
         key: 1,
         counts: false,
+        follows: Follows::Subject("id"),
         columns: &[("id", Text), ("uid", Text), ("case_id", Text), ("row", Text)],
     },
     Table {
         name: "dicom_series",
         key: 1,
         counts: true,
+        follows: Follows::Subject("study"),
         columns: &[
             ("id", Integer),
             ("study", Text),
@@ -31,6 +33,7 @@ pub const TABLES: [Table; 7] = [
         name: "dicom_instance",
         key: 1,
         counts: true,
+        follows: Follows::Subject("study"),
         columns: &[
             ("id", Integer),
             ("study", Text),
@@ -49,14 +52,28 @@ pub const TABLES: [Table; 7] = [
         name: "attachment_held",
         key: 3,
         counts: false,
+        follows: Follows::Whole,
         columns: &[("case_id", Text), ("upload", Text), ("seq", Integer), ("row", Text)],
     },
-    Table { name: "attachment_confirmed", key: 2, counts: false, columns: &[("case_id", Text), ("identity", Bytes)] },
-    Table { name: "attachment_subject", key: 2, counts: false, columns: &[("case_id", Text), ("subject", Text)] },
+    Table {
+        name: "attachment_confirmed",
+        key: 2,
+        counts: false,
+        follows: Follows::Whole,
+        columns: &[("case_id", Text), ("identity", Bytes)],
+    },
+    Table {
+        name: "attachment_subject",
+        key: 2,
+        counts: false,
+        follows: Follows::Whole,
+        columns: &[("case_id", Text), ("subject", Text)],
+    },
     Table {
         name: "attachment_handover",
         key: 1,
         counts: false,
+        follows: Follows::Whole,
         columns: &[
             ("token", Bytes),
             ("case_id", Text),
