@@ -42,8 +42,8 @@ pub async fn planned(
 ) -> Result<Option<((Write, Option<Reference>), Expect)>, Refusal> {
     let last = caller.store().history_before(caller.viewer(), at, u64::MAX >> 1, 1).await?.pop();
     caller.may_write(operation, at.ty, caller.hospital(), None).await?;
-    let now = last.ok_or_else(Refusal::absent)?;
     guard::check_type(caller, at.ty)?;
+    let now = last.ok_or_else(Refusal::absent)?;
     guard::check_delete(caller, &now).await?;
     caller.may_write(operation, at.ty, &now.custodian, None).await?;
     matched(ask, Some(&now))?;

@@ -94,8 +94,8 @@ pub async fn planned(
 ) -> Result<(Checked, kernel::Id, Expect), Refusal> {
     let found = caller.store().read(caller.viewer(), at).await?;
     caller.may_write(operation, at.ty, caller.hospital(), None).await?;
-    let Some(now) = found else { return Err(read::absent(caller, at).await?) };
     guard::check_type(caller, at.ty)?;
+    let Some(now) = found else { return Err(read::absent(caller, at).await?) };
     guard::check_existing(caller, &now)?;
     caller.may_write(operation, at.ty, &now.custodian, None).await?;
     matched(ask, Some(&now))?;

@@ -4,7 +4,7 @@ use super::ask::{Ask, Sent};
 use super::caller::Caller;
 use super::conditional::{Criteria, Found};
 use super::refusal::Refusal;
-use super::{Reply, patch, type_of};
+use super::{Reply, guard, patch, type_of};
 use axum::extract::Path;
 use axum::http::HeaderMap;
 
@@ -22,6 +22,7 @@ pub async fn patch_where(
     let ty = type_of(&ty)?;
     let operations = patch::operations(&headers, &body)?;
     caller.may_write("fhir.patch_where", ty, caller.hospital(), None).await?;
+    guard::check_type(&caller, ty)?;
     match Criteria::of(ty, &ask.params)?.find(&caller).await? {
         Found::One(found) => patch::run(&caller, "fhir.patch_where", &found.at, &ask, &operations).await,
         Found::None => Err(Refusal::absent()),

@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 /// The history of an entry.
 pub async fn run(caller: &Caller, at: &Reference, ask: &Ask) -> Reply {
     let asked = Asked::of(ask)?;
-    let (_, resource) = read::seen(caller, "fhir.audit.history", at).await?;
+    let resource = read::seen(caller, "fhir.audit.history", at).await?;
     let mut bundle = Bundle::new("history", &caller.base(), caller.op.new_id().as_str(), None);
     bundle.link("self", &format!("{at}/_history"), &asked.used);
     let since = asked.since.is_none_or(|since| resource.stored_at.as_millisecond() >= since);

@@ -10,7 +10,7 @@ use ::fhir::Reference;
 
 /// Reads the one version of an entry.
 pub async fn run(caller: &Caller, at: &Reference, version: &str, ask: &Ask) -> Reply {
-    let (_, resource) = read::seen(caller, "fhir.audit.vread", at).await?;
+    let resource = read::seen(caller, "fhir.audit.vread", at).await?;
     if version.parse() != Ok(VERSION) {
         return Err(Refusal::absent());
     }

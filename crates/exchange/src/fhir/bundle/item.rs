@@ -4,8 +4,8 @@ use super::super::ask::{Ask, pairs};
 use super::super::caller::Caller;
 use super::super::refusal::{Issue, Refusal, shown};
 use super::super::{
-    Reply, compartment, conditional::Criteria, create, delete, delete_where, everything, history, history_type, lastn,
-    patch, read, reference_of, search, type_of, update, update_where, vread,
+    Reply, compartment, conditional::Criteria, create, delete, delete_where, everything, guard, history, history_type,
+    lastn, patch, read, reference_of, search, type_of, update, update_where, vread,
 };
 use ::fhir::{Reference, ResourceType};
 use axum::http::StatusCode;
@@ -85,6 +85,7 @@ impl Item {
             Wish::Patch(at, operations) => patch::run(caller, "fhir.patch", &at, &ask, &operations).await,
             Wish::PatchWhere(ty, operations) => {
                 caller.may_write("fhir.patch_where", ty, caller.hospital(), None).await?;
+                guard::check_type(caller, ty)?;
                 match Criteria::of(ty, &ask.params)?.find(caller).await? {
                     super::super::conditional::Found::One(found) => {
                         patch::run(caller, "fhir.patch_where", &found.at, &ask, &operations).await
