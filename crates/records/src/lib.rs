@@ -28,6 +28,7 @@ pub use change::{
     SessionChange, SignInNote, Stored, Write,
 };
 pub use entry::{Entry, ReadNote, Versioned};
+pub use query::modifiers;
 pub use store::{
     Account, BulkBatch, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query,
     Resource, Session, Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,

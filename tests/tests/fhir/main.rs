@@ -8,6 +8,7 @@ mod docs;
 mod guard;
 mod interactions;
 mod reading;
+mod search;
 mod sight;
 
 use serde_json::{Value, json};
