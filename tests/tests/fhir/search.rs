@@ -11,13 +11,17 @@ async fn found_by_words_as_soon_as_they_are_written() {
     body["note"] = json!([{"text": "双肺磨玻璃影，fever since Monday"}]);
     body["text"] = json!({"status": "additional", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">高热</div>"});
     let o = created(&client, &body).await;
-    for asked in ["_content=磨玻璃", "_content=fever+monday", "_content=影", "_text=高热", "_content=高热+OR+nothing"] {
+    for asked in ["_content=磨玻璃", "_content=fever+monday", "_content=影", "_text=高热", "_content=高热+OR+nothing"]
+    {
         assert_eq!(found(&client, &format!("/fhir/Observation?{asked}")).await, std::slice::from_ref(&o), "{asked}");
     }
     for asked in ["_text=fever", "_content=fever+-磨玻璃", "_content=nothing"] {
         assert_eq!(found(&client, &format!("/fhir/Observation?{asked}")).await, Vec::<String>::new(), "{asked}");
     }
-    assert_eq!(found(&client, "/fhir/Patient?_has:Observation:subject:_content=fever").await, std::slice::from_ref(&wang));
+    assert_eq!(
+        found(&client, "/fhir/Patient?_has:Observation:subject:_content=fever").await,
+        std::slice::from_ref(&wang)
+    );
     refused(&client.get("/fhir/Observation?_content=%22fever+since%22").await, 400, "phrases");
     let stranger = app.client(OTHER, &[]).await;
     assert_eq!(found(&stranger, "/fhir/Observation?_content=fever").await, Vec::<String>::new());
@@ -78,18 +82,26 @@ async fn several_types_at_once() {
     let of_both = found(&client, &format!("/fhir?_type=Observation,Condition&patient={wang}")).await;
     assert_eq!(of_both.len(), 6);
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    let answer = sent(&client, "POST", "/fhir/_search", &form, Some("_type=Patient,Condition&_content=nothing")).await.ok();
+    let answer =
+        sent(&client, "POST", "/fhir/_search", &form, Some("_type=Patient,Condition&_content=nothing")).await.ok();
     assert_eq!(matches(&answer), Vec::<String>::new());
     let included = client.get("/fhir?_type=Condition,Patient&_include=Condition:patient").await.ok();
     assert_eq!(included["entry"].as_array().unwrap().len(), 2, "nothing stands there twice");
     let some = client.get("/fhir?_type=Patient,Observation&birthdate=2026").await.ok();
     assert!(some["entry"].to_string().contains("Observation has no search parameter birthdate"));
     let strict = [("prefer", "handling=strict")];
-    refused(&sent(&client, "GET", "/fhir?_type=Patient,Observation&birthdate=2026", &strict, None).await, 400, "birthdate");
+    refused(
+        &sent(&client, "GET", "/fhir?_type=Patient,Observation&birthdate=2026", &strict, None).await,
+        400,
+        "birthdate",
+    );
     refused(&client.get("/fhir?_id=x").await, 400, "fhir.type-needed");
     refused(&client.get("/fhir?_type=Patient,Observation&_sort=_lastUpdated").await, 400, "fhir.sort-several");
     refused(&client.get("/fhir?_type=Patient,Nothing").await, 404, "Nothing");
-    assert_eq!(found(&app.client(OTHER, &[]).await, "/fhir?_type=Patient,Observation,Condition").await, Vec::<String>::new());
+    assert_eq!(
+        found(&app.client(OTHER, &[]).await, "/fhir?_type=Patient,Observation,Condition").await,
+        Vec::<String>::new()
+    );
     let batch = json!({"resourceType": "Bundle", "type": "batch",
         "entry": [{"request": {"method": "GET", "url": "?_type=Patient,Condition"}}]});
     let answer = client.post("/fhir", &batch).await.ok();
@@ -102,7 +114,10 @@ async fn lists_labels_and_identifiers_of_a_type() {
     let (wang, li) = (created(&client, &patient("王")).await, created(&client, &patient("李")).await);
     let list = json!({"resourceType": "List", "status": "current", "mode": "working", "entry": [{"item": {"reference": wang}}]});
     let list = created(&client, &list).await;
-    assert_eq!(found(&client, &format!("/fhir/Patient?_list={}", &list["List/".len()..])).await, std::slice::from_ref(&wang));
+    assert_eq!(
+        found(&client, &format!("/fhir/Patient?_list={}", &list["List/".len()..])).await,
+        std::slice::from_ref(&wang)
+    );
     refused(&client.get("/fhir/Patient?_list=$current-problems").await, 400, "_list");
     let mut body = observation(&li, "38.60");
     body["code"]["coding"][0]["display"] = "Body temperature".into();
@@ -123,7 +138,8 @@ async fn lists_labels_and_identifiers_of_a_type() {
 #[tokio::test]
 async fn names_by_characters_pinyin_and_initials() {
     let (_app, client) = begun(&[]).await;
-    let named = |family: &str, given: &str| json!({"resourceType": "Patient", "name": [{"family": family, "given": [given]}]});
+    let named =
+        |family: &str, given: &str| json!({"resourceType": "Patient", "name": [{"family": family, "given": [given]}]});
     let wang = created(&client, &named("王", "小明")).await;
     let ou = created(&client, &json!({"resourceType": "Patient", "name": [{"text": "欧阳娜娜"}]})).await;
     created(&client, &named("Smith", "John")).await;
@@ -140,7 +156,11 @@ async fn names_by_characters_pinyin_and_initials() {
         ("oynn", &ou),
         ("nana", &ou),
     ] {
-        assert_eq!(found(&client, &format!("/fhir/Patient?name={asked}")).await, std::slice::from_ref(expected), "{asked}");
+        assert_eq!(
+            found(&client, &format!("/fhir/Patient?name={asked}")).await,
+            std::slice::from_ref(expected),
+            "{asked}"
+        );
     }
     assert_eq!(found(&client, "/fhir/Patient?name:exact=wxm").await, Vec::<String>::new());
     assert_eq!(found(&client, "/fhir/Patient?name=smith").await.len(), 1);

@@ -64,7 +64,14 @@ impl Asked {
     fn of(ask: &Ask) -> Result<Self, Refusal> {
         let others = |ty: &ResourceType| *ty != ResourceType::PATIENT && !Shape::of(*ty).patient.is_empty();
         let all = std::iter::once(ResourceType::PATIENT).chain(ResourceType::all().filter(others));
-        let mut this = Self { types: all.collect(), since: None, care: Default::default(), count: USUAL, page: None, used: vec![] };
+        let mut this = Self {
+            types: all.collect(),
+            since: None,
+            care: Default::default(),
+            count: USUAL,
+            page: None,
+            used: vec![],
+        };
         for (name, value) in &ask.params {
             match name.as_str() {
                 "_type" => {
@@ -88,7 +95,8 @@ impl Asked {
                 }
                 // Ignored, these would give more than was asked for.
                 other => {
-                    let text = format!("$everything takes start, end, _type, _since and _count here, not {}.", shown(other));
+                    let text =
+                        format!("$everything takes start, end, _type, _since and _count here, not {}.", shown(other));
                     return Err(Refusal::bad("fhir.unknown-parameter", text));
                 }
             }

@@ -55,12 +55,7 @@ impl Params {
         Self::read(types, params, strict, true)
     }
 
-    fn read(
-        types: &[ResourceType],
-        params: &[(String, String)],
-        strict: bool,
-        several: bool,
-    ) -> Result<Self, Refusal> {
+    fn read(types: &[ResourceType], params: &[(String, String)], strict: bool, several: bool) -> Result<Self, Refusal> {
         let mut rest = params.to_vec();
         rest.retain(|(_, value)| !value.is_empty());
         let mut this = Self { count: USUAL, part: Part::take(&mut rest.clone())?, ..Self::default() };

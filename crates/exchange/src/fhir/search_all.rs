@@ -71,14 +71,14 @@ async fn gather(
 ) -> Result<(Found, Option<Spot>), Refusal> {
     let mut found = Found::default();
     let (mut after, mut left) = (start.after, SEARCHES + types.len());
-    for of in start.of..types.len() {
+    for (of, ty) in types.iter().enumerate().skip(start.of) {
         loop {
             let wanted = params.count - found.matches.len();
             if wanted == 0 || left == 0 {
                 return Ok((once(found), Some(Spot { of, after })));
             }
             left -= 1;
-            let mut query = params.query(types[of]).count(wanted);
+            let mut query = params.query(*ty).count(wanted);
             query.after = after.take();
             let page = caller.store().search(caller.viewer(), &query).await?;
             found.matches.extend(page.matches);

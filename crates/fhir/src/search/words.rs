@@ -279,7 +279,8 @@ mod tests {
         });
         let words = Definitions::r4().words(ResourceType::OBSERVATION, &body);
         assert_eq!(words.narrative, ["narrative", "shared"]);
-        let mut expected = ["record", "number", "panel", "血压", "压", "王小", "小明", "明", "bold", "said", "beside", "contained"];
+        let mut expected =
+            ["record", "number", "panel", "血压", "压", "王小", "小明", "明", "bold", "said", "beside", "contained"];
         expected.sort_unstable();
         assert_eq!(words.others, expected);
     }

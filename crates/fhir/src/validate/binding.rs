@@ -23,10 +23,10 @@ pub fn value_set(url: &str) -> Option<Vec<(&'static str, &'static str)>> {
     if !matches!(set.how, Membership::Closed | Membership::Open) {
         return None;
     }
-    let of = |(code, systems): (&'static Box<str>, &'static Vec<u16>)| {
-        systems.iter().map(move |system| (&*set.systems[usize::from(*system)], &**code))
-    };
-    let mut all: Vec<_> = set.codes.iter().flat_map(of).collect();
+    let mut all = vec![];
+    for (code, systems) in &set.codes {
+        all.extend(systems.iter().map(|system| (&*set.systems[usize::from(*system)], &**code)));
+    }
     all.sort_unstable();
     Some(all)
 }

@@ -35,8 +35,8 @@ mod rules;
 mod texts;
 mod walk;
 
-pub use issue::{Code, Issue, Severity};
 pub use binding::value_set;
+pub use issue::{Code, Issue, Severity};
 pub(crate) use texts::{Texts, holds_bare_code, texts_of};
 
 use serde_json::Value;

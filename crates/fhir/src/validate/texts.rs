@@ -53,7 +53,8 @@ fn walk(all: &Definitions, ty: TypeId, value: &Value, found: &mut dyn FnMut(Text
         match all.types[known.ty].kind {
             _ if known.beside => {}
             Kind::Primitive(Primitive::String | Primitive::Markdown) => {
-                let excepted = |(of, element): &(Option<&str>, &str)| element == name && of.is_none_or(|of| of == &*ty.name);
+                let excepted =
+                    |(of, element): &(Option<&str>, &str)| element == name && of.is_none_or(|of| of == &*ty.name);
                 if !NO_TEXT.iter().any(excepted) {
                     found(Texts::Plain, member);
                 }

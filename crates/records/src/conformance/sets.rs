@@ -61,8 +61,10 @@ pub async fn concepts_and_what_they_subsume(f: Fixture) {
     .await;
     f.put("h", &[("DiagnosticReport/r", json!({"result": [{"reference": "Observation/viral"}]}))]).await;
     check(&f, "DiagnosticReport", &[("result.code:below", "urn:s|lung", &["r"])]).await;
-    f.put("h", &[("CodeSystem/part", json!({"url": "urn:part", "content": "fragment", "concept": [{"code": "a"}]}))]).await;
-    let grouped = json!({"url": "urn:g", "content": "complete", "hierarchyMeaning": "grouped-by", "concept": [{"code": "a"}]});
+    f.put("h", &[("CodeSystem/part", json!({"url": "urn:part", "content": "fragment", "concept": [{"code": "a"}]}))])
+        .await;
+    let grouped =
+        json!({"url": "urn:g", "content": "complete", "hierarchyMeaning": "grouped-by", "concept": [{"code": "a"}]});
     f.put("h", &[("CodeSystem/g", grouped)]).await;
     for value in ["lung", "urn:s|nothing", "urn:unheld|a", "urn:part|a", "urn:g|a"] {
         let error = refused(&f, &Viewer::System, "Observation", "code:below", value).await;
@@ -76,11 +78,13 @@ pub async fn value_sets_hold_codes(f: Fixture) {
     let listed = json!({"include": [{"system": "urn:s", "concept": [{"code": "lung"}, {"code": "heart"}]}]});
     let below = json!({"include": [{"system": "urn:s", "filter": [{"property": "concept", "op": "is-a", "value": "lung"}]}],
         "exclude": [{"system": "urn:s", "concept": [{"code": "lung"}]}]});
-    let acute = json!({"include": [{"system": "urn:s", "filter": [{"property": "kind", "op": "=", "value": "acute"}]}]});
+    let acute =
+        json!({"include": [{"system": "urn:s", "filter": [{"property": "kind", "op": "=", "value": "acute"}]}]});
     let both = json!({"include": [{"valueSet": ["urn:v:listed"]}, {"valueSet": ["urn:v:below"]}]});
     let meet = json!({"include": [{"system": "urn:s", "valueSet": ["urn:v:listed"]}]});
     let round = json!({"include": [{"valueSet": ["urn:v:round"]}]});
-    let odd = json!({"include": [{"system": "urn:s", "filter": [{"property": "concept", "op": "regex", "value": ".*"}]}]});
+    let odd =
+        json!({"include": [{"system": "urn:s", "filter": [{"property": "concept", "op": "regex", "value": ".*"}]}]});
     f.put(
         "h",
         &[
@@ -133,7 +137,8 @@ pub async fn value_sets_hold_codes(f: Fixture) {
 
 pub async fn a_set_has_a_bound(f: Fixture) {
     let codes = |n: usize| (0..n).map(|n| json!({"code": format!("c{n}")})).collect::<Vec<_>>();
-    let set = |url: &str, n: usize| json!({"url": url, "compose": {"include": [{"system": "urn:s", "concept": codes(n)}]}});
+    let set =
+        |url: &str, n: usize| json!({"url": url, "compose": {"include": [{"system": "urn:s", "concept": codes(n)}]}});
     let coded = |n: usize| json!({"code": {"coding": [{"system": "urn:s", "code": format!("c{n}")}]}});
     f.put(
         "h",
@@ -146,7 +151,8 @@ pub async fn a_set_has_a_bound(f: Fixture) {
         ],
     )
     .await;
-    check(&f, "Observation", &[("code:in", "urn:v:all", &["first", "last"]), ("code:not-in", "urn:v:all", &["past"])]).await;
+    check(&f, "Observation", &[("code:in", "urn:v:all", &["first", "last"]), ("code:not-in", "urn:v:all", &["past"])])
+        .await;
     let error = refused(&f, &Viewer::System, "Observation", "code:in", "urn:v:more").await;
     assert!(matches!(error, StoreError::TooCostly(_)), "{error}");
 }
@@ -162,7 +168,10 @@ pub async fn a_set_that_is_not_seen_is_not_there(f: Fixture) {
         let unseen = refused(&f, &h2, "Observation", name, value).await.to_string();
         let unheard = value.replace("urn:v", "urn:w").replace("Set/v", "Set/w").replace("urn:s", "urn:w");
         let unheard = refused(&f, &h2, "Observation", name, &unheard).await.to_string();
-        assert_eq!(unseen.replace("urn:v", "").replace("urn:s", "").replace("Set/v", ""), unheard.replace("urn:w", "").replace("Set/w", ""));
+        assert_eq!(
+            unseen.replace("urn:v", "").replace("urn:s", "").replace("Set/v", ""),
+            unheard.replace("urn:w", "").replace("Set/w", "")
+        );
     }
 }
 
@@ -248,9 +257,15 @@ pub async fn addresses_by_how_they_begin(f: Fixture) {
         ],
     )
     .await;
-    check(&f, "Patient", &[("_profile:below", "http://acme.org/fhir/", &["p"]), ("_profile:below", "http://b/", &[])]).await;
+    check(&f, "Patient", &[("_profile:below", "http://acme.org/fhir/", &["p"]), ("_profile:below", "http://b/", &[])])
+        .await;
     f.put("h", &[("ValueSet/a", url("http://moved.org/1"))]).await;
-    check(&f, "ValueSet", &[("url:below", "http://acme.org/fhir/", &["b"]), ("url:below", "http://moved.org/", &["a"])]).await;
+    check(
+        &f,
+        "ValueSet",
+        &[("url:below", "http://acme.org/fhir/", &["b"]), ("url:below", "http://moved.org/", &["a"])],
+    )
+    .await;
     let error = refused(&f, &Viewer::System, "ValueSet", "url:below", "urn:oid:1").await;
     assert!(matches!(error, StoreError::BadQuery(_)), "{error}");
 }

@@ -21,9 +21,11 @@ fn way((lat, lon): (f64, f64), (lat_2, lon_2): (f64, f64)) -> f64 {
 
 pub async fn near_as_brute_force_has_it(f: Fixture) {
     // The poles, both sides of the line of dates, a hospital's neighbours, and a net over the whole Earth.
-    let mut places = vec![(90.0, 0.0), (-90.0, 0.0), (89.9, 170.0), (0.0, 180.0), (0.0, -180.0), (0.1, 179.9), (-0.1, -179.9)];
+    let mut places =
+        vec![(90.0, 0.0), (-90.0, 0.0), (89.9, 170.0), (0.0, 180.0), (0.0, -180.0), (0.1, 179.9), (-0.1, -179.9)];
     places.extend((0..20).map(|n| (34.7466 + f64::from(n) * 0.01, 113.6254 - f64::from(n) * 0.02)));
-    places.extend((-8..=8).flat_map(|lat| (-9..9).map(move |lon| (f64::from(lat) * 11.0, f64::from(lon) * 20.0 + 1.5))));
+    places
+        .extend((-8..=8).flat_map(|lat| (-9..9).map(move |lon| (f64::from(lat) * 11.0, f64::from(lon) * 20.0 + 1.5))));
     let bodies: Vec<(String, Value)> = places
         .iter()
         .enumerate()
@@ -31,11 +33,24 @@ pub async fn near_as_brute_force_has_it(f: Fixture) {
         .collect();
     let bodies: Vec<(&str, Value)> = bodies.iter().map(|(at, body)| (at.as_str(), body.clone())).collect();
     f.put("h", &bodies).await;
-    f.put("h", &[("Location/nowhere", json!({})), ("Location/odd", json!({"position": {"latitude": 91, "longitude": 0}}))]).await;
+    f.put(
+        "h",
+        &[("Location/nowhere", json!({})), ("Location/odd", json!({"position": {"latitude": 91, "longitude": 0}}))],
+    )
+    .await;
     let mut met = 0;
-    for from in [(90.0, 13.0), (-89.95, 1.0), (0.0, 179.95), (0.0, -179.95), (34.75, 113.62), (51.0, -1.0), (-33.0, 151.0)] {
+    for from in
+        [(90.0, 13.0), (-89.95, 1.0), (0.0, 179.95), (0.0, -179.95), (34.75, 113.62), (51.0, -1.0), (-33.0, 151.0)]
+    {
         for km in [0.0, 0.5, 7.3, 25.0, 130.0, 1_500.0, 12_000.0, 20_016.0, 50_000.0] {
-            let found = f.store.search(&Viewer::System, &query("Location", &[("near", &format!("{}|{}|{km}|km", from.0, from.1))]).count(1_000)).await.unwrap();
+            let found = f
+                .store
+                .search(
+                    &Viewer::System,
+                    &query("Location", &[("near", &format!("{}|{}|{km}|km", from.0, from.1))]).count(1_000),
+                )
+                .await
+                .unwrap();
             let found: Vec<String> = found.matches.iter().map(|r| r.at.to_string()).collect();
             let within = |(_, place): &(usize, &(f64, f64))| way(from, **place) <= km + 1e-6;
             let expected: Vec<String> =
@@ -47,7 +62,12 @@ pub async fn near_as_brute_force_has_it(f: Fixture) {
     assert!(met > 1_000, "{met}");
     check(&f, "Location", &[("near:missing", "true", &["nowhere", "odd"])]).await;
     f.put("h", &[("Location/p000", json!({"position": {"latitude": 10, "longitude": 10}}))]).await;
-    check(&f, "Location", &[("near", "90|0|1|km", &[]), ("near", "10|10|1000|m", &["p000"]), ("near", "90|0|1,10|10|1", &["p000"])]).await;
+    check(
+        &f,
+        "Location",
+        &[("near", "90|0|1|km", &[]), ("near", "10|10|1000|m", &["p000"]), ("near", "90|0|1,10|10|1", &["p000"])],
+    )
+    .await;
     f.put("h", &[("Encounter/e", json!({"location": [{"location": {"reference": "Location/p000"}}]}))]).await;
     check(&f, "Encounter", &[("location.near", "10|10|1", &["e"]), ("location.near", "11|10|1", &[])]).await;
     for value in ["10", "10|x", "95|0", "10|10|far", "10|10|1|parsec"] {
@@ -64,8 +84,11 @@ pub async fn on_a_list(f: Fixture) {
             ("Patient/a", json!({})),
             ("Patient/b", json!({})),
             ("Patient/c", json!({})),
-            ("List/l", json!({"entry": [entry("Patient/a"), {"deleted": false, "item": {"reference": "Patient/b"}},
-                {"deleted": true, "item": {"reference": "Patient/c"}}, entry("Observation/o")]})),
+            (
+                "List/l",
+                json!({"entry": [entry("Patient/a"), {"deleted": false, "item": {"reference": "Patient/b"}},
+                {"deleted": true, "item": {"reference": "Patient/c"}}, entry("Observation/o")]}),
+            ),
             ("List/other", json!({"entry": [entry("Patient/c")]})),
             ("Observation/o", json!({})),
         ],
@@ -100,8 +123,11 @@ pub async fn what_is_shown_and_of_which_type(f: Fixture) {
     f.put(
         "h",
         &[
-            ("Observation/a", json!({"code": {"text": "收缩压", "coding": [{"code": "8480-6", "display": "Systolic blood pressure"}]},
-                "subject": {"reference": "Patient/p", "display": "王小明"}, "status": "final"})),
+            (
+                "Observation/a",
+                json!({"code": {"text": "收缩压", "coding": [{"code": "8480-6", "display": "Systolic blood pressure"}]},
+                "subject": {"reference": "Patient/p", "display": "王小明"}, "status": "final"}),
+            ),
             ("Observation/b", json!({"code": {"text": "Blood culture"}, "subject": {"display": "unknown man"}})),
             ("Observation/c", json!({"code": {"coding": [{"code": "x"}]}})),
             ("Observation/d", json!({})),
@@ -162,7 +188,14 @@ pub async fn missing_of_every_kind(f: Fixture) {
         "effectiveDateTime": "2026-01-01", "valueQuantity": {"value": 1}, "component": [{"code": {"coding": [{"code": "x"}]},
         "valueQuantity": {"value": 2}}], "meta": {"profile": ["http://x/y"], "source": "urn:source"}});
     f.put("h", &[("Observation/full", full), ("Observation/empty", json!({}))]).await;
-    f.put("h", &[("RiskAssessment/full", json!({"prediction": [{"probabilityDecimal": 0.5}]})), ("RiskAssessment/empty", json!({}))]).await;
+    f.put(
+        "h",
+        &[
+            ("RiskAssessment/full", json!({"prediction": [{"probabilityDecimal": 0.5}]})),
+            ("RiskAssessment/empty", json!({})),
+        ],
+    )
+    .await;
     f.put("h", &[("Patient/full", json!({"name": [{"family": "x"}]})), ("Patient/empty", json!({}))]).await;
     for (of, code) in [
         ("Observation", "status"),

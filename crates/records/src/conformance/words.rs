@@ -30,8 +30,11 @@ pub async fn found_by_their_words(f: Fixture) {
             ("Observation/a", narrative("双肺<b>磨玻璃</b>影，请会诊", "Fever for 3 days")),
             ("Observation/b", narrative("fever &amp; COUGH", "未见结节")),
             ("Observation/c", note("肺癌术后，CT复查 naïve Müller-Weiss")),
-            ("Observation/d", json!({"code": {"text": "fever chart", "coding": [{"code": "cough", "display": "Körpertemperatur"}]},
-                "valueQuantity": {"value": 38.5, "unit": "celsius"}})),
+            (
+                "Observation/d",
+                json!({"code": {"text": "fever chart", "coding": [{"code": "cough", "display": "Körpertemperatur"}]},
+                "valueQuantity": {"value": 38.5, "unit": "celsius"}}),
+            ),
             ("Observation/e", json!({"status": "final"})),
             ("Patient/p", json!({"name": [{"text": "fever cough"}]})),
         ],
@@ -77,10 +80,17 @@ pub async fn found_by_their_words(f: Fixture) {
     assert_eq!(f.found("Observation", &[("_id", "a"), ("_content", "癌")]).await, Vec::<String>::new());
     f.put("h", &[("DiagnosticReport/r", json!({"result": [{"reference": "Observation/c"}]}))]).await;
     assert_eq!(f.found("DiagnosticReport", &[("result._content", "肺癌")]).await, ["DiagnosticReport/r"]);
-    assert_eq!(f.found("Observation", &[("_has:DiagnosticReport:result:_content", "nothing")]).await, Vec::<String>::new());
-    for (name, value) in
-        [("_content", "\"a b\""), ("_text", "-a"), ("_content", "…"), ("_content:exact", "a"), ("_text:missing", "true")]
-    {
+    assert_eq!(
+        f.found("Observation", &[("_has:DiagnosticReport:result:_content", "nothing")]).await,
+        Vec::<String>::new()
+    );
+    for (name, value) in [
+        ("_content", "\"a b\""),
+        ("_text", "-a"),
+        ("_content", "…"),
+        ("_content:exact", "a"),
+        ("_text:missing", "true"),
+    ] {
         let refused = f.store.search(&Viewer::System, &query("Observation", &[(name, value)])).await;
         assert!(matches!(refused, Err(StoreError::BadQuery(_))), "{name}={value}: {refused:?}");
     }

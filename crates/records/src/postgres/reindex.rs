@@ -6,8 +6,8 @@
 use super::Inner;
 use super::index::{Changes, Side, targets};
 use super::names::reference;
-use super::pipe::{Db, Pipe, rows_of, run};
 use super::phrases;
+use super::pipe::{Db, Pipe, rows_of, run};
 use super::plan::value_of;
 use super::statements::add_index;
 use crate::StoreError;

@@ -35,13 +35,15 @@ pub(crate) fn read(value: &str) -> Result<Near, StoreError> {
     let number = |at: usize| parts[at].trim().parse::<f64>().ok().filter(|n| n.is_finite());
     let at = number(0).zip(number(1)).and_then(|(lat, lon)| on_sphere(lat, lon));
     let at = at.ok_or_else(|| refused("degrees, -90 to 90 and -180 to 180"))?;
-    let unit = parts.get(3).filter(|unit| !unit.is_empty()).map_or(Some(1.0), |unit| {
-        UNITS.iter().find(|(name, _)| name == unit).map(|(_, km)| *km)
-    });
+    let unit = parts
+        .get(3)
+        .filter(|unit| !unit.is_empty())
+        .map_or(Some(1.0), |unit| UNITS.iter().find(|(name, _)| name == unit).map(|(_, km)| *km));
     let distance = match parts.get(2).filter(|d| !d.is_empty()) {
         None => USUAL,
         Some(_) => {
-            let unit = unit.ok_or_else(|| refused("the unit is one of km, m, [mi_us], [mi_i], [nmi_i], [ft_i], [yd_i]"))?;
+            let unit =
+                unit.ok_or_else(|| refused("the unit is one of km, m, [mi_us], [mi_i], [nmi_i], [ft_i], [yd_i]"))?;
             number(2).filter(|d| *d >= 0.0).ok_or_else(|| refused("the distance is a number"))? * unit
         }
     };
@@ -89,7 +91,9 @@ mod tests {
         ] {
             assert_eq!(within(&read(value).unwrap(), beijing.0, beijing.1), expected, "{value}");
         }
-        for value in ["", "1", "1|x", "91|0", "0|181", "0|0|x", "0|0|-1", "0|0|1|mile", "0|0|1|km|2", "0|0|inf", "NaN|0"] {
+        for value in
+            ["", "1", "1|x", "91|0", "0|181", "0|0|x", "0|0|-1", "0|0|1|mile", "0|0|1|km|2", "0|0|inf", "NaN|0"]
+        {
             assert!(read(value).is_err(), "{value}");
         }
     }

@@ -100,7 +100,7 @@ impl<'a> Sql<'a> {
     }
 
     /// Every table of a filter has its own alias: a filter stands inside other queries.
-    fn alias(&mut self) -> String {
+    pub(super) fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("a{}", self.aliases)
     }
@@ -347,7 +347,9 @@ impl<'a> Sql<'a> {
                 let none = rows.iter().map(|(table, number)| self.absent(table, *number, rid));
                 format!("({})", none.collect::<Vec<_>>().join(" AND "))
             }
-            Test::Phrase { .. } | Test::Codes { .. } | Test::Words { .. } | Test::Near { .. } => self.wide_filter(test, rid),
+            Test::Phrase { .. } | Test::Codes { .. } | Test::Words { .. } | Test::Near { .. } => {
+                self.wide_filter(test, rid)
+            }
             Test::Not(inner) => format!("(NOT {})", self.filter(inner, rid)),
             Test::Any(tests) => any(tests.iter().map(|t| self.filter(t, rid)).collect()),
         }

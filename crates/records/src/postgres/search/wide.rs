@@ -23,7 +23,9 @@ impl Sql<'_> {
             }
             Test::Reference { number, targets } if targets.len() > FEW => {
                 let (targets, pt) = (self.list(targets), self.arg(*number));
-                format!("SELECT x.rid rid FROM unnest({targets}) j(rid) JOIN index_reference x ON x.pt={pt} AND x.target=j.rid")
+                format!(
+                    "SELECT x.rid rid FROM unnest({targets}) j(rid) JOIN index_reference x ON x.pt={pt} AND x.target=j.rid"
+                )
             }
             // A band between two circles of latitude, then the straight distance.
             Test::Near { number, near } => {
@@ -52,8 +54,10 @@ impl Sql<'_> {
     /// Whether the resource passes. Lists are made once for a statement; words are probed.
     pub(super) fn wide_filter(&mut self, test: &Test, rid: &str) -> String {
         if let Test::Words { narrative, any } = test {
-            let words = self.arg(words(*narrative, any));
-            return format!("EXISTS(SELECT 1 FROM index_words x WHERE x.rid={rid} AND x.words @@ {words}::tsquery)");
+            let (x, words) = (self.alias(), self.arg(words(*narrative, any)));
+            return format!(
+                "EXISTS(SELECT 1 FROM index_words {x} WHERE {x}.rid={rid} AND {x}.words @@ {words}::tsquery)"
+            );
         }
         match self.wide_driver(test) {
             Some(driver) => format!("({rid} IN ({driver}))"),

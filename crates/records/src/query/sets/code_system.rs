@@ -94,7 +94,8 @@ impl Concepts {
 
     /// Codes of which a property has a value.
     pub(super) fn having<'c>(&'c self, property: &'c str, of: &'c str) -> impl Iterator<Item = &'c str> {
-        let has = move |concept: &Concept| concept.properties.iter().any(|(name, value)| name == property && value == of);
+        let has =
+            move |concept: &Concept| concept.properties.iter().any(|(name, value)| name == property && value == of);
         self.all.iter().filter(move |(_, concept)| has(concept)).map(|(code, _)| code.as_str())
     }
 

@@ -259,7 +259,9 @@ impl<'a> Sql<'a> {
                 let none = rows.iter().map(|(table, number)| self.absent(table, *number, rid));
                 format!("({})", none.collect::<Vec<_>>().join(" AND "))
             }
-            Test::Phrase { .. } | Test::Codes { .. } | Test::Words { .. } | Test::Near { .. } => self.wide_filter(test, rid),
+            Test::Phrase { .. } | Test::Codes { .. } | Test::Words { .. } | Test::Near { .. } => {
+                self.wide_filter(test, rid)
+            }
             Test::Not(inner) => format!("NOT {}", self.filter(inner, rid)),
             Test::Any(tests) => or(tests.iter().map(|t| self.filter(t, rid)).collect()),
         }

@@ -16,7 +16,10 @@ impl Sql<'_> {
     pub(super) fn wide_driver(&mut self, test: &Test) -> Option<String> {
         Some(match test {
             Test::Words { narrative, any } => {
-                format!("SELECT rowid rid FROM index_words WHERE index_words MATCH {}", self.arg(words(*narrative, any)))
+                format!(
+                    "SELECT rowid rid FROM index_words WHERE index_words MATCH {}",
+                    self.arg(words(*narrative, any))
+                )
             }
             Test::Phrase { number, any } => {
                 let parts: Vec<String> = any.iter().map(|begin| self.phrase(*number, begin)).collect();
