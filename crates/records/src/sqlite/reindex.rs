@@ -110,7 +110,7 @@ mod tests {
         for n in 0..20 {
             let at = format!("Observation/o{}", n % 7).parse().unwrap();
             let body = json!({"resourceType": "Observation", "status": "final", "valueQuantity": {"value": n, "code": "mm"},
-                "subject": {"reference": format!("Patient/{n}")}, "effectivePeriod": {"start": "2026-01-02"}});
+                "subject": {"reference": format!("Patient/{n}")}, "effectivePeriod": {"start": "2026-01-02"}, "note": [{"text": "kept"}]});
             let write = Write::next(at, body, Id::new("h").unwrap()).in_case("ServiceRequest/c".parse().unwrap());
             store.commit(Change::of(Act::system("x")).write(write)).await.unwrap();
         }
@@ -125,10 +125,13 @@ mod tests {
             .unwrap();
         assert_eq!(reindex(&db).unwrap(), 6);
         assert_eq!(dump(&db), before);
-        db.execute_batch("UPDATE made SET value=7; DELETE FROM index_token").unwrap();
+        db.execute_batch(
+            "UPDATE made SET value=7; DELETE FROM index_token; INSERT INTO index_words(index_words) VALUES('delete-all')",
+        )
+        .unwrap();
         drop(db);
         let store = Sqlite::open(dir.path(), Options::default()).unwrap();
-        let query = Query::of(ResourceType::OBSERVATION).with("status", "final");
+        let query = Query::of(ResourceType::OBSERVATION).with("status", "final").with("_content", "kept");
         assert_eq!(store.search(&Viewer::System, &query).await.unwrap().matches.len(), 6);
     }
 }
