@@ -167,6 +167,8 @@ impl ResourceType {
     pub const BASIC: Self = Self::of("Basic");
     /// `Binary`.
     pub const BINARY: Self = Self::of("Binary");
+    /// `CodeSystem`.
+    pub const CODE_SYSTEM: Self = Self::of("CodeSystem");
     /// `Communication`.
     pub const COMMUNICATION: Self = Self::of("Communication");
     /// `Composition`.
@@ -185,6 +187,8 @@ impl ResourceType {
     pub const HEALTHCARE_SERVICE: Self = Self::of("HealthcareService");
     /// `ImagingStudy`.
     pub const IMAGING_STUDY: Self = Self::of("ImagingStudy");
+    /// `List`.
+    pub const LIST: Self = Self::of("List");
     /// `Location`.
     pub const LOCATION: Self = Self::of("Location");
     /// `MedicationStatement`.
@@ -211,6 +215,8 @@ impl ResourceType {
     pub const SLOT: Self = Self::of("Slot");
     /// `Task`.
     pub const TASK: Self = Self::of("Task");
+    /// `ValueSet`.
+    pub const VALUE_SET: Self = Self::of("ValueSet");
 
     /// Reads a type's name.
     pub fn from_name(name: &str) -> Option<Self> {

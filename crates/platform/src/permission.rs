@@ -120,6 +120,8 @@ pub const TABLE: &[(&str, Need)] = &[
     ("fhir.patch_where", May(Action::WriteRecord)),
     ("fhir.read", May(Action::ReadRecord)),
     ("fhir.search", May(Action::ReadRecord)),
+    ("fhir.search_all", May(Action::ReadRecord)),
+    ("fhir.search_all_form", May(Action::ReadRecord)),
     ("fhir.search_form", May(Action::ReadRecord)),
     ("fhir.update", May(Action::WriteRecord)),
     ("fhir.update_where", May(Action::WriteRecord)),

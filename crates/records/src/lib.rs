@@ -33,6 +33,7 @@ pub use change::{
 pub use entry::{Entry, ReadNote, Versioned};
 pub use folder::make as make_folder;
 pub use intact::VerifiedBlobs;
+pub use query::modifiers;
 pub use store::{
     Account, BulkBatch, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, Engine, Lease, Page, Query,
     Resource, Session, Setting, SignIn, SignInStep, Store, StoreError, Verified, without_versions,

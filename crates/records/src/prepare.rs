@@ -3,8 +3,9 @@
 use crate::body::{pack, sha256, strip};
 use crate::{Change, CommitError};
 use fhir::Reference;
-use fhir::search::{Definitions, Rows};
+use fhir::search::{Definitions, Rows, Words};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A change whose bodies are ready to be inserted.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub(crate) struct Prepared {
 pub(crate) struct Body {
     pub(crate) packed: Vec<u8>,
     pub(crate) rows: Rows,
+    pub(crate) words: Arc<Words>,
     /// Whose compartment it is in: the patient or subject, or the patient itself.
     pub(crate) patient: Option<Reference>,
 }
@@ -57,7 +59,8 @@ pub(crate) fn prepare(mut change: Change) -> Result<Prepared, CommitError> {
         let (kept, raw) = strip(&write.at, body).map_err(malformed)?;
         let (rows, patient) = extract(&write.at, &kept);
         digests.push(sha256(&raw));
-        bodies.push(Some(Body { packed: pack(&write.at, &raw), rows, patient }));
+        let words = Arc::new(Definitions::r4().words(write.at.ty, &kept));
+        bodies.push(Some(Body { packed: pack(&write.at, &raw), rows, words, patient }));
     }
     Ok(Prepared { change, bodies, digests, blobs: vec![] })
 }

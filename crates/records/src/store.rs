@@ -512,6 +512,9 @@ pub enum StoreError {
     /// A search the store cannot answer; the text says which parameter.
     #[error("cannot search: {0}")]
     BadQuery(String),
+    /// A search that would take more than is given to one; the text says what of it.
+    #[error("too costly: {0}")]
+    TooCostly(String),
     /// What is stored of one thing is not what was written: it is not shown. Everything else goes on.
     #[error("corrupt: {0}")]
     Corrupt(String),

@@ -8,7 +8,7 @@ use kernel::{Clock, Id, Ids, ManualClock, SeededIds, Time};
 use records::conformance::cluster::{Cluster, passed_over};
 use records::postgres::{self, Postgres};
 use records::sqlite::{Blind, Limits, Options, Sqlite};
-use records::{Act, Change, Grant, Query, Scope, Store, Subject, Viewer, Write};
+use records::{Act, Change, Grant, Query, Scope, Store, StoreError, Subject, Viewer, Write};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,7 +29,10 @@ impl Dice {
     }
 }
 
-const TYPES: [&str; 4] = ["Patient", "Observation", "DiagnosticReport", "ServiceRequest"];
+const TYPES: [&str; 5] = ["Patient", "Observation", "DiagnosticReport", "ServiceRequest", "List"];
+/// What resources say, and what is asked for: words, and a part of one.
+const SAID: [&str; 4] = ["fever", "cough", "双肺", "磨玻璃影"];
+const WORDS: [&str; 5] = ["fever", "cough", "双肺", "玻璃", "影"];
 const CODES: [&str; 3] = ["a", "b", "c"];
 const HOSPITALS: [&str; 3] = ["h1", "h2", "h3"];
 
@@ -42,6 +45,10 @@ struct Thing {
     code: Option<&'static str>,
     day: Option<usize>,
     links: Vec<(&'static str, String)>,
+    told: Vec<&'static str>,
+    said: Vec<&'static str>,
+    /// Of a value set.
+    codes: Vec<&'static str>,
     deleted: bool,
 }
 
@@ -55,6 +62,17 @@ impl Thing {
 
     fn body(&self) -> Value {
         let mut body = json!({"resourceType": self.ty});
+        if self.ty == "ValueSet" {
+            let codes: Vec<Value> = self.codes.iter().map(|code| json!({"code": code})).collect();
+            body["compose"] = json!({"include": [{"system": "urn:s", "concept": codes}]});
+            return body;
+        }
+        if !self.told.is_empty() {
+            body["text"] = json!({"div": format!("<div><p>{}</p></div>", self.told.join("</p><p>"))});
+        }
+        if !self.said.is_empty() {
+            body["extension"] = json!([{"url": "urn:said", "valueString": self.said.join("，")}]);
+        }
         let code_at = if self.ty == "Patient" { "gender" } else { "status" };
         if let Some(code) = self.code {
             body[code_at] = json!(code);
@@ -63,6 +81,7 @@ impl Thing {
             let at = match self.ty {
                 "Patient" => "birthDate",
                 "ServiceRequest" => "authoredOn",
+                "List" => "date",
                 _ => "effectiveDateTime",
             };
             body[at] = json!(format!("2026-01-{day:02}"));
@@ -74,6 +93,10 @@ impl Thing {
                 "result" => match body["result"].as_array_mut() {
                     Some(all) => all.push(reference),
                     None => body["result"] = json!([reference]),
+                },
+                "item" => match body["entry"].as_array_mut() {
+                    Some(all) => all.push(json!({"item": reference})),
+                    None => body["entry"] = json!([{"item": reference}]),
                 },
                 "based-on" => body["basedOn"] = json!([reference]),
                 _ => body[*link] = reference,
@@ -101,6 +124,8 @@ fn links_of(ty: &str) -> &'static [(&'static str, &'static str)] {
         "Patient" => &[("link", "Patient")],
         "Observation" => &[("subject", "Patient"), ("based-on", "ServiceRequest")],
         "DiagnosticReport" => &[("subject", "Patient"), ("result", "Observation"), ("based-on", "ServiceRequest")],
+        "List" => &[("subject", "Patient"), ("item", "Patient"), ("item", "Observation")],
+        "ValueSet" => &[],
         _ => &[("subject", "Patient")],
     }
 }
@@ -114,6 +139,11 @@ enum Criterion {
     Id(String),
     Points(&'static str, String),
     LinkMissing(&'static str, bool),
+    /// All of these words, and not that one; in the narrative alone.
+    Words(bool, Vec<&'static str>, Option<&'static str>),
+    OnList(String),
+    /// In that value set; not in it.
+    In(String, bool),
     Chain(&'static str, &'static str, Box<Criterion>),
     Has(&'static str, &'static str, Box<Criterion>),
 }
@@ -125,7 +155,8 @@ struct World {
 
 fn make_world(dice: &Dice, now: Time) -> World {
     let mut things: Vec<Thing> = vec![];
-    for ty in ["Patient", "ServiceRequest", "Observation", "DiagnosticReport"] {
+    for ty in ["Patient", "ServiceRequest", "Observation", "DiagnosticReport", "List", "ValueSet"] {
+        let some = |of: &[&'static str]| of.iter().filter(|_| dice.one_in(3)).copied().collect::<Vec<_>>();
         for n in 0..2 + dice.roll(4) {
             let cases: Vec<String> = (0..4).map(|n| format!("ServiceRequest/{n}")).collect();
             let mut links = vec![];
@@ -143,6 +174,9 @@ fn make_world(dice: &Dice, now: Time) -> World {
                 code: (!dice.one_in(4)).then(|| CODES[dice.roll(3)]),
                 day: (!dice.one_in(3)).then(|| 1 + dice.roll(9)),
                 links,
+                told: some(&SAID),
+                said: some(&SAID),
+                codes: CODES[..1 + dice.roll(2)].to_vec(),
                 deleted: dice.one_in(8),
             });
         }
@@ -212,7 +246,7 @@ impl World {
 impl Criterion {
     fn random(dice: &Dice, ty: &'static str, depth: usize) -> Self {
         let link = *dice.pick(links_of(ty));
-        match dice.roll(if depth == 0 { 7 } else { 12 }) {
+        match dice.roll(if depth == 0 { 10 } else { 16 }) {
             0 => Self::Code(CODES[dice.roll(3)]),
             1 => Self::NotCode(CODES[dice.roll(3)]),
             2 => Self::CodeMissing(dice.one_in(2)),
@@ -220,7 +254,13 @@ impl Criterion {
             4 => Self::Id(dice.roll(5).to_string()),
             5 => Self::Points(link.0, format!("{}/{}", link.1, dice.roll(6))),
             6 => Self::LinkMissing(link.0, dice.one_in(2)),
-            7..=9 => Self::Chain(link.0, link.1, Box::new(Self::random(dice, link.1, depth - 1))),
+            7 => {
+                let words = (0..1 + dice.roll(2)).map(|_| *dice.pick(&WORDS)).collect();
+                Self::Words(dice.one_in(2), words, dice.one_in(3).then(|| *dice.pick(&WORDS)))
+            }
+            8 => Self::OnList(dice.roll(4).to_string()),
+            9 => Self::In(dice.roll(3).to_string(), dice.one_in(2)),
+            10..=12 => Self::Chain(link.0, link.1, Box::new(Self::random(dice, link.1, depth - 1))),
             _ => {
                 let back: Vec<(&'static str, &'static str)> = TYPES
                     .iter()
@@ -244,6 +284,14 @@ impl Criterion {
             Self::Id(id) => ("_id".into(), id.clone()),
             Self::Points(link, target) => ((*link).into(), target.clone()),
             Self::LinkMissing(link, missing) => (format!("{link}:missing"), missing.to_string()),
+            Self::Words(narrative, all, none) => {
+                let none = none.map_or_else(String::new, |word| format!(" -{word}"));
+                (if *narrative { "_text" } else { "_content" }.into(), format!("{}{none}", all.join(" ")))
+            }
+            Self::OnList(list) => ("_list".into(), list.clone()),
+            Self::In(set, is) => {
+                (format!("{}:{}", code_param(ty), if *is { "in" } else { "not-in" }), format!("ValueSet/{set}"))
+            }
             Self::Chain(link, to, inner) => {
                 let (name, value) = inner.url(to);
                 (format!("{link}:{to}.{name}"), value)
@@ -264,16 +312,41 @@ impl Criterion {
             Self::Id(id) => thing.at == format!("{}/{id}", thing.ty),
             Self::Points(link, target) => thing.links.iter().any(|l| l.0 == *link && l.1 == *target),
             Self::LinkMissing(link, missing) => thing.links.iter().any(|l| l.0 == *link) != *missing,
-            Self::Chain(link, _, inner) => thing
+            Self::Words(narrative, all, none) => {
+                let has = |word: &&str| {
+                    let others = thing.said.iter().filter(|_| !narrative);
+                    thing.told.iter().chain(others).any(|said| said.contains(*word))
+                };
+                all.iter().all(|word| has(word)) && !none.iter().any(|word| has(word))
+            }
+            Self::OnList(list) => seen.iter().any(|other| {
+                other.at == format!("List/{list}") && other.links.iter().any(|l| l.0 == "item" && l.1 == thing.at)
+            }),
+            Self::In(set, is) => {
+                let set = seen.iter().find(|other| other.at == format!("ValueSet/{set}"));
+                set.is_some_and(|set| thing.code.is_some_and(|code| set.codes.contains(&code)) == *is)
+            }
+            Self::Chain(link, to, inner) => thing
                 .links
                 .iter()
                 .filter(|l| l.0 == *link)
-                .any(|l| seen.iter().any(|other| other.at == l.1 && inner.holds(other, seen))),
+                .any(|l| seen.iter().any(|other| other.at == l.1 && other.ty == *to && inner.holds(other, seen))),
             Self::Has(from, link, inner) => seen.iter().any(|other| {
                 other.ty == *from
                     && other.links.iter().any(|l| l.0 == *link && l.1 == thing.at)
                     && inner.holds(other, seen)
             }),
+        }
+    }
+}
+
+impl Criterion {
+    /// Whether it names a value set that is not there for this viewer.
+    fn asks_in_vain(&self, seen: &[&Thing]) -> bool {
+        match self {
+            Self::In(set, _) => !seen.iter().any(|other| other.at == format!("ValueSet/{set}")),
+            Self::Chain(_, _, inner) | Self::Has(_, _, inner) => inner.asks_in_vain(seen),
+            _ => false,
         }
     }
 }
@@ -373,6 +446,12 @@ async fn check(world: &World, store: &dyn Store, asked: &Asked, now: Time, dice:
     }
     if let Some(sort) = &asked.sort {
         query = query.with("_sort", sort);
+    }
+    if asked.criteria.iter().any(|c| c.asks_in_vain(&seen)) {
+        return match (store.search(&asked.viewer, &query).await, store.count(&asked.viewer, &query, 10).await) {
+            (Err(StoreError::BadQuery(_)), Err(StoreError::BadQuery(_))) => Ok(()),
+            other => Err(format!("a set that is not seen was found: {other:?}")),
+        };
     }
     let paged = pages(store, &asked.viewer, query.clone().count(1 + dice.roll(3))).await?;
     let found: BTreeSet<String> = paged.iter().cloned().collect();

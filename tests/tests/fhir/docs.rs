@@ -33,7 +33,7 @@ async fn the_examples_of_the_document_run() {
     let auditor = platform::clients::added(&*platform.store, &*platform.ids, now, repository).await.unwrap();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/FHIR.md");
     let examples = examples(&std::fs::read_to_string(document).unwrap());
-    assert!(examples.len() >= 7, "{}", examples.len());
+    assert!(examples.len() >= 12, "{}", examples.len());
     for (example, wanted) in examples {
         let mut shell = Command::new("sh");
         shell

@@ -10,6 +10,7 @@ mod guard;
 mod interactions;
 mod programs;
 mod reading;
+mod search;
 mod sight;
 
 use serde_json::{Value, json};

@@ -1910,7 +1910,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Searches the types that `_type` names, by parameters that all of them have. */
+        get: operations["fhir.search_all"];
         put?: never;
         /** Does what the entries of a batch or transaction say. Resources come back when `Prefer: return=representation` asks. */
         post: operations["fhir.bundle"];
@@ -1931,6 +1932,23 @@ export interface paths {
         get: operations["fhir.history_all"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/_search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Searches the types that `_type` names; parameters of the address and of the form count alike. */
+        post: operations["fhir.search_all_form"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2070,7 +2088,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All of a patient. `_type`, `_since` and `_count` narrow it. */
+        /** All of a patient. `start` and `end` (when care was given), `_type`, `_since` and `_count` narrow it. */
         get: operations["fhir.everything"];
         put?: never;
         post?: never;
@@ -8385,6 +8403,29 @@ export interface operations {
             };
         };
     };
+    "fhir.search_all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "fhir.bundle": {
         parameters: {
             query?: never;
@@ -8442,6 +8483,35 @@ export interface operations {
                 content?: never;
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "fhir.search_all_form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

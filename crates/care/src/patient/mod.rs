@@ -12,7 +12,6 @@ mod links;
 mod matches;
 mod model;
 mod pair;
-mod pinyin;
 mod resources;
 mod show;
 mod unlink;

@@ -218,7 +218,7 @@ fn name_of(
     }
     let split = match (family, given) {
         (Some(family), given) => Some((family, given.unwrap_or_default())),
-        (None, _) => super::pinyin::split(&text).map(|s| (s.family, s.given)).or_else(|| {
+        (None, _) => fhir::pinyin::split(&text).map(|s| (s.family, s.given)).or_else(|| {
             // "John Smith": the last word is the family name, as passports of most countries print it.
             text.rsplit_once(' ').map(|(given, family)| (family.to_owned(), given.trim().to_owned()))
         }),

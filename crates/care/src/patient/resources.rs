@@ -2,7 +2,6 @@
 
 use super::identifier::{IdentifierKind, PASSPORT, RESIDENT, TEMPORARY};
 use super::model::{self, Age, NewPatient};
-use super::pinyin;
 use fhir::Reference;
 use jiff::civil::Date;
 use platform::directory::HospitalRef;
@@ -104,7 +103,7 @@ pub fn write(id: &kernel::Id, patient: &NewPatient, hospital: &kernel::Id) -> Va
     body.insert("identifier".into(), json!([identifier]));
     body.insert("active".into(), true.into());
     if let Some(name) = &patient.name {
-        let sound = pinyin::read(&name.family, &name.given);
+        let sound = fhir::pinyin::read(&name.family, &name.given);
         let given: Vec<&str> = [name.given.as_str()].into_iter().filter(|g| !g.is_empty()).collect();
         let mut written = json!({
             "extension": [

@@ -3,11 +3,12 @@
 use super::answer::Answer;
 use super::ask::Ask;
 use super::caller::Caller;
-use super::page::{self, Place};
+use super::page::{self, Place, Spot};
 use super::params::COUNT_MAX;
 use super::refusal::{Refusal, shown};
 use super::searchset::{Bundle, Mode};
 use super::{Reply, read, reference_of, type_of};
+use ::fhir::search::instant_range;
 use ::fhir::{Reference, ResourceType, Shape};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -16,7 +17,7 @@ use records::{Query, Resource};
 /// Entries of a page, unless told otherwise.
 const USUAL: usize = 100;
 
-/// All of a patient. `_type`, `_since` and `_count` narrow it.
+/// All of a patient. `start` and `end` (when care was given), `_type`, `_since` and `_count` narrow it.
 #[utoipa::path(get, path = "/fhir/{type}/{id}/$everything", operation_id = "fhir.everything", tag = "fhir",
     params(("type" = String, Path), ("id" = String, Path)), responses((status = 200), (status = 400), (status = 404)))]
 pub async fn everything(caller: Caller, Path((ty, id)): Path<(String, String)>, ask: Ask) -> Reply {
@@ -34,7 +35,7 @@ pub async fn run(caller: &Caller, at: &Reference, ask: &Ask) -> Reply {
     let place = Place::new(caller, &path, &asked.used);
     let start = match &asked.page {
         Some(token) => Spot::read(&place.open(caller, token)?)?,
-        None => Spot { of: 0, after: None },
+        None => Spot::default(),
     };
     let (found, next) = gather(caller, &patient, &asked, start).await?;
     caller.note("fhir.everything", found.iter().collect()).await?;
@@ -52,6 +53,8 @@ pub async fn run(caller: &Caller, at: &Reference, ask: &Ask) -> Reply {
 struct Asked {
     types: Vec<ResourceType>,
     since: Option<String>,
+    /// When care was given: from and to.
+    care: [String; 2],
     count: usize,
     page: Option<String>,
     used: Vec<(String, String)>,
@@ -61,7 +64,14 @@ impl Asked {
     fn of(ask: &Ask) -> Result<Self, Refusal> {
         let others = |ty: &ResourceType| *ty != ResourceType::PATIENT && !Shape::of(*ty).patient.is_empty();
         let all = std::iter::once(ResourceType::PATIENT).chain(ResourceType::all().filter(others));
-        let mut this = Self { types: all.collect(), since: None, count: USUAL, page: None, used: vec![] };
+        let mut this = Self {
+            types: all.collect(),
+            since: None,
+            care: Default::default(),
+            count: USUAL,
+            page: None,
+            used: vec![],
+        };
         for (name, value) in &ask.params {
             match name.as_str() {
                 "_type" => {
@@ -69,6 +79,11 @@ impl Asked {
                     this.types.retain(|ty| told.contains(ty));
                 }
                 "_since" => this.since = Some(value.clone()),
+                "start" | "end" if instant_range(value).is_none() => {
+                    return Err(Refusal::bad("fhir.date", format!("{name}={}: not a date.", shown(value))));
+                }
+                "start" => this.care[0].clone_from(value),
+                "end" => this.care[1].clone_from(value),
                 "_count" => {
                     let told = value.parse::<usize>().ok().filter(|n| *n > 0);
                     let refused = || Refusal::bad("fhir.count", format!("_count={}: not a number.", shown(value)));
@@ -80,32 +95,14 @@ impl Asked {
                 }
                 // Ignored, these would give more than was asked for.
                 other => {
-                    let text = format!("$everything takes _type, _since and _count here, not {}.", shown(other));
+                    let text =
+                        format!("$everything takes start, end, _type, _since and _count here, not {}.", shown(other));
                     return Err(Refusal::bad("fhir.unknown-parameter", text));
                 }
             }
             this.used.push((name.clone(), value.clone()));
         }
         Ok(this)
-    }
-}
-
-/// Where a page ended: which of the types, and where in it.
-struct Spot {
-    of: usize,
-    after: Option<String>,
-}
-
-impl Spot {
-    fn write(&self) -> String {
-        format!("{}.{}", self.of, self.after.as_deref().unwrap_or_default())
-    }
-
-    fn read(text: &str) -> Result<Self, Refusal> {
-        let refused = || Refusal::bad("fhir.page", "This page is not of this patient.");
-        let (of, after) = text.split_once('.').ok_or_else(refused)?;
-        let after = (!after.is_empty()).then(|| after.to_owned());
-        Ok(Self { of: of.parse().map_err(|_| refused())?, after })
     }
 }
 
@@ -130,6 +127,9 @@ async fn gather(
                 true => query.with("_id", patient.at.id.as_str()),
                 false => query.with("_compartment", patient.at.to_string()),
             };
+            if asked.care.iter().any(|day| !day.is_empty()) {
+                query = query.with("_care", asked.care.join("/"));
+            }
             if let Some(since) = &asked.since {
                 query = query.with("_lastUpdated", format!("ge{since}"));
             }

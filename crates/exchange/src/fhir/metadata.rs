@@ -49,6 +49,8 @@ pub const SPOKEN: &[(&str, Told)] = &[
     ("fhir.patch_where", Beside),
     ("fhir.read", Type("read")),
     ("fhir.search", Type("search-type")),
+    ("fhir.search_all", System("search-system")),
+    ("fhir.search_all_form", Beside),
     ("fhir.search_form", Beside),
     ("fhir.update", Written("update")),
     ("fhir.update_where", Beside),
@@ -111,6 +113,7 @@ fn statement(base: &str, now: &str) -> Value {
                 session's cookie."},
             "resource": types,
             "interaction": system,
+            "searchParam": common(),
             "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
         }],
     })
@@ -143,7 +146,7 @@ fn resource(ty: ResourceType, reverse: &HashMap<ResourceType, Vec<String>>) -> V
     let params = params(ty);
     let includes: Vec<String> =
         params.iter().filter(|p| p.kind == Kind::Reference).map(|p| format!("{ty}:{}", p.code)).collect();
-    let told: Vec<Value> = params.iter().map(|p| json!({"name": p.code, "type": kind(p.kind)})).collect();
+    let told: Vec<Value> = params.iter().map(|p| param(p)).collect();
     for (name, list) in [
         ("searchInclude", json!(includes)),
         ("searchRevInclude", json!(reverse.get(&ty))),
@@ -172,11 +175,33 @@ fn params(ty: ResourceType) -> Vec<&'static Param> {
     static UNCOVERED: LazyLock<Vec<String>> = LazyLock::new(|| Definitions::r4().uncovered());
     let own = |p: &&Param| {
         let name = format!("{ty}.{}:", p.code);
-        p.kind != Kind::Special && !UNCOVERED.iter().any(|u| u.starts_with(&name))
+        !UNCOVERED.iter().any(|u| u.starts_with(&name))
     };
     let mut params: Vec<_> = Definitions::r4().params(ty).filter(own).collect();
     params.sort_by(|a, b| a.code.cmp(&b.code));
     params
+}
+
+/// A parameter as it is told, with its modifiers.
+fn param(param: &Param) -> Value {
+    let told = match param.code.as_str() {
+        "_content" | "_text" => "string",
+        _ => kind(param.kind),
+    };
+    let mut value = json!({"name": param.code, "type": told});
+    let modifiers = records::modifiers(param);
+    if !modifiers.is_empty() {
+        value["documentation"] = format!("Modifiers: {}.", modifiers.join(", ")).into();
+    }
+    value
+}
+
+/// What a search over several types may ask: the parameters that every type has.
+fn common() -> Vec<Value> {
+    let every = |p: &&&Param| ResourceType::all().all(|ty| params(ty).iter().any(|other| other.code == p.code));
+    let mut all: Vec<Value> = params(ResourceType::BINARY).iter().filter(every).map(|p| param(p)).collect();
+    all.push(json!({"name": "_type", "type": "token", "documentation": "Needed: which types are searched."}));
+    all
 }
 
 /// Of each type what points at it.
@@ -242,7 +267,18 @@ mod tests {
             value["searchParam"].as_array().unwrap().iter().map(|p| p["name"].to_string()).collect::<Vec<_>>()
         };
         assert!(names(&of("Patient")).contains(&"\"birthdate\"".to_owned()));
-        assert!(!names(&of("Location")).contains(&"\"near\"".to_owned()));
+        assert!(names(&of("Location")).contains(&"\"near\"".to_owned()));
+        for common in ["_content", "_list", "_text"] {
+            assert!(names(&of("Patient")).contains(&format!("\"{common}\"")), "{common}");
+        }
+        let all = common();
+        for name in ["_content", "_id", "_lastUpdated", "_list", "_tag", "_type"] {
+            assert!(all.iter().any(|p| p["name"] == name), "{name}");
+        }
+        assert!(!all.iter().any(|p| p["name"] == "status"));
+        let told = of("Observation")["searchParam"].as_array().unwrap().clone();
+        let code = told.iter().find(|p| p["name"] == "code").unwrap();
+        assert!(code["documentation"].as_str().unwrap().contains("not-in"), "{code}");
         assert!(of("Patient")["searchRevInclude"].as_array().unwrap().contains(&"Observation:subject".into()));
     }
 }

@@ -30,6 +30,8 @@ pub mod patch_where;
 pub mod read;
 pub mod refusal;
 pub mod search;
+pub mod search_all;
+pub mod search_all_form;
 pub mod search_form;
 pub mod searchset;
 pub mod summary;
@@ -58,7 +60,8 @@ const BODY_MAX: usize = 32 * 1024 * 1024;
 /// The routes of the face.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(bundle::bundle))
+        .routes(routes!(bundle::bundle, search_all::search_all))
+        .routes(routes!(search_all_form::search_all_form))
         .routes(routes!(metadata::metadata))
         .routes(routes!(history_all::history_all))
         .routes(routes!(
@@ -77,7 +80,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(history::history))
         .routes(routes!(vread::vread))
         .routes(routes!(compartment::compartment))
-        .route("/fhir/", post(bundle::bundle))
+        .route("/fhir/", post(bundle::bundle).get(search_all::search_all))
         .layer(DefaultBodyLimit::max(BODY_MAX))
 }
 

@@ -49,3 +49,27 @@ impl Place {
         })
     }
 }
+
+/// Where a page ended: which of the types, and where in it.
+#[derive(Debug, Default)]
+pub struct Spot {
+    /// Which of the types, from 0.
+    pub of: usize,
+    /// The store's own token.
+    pub after: Option<String>,
+}
+
+impl Spot {
+    /// As it is sealed.
+    pub fn write(&self) -> String {
+        format!("{}.{}", self.of, self.after.as_deref().unwrap_or_default())
+    }
+
+    /// Reads what was sealed.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
+        let refused = || Refusal::bad("fhir.page", "This page is not of this search.");
+        let (of, after) = text.split_once('.').ok_or_else(refused)?;
+        let after = (!after.is_empty()).then(|| after.to_owned());
+        Ok(Self { of: of.parse().map_err(|_| refused())?, after })
+    }
+}

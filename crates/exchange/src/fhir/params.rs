@@ -4,7 +4,7 @@ use super::page;
 use super::refusal::{Issue, Refusal, shown};
 use super::summary::Part;
 use ::fhir::ResourceType;
-use ::fhir::search::{Definitions, Kind};
+use ::fhir::search::Definitions;
 use axum::http::StatusCode;
 use records::Query;
 
@@ -47,6 +47,15 @@ pub struct Params {
 impl Params {
     /// Reads the parameters of a search on a type. Those that nobody knows are refused when strict, else named.
     pub fn of(ty: ResourceType, params: &[(String, String)], strict: bool) -> Result<Self, Refusal> {
+        Self::read(&[ty], params, strict, false)
+    }
+
+    /// The same of a search over several types: a parameter counts when all of them have it.
+    pub fn of_types(types: &[ResourceType], params: &[(String, String)], strict: bool) -> Result<Self, Refusal> {
+        Self::read(types, params, strict, true)
+    }
+
+    fn read(types: &[ResourceType], params: &[(String, String)], strict: bool, several: bool) -> Result<Self, Refusal> {
         let mut rest = params.to_vec();
         rest.retain(|(_, value)| !value.is_empty());
         let mut this = Self { count: USUAL, part: Part::take(&mut rest.clone())?, ..Self::default() };
@@ -59,9 +68,10 @@ impl Params {
                 "_count" => this.count = count(&value)?,
                 "_total" => this.total = total(&value)?,
                 "_summary" | "_elements" => {}
-                _ if is_known(ty, &name) => this.asked.push((name.clone(), value.clone())),
+                "_type" if several => {}
+                _ if types.iter().all(|ty| is_known(*ty, &name)) => this.asked.push((name.clone(), value.clone())),
                 _ => {
-                    this.ignored.push(unknown(ty, &name));
+                    this.ignored.push(unknown(types, &name));
                     continue;
                 }
             }
@@ -109,11 +119,12 @@ fn is_known(ty: ResourceType, name: &str) -> bool {
         return true;
     }
     let code = name.split([':', '.']).next().unwrap_or_default();
-    Definitions::r4().param(ty, code).is_some_and(|p| p.kind != Kind::Special)
+    Definitions::r4().param(ty, code).is_some()
 }
 
-fn unknown(ty: ResourceType, name: &str) -> Issue {
-    let text = format!("{ty} has no search parameter {} here: it was ignored.", shown(name));
+fn unknown(types: &[ResourceType], name: &str) -> Issue {
+    let lacks = types.iter().find(|ty| !is_known(**ty, name)).map_or("This search", |ty| ty.name());
+    let text = format!("{lacks} has no search parameter {} here: it was ignored.", shown(name));
     Issue::error("not-supported", "fhir.unknown-parameter", text)
 }
 
@@ -156,6 +167,7 @@ mod tests {
             ("_include:iterate", "Patient:link"),
             ("gender:not", "male"),
             ("_filter", "x"),
+            ("_type", "Patient"),
         ];
         let params = of(&told, false).unwrap();
         assert_eq!(params.count, COUNT_MAX);
@@ -171,10 +183,19 @@ mod tests {
                 "gender:not"
             ]
         );
-        assert_eq!(params.ignored.len(), 3);
+        assert_eq!(params.ignored.len(), 4);
         assert_eq!(of(&told, true).unwrap_err().status, 400);
         assert_eq!(params.counted(ResourceType::PATIENT).params.len(), 4);
         assert_eq!(of(&[("_count", "0")], true).unwrap().part, Part::Count);
+        let several = [ResourceType::PATIENT, ResourceType::OBSERVATION];
+        let asked: Vec<(String, String)> =
+            [("_type", "Patient,Observation"), ("identifier", "1"), ("birthdate", "2026"), ("_content", "x")]
+                .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                .to_vec();
+        let params = Params::of_types(&several, &asked, false).unwrap();
+        assert_eq!(params.asked.iter().map(|(n, _)| n.as_str()).collect::<Vec<_>>(), ["identifier", "_content"]);
+        assert_eq!((params.used.len(), params.ignored.len()), (3, 1));
+        assert!(params.ignored[0].text.starts_with("Observation has no search parameter birthdate"));
         for (name, value) in [("_count", "-1"), ("_count", "1e9"), ("_total", "yes"), ("_summary", "maybe")] {
             assert_eq!(of(&[(name, value)], false).unwrap_err().status, 400, "{name}={value}");
         }

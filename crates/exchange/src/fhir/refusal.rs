@@ -134,7 +134,12 @@ impl From<Problem> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Problem::from(error).into()
+        let costly = matches!(error, StoreError::TooCostly(_));
+        let problem = Problem::from(error);
+        if costly {
+            return Self::of(problem.status, vec![Issue::error("too-costly", problem.code, problem.detail)]);
+        }
+        problem.into()
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Reply, audit, type_of};
 use ::fhir::ResourceType;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use records::Page;
+use records::{Page, Resource};
 
 /// So many are counted when a number is asked for exactly; past it the search must be narrowed.
 const COUNTED_MAX: usize = 2_000_000;
@@ -44,16 +44,41 @@ pub async fn found(caller: &Caller, operation: &'static str, ty: ResourceType, p
     if let Some(token) = &params.page {
         query.after = Some(place.open(caller, token)?);
     }
-    let found = match params.part {
+    let page = match params.part {
         Part::Count => Page::default(),
         _ => caller.store().search(caller.viewer(), &query).await?,
     };
+    let next = page.next.map(|end| place.seal(caller, &end));
+    let found = Found { matches: page.matches, included: page.included, next };
+    bundle(caller, operation, path, params, total, found).await
+}
+
+/// What a page holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What matches.
+    pub matches: Vec<Resource>,
+    /// What that brought.
+    pub included: Vec<Resource>,
+    /// The token of the next page.
+    pub next: Option<String>,
+}
+
+/// The answer of a page, and the note that it was read.
+pub async fn bundle(
+    caller: &Caller,
+    operation: &'static str,
+    path: &str,
+    params: &Params,
+    total: Option<u64>,
+    found: Found,
+) -> Reply {
     caller.note(operation, found.matches.iter().chain(&found.included).collect()).await?;
     let mut bundle = Bundle::new("searchset", &caller.base(), caller.op.new_id().as_str(), total);
     bundle.link("self", path, &params.used);
-    if let Some(end) = &found.next {
+    if let Some(token) = found.next {
         let mut next = params.used.clone();
-        next.push((page::PARAM.to_owned(), place.seal(caller, end)));
+        next.push((page::PARAM.to_owned(), token));
         bundle.link("next", path, &next);
     }
     for (resources, mode) in [(&found.matches, Mode::Match), (&found.included, Mode::Include)] {
@@ -68,7 +93,7 @@ pub async fn found(caller: &Caller, operation: &'static str, ty: ResourceType, p
 }
 
 /// How many, when that was asked for. A rough number that is past its bound is not said.
-async fn total(caller: &Caller, ty: ResourceType, params: &Params) -> Result<Option<u64>, Refusal> {
+pub async fn total(caller: &Caller, ty: ResourceType, params: &Params) -> Result<Option<u64>, Refusal> {
     let most = match (&params.part, params.total) {
         (Part::Count, _) | (_, Total::Accurate) => COUNTED_MAX,
         (_, Total::Estimate) => ESTIMATED_MAX,

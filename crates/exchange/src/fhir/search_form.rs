@@ -17,16 +17,21 @@ pub async fn search_form(
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Reply {
+    read(&mut ask, &headers, &body)?;
+    let ty = type_of(&ty)?;
+    search::run(&caller, ty, &ask).await
+}
+
+/// Adds the parameters of a form.
+pub fn read(ask: &mut Ask, headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
     let told = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let is_form = told.split(';').next().unwrap_or_default().trim() == "application/x-www-form-urlencoded";
     if !is_form && !body.is_empty() {
         let text = "The parameters of a search go as application/x-www-form-urlencoded.";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "fhir.form-alone", text));
     }
-    let form = std::str::from_utf8(&body)
+    let form = std::str::from_utf8(body)
         .map_err(|_| Refusal::bad("fhir.form-unreadable", "The form is not text in UTF-8."))?;
     ask.params.extend(pairs(form)?);
-    ask.form("")?;
-    let ty = type_of(&ty)?;
-    search::run(&caller, ty, &ask).await
+    ask.form("")
 }

@@ -36,7 +36,7 @@ impl Bundle {
 
     /// Adds a link: a path below the base with its parameters.
     pub fn link(&mut self, relation: &str, path: &str, params: &[(String, String)]) {
-        let mut url = format!("{}/{path}", self.base);
+        let mut url = if path.is_empty() { self.base.clone() } else { format!("{}/{path}", self.base) };
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(params);
         let query = query.finish();

@@ -1,9 +1,11 @@
 //! The 1,378 search parameters of R4, read once.
 
-use super::path::{alternatives, relative_to, steps};
+use super::path::{Step, alternatives, relative_to, steps};
 use super::row::{self, Rows};
 use super::trie::{Leaf, Trie};
+use super::words::Words;
 use crate::ResourceType;
+use crate::validate::holds_bare_code;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -32,10 +34,13 @@ pub enum Kind {
     Special,
 }
 
+/// Special parameters without a path: the store answers them by its full-text index and by lists.
+const WITHOUT_PATH: [&str; 3] = ["_content", "_list", "_text"];
+
 /// One parameter on one type.
 #[derive(Debug, Clone)]
 pub struct Param {
-    /// Names it in the index. Below 2^28, so that the store has bits of its own.
+    /// Names it in the index. Below 2^28: this crate has two bits above for rows of several kinds, the store what is left.
     pub number: u32,
     /// As in a URL.
     pub code: String,
@@ -45,6 +50,8 @@ pub struct Param {
     pub targets: Vec<ResourceType>,
     /// A composite's parts.
     pub parts: Vec<Kind>,
+    /// Whether its values are codes without a system, which their element knows.
+    pub bare: bool,
 }
 
 #[derive(Default)]
@@ -83,7 +90,7 @@ static R4: LazyLock<Definitions> = LazyLock::new(|| {
 });
 
 /// Parameters of our own. Behind the official ones, so that those keep their numbers.
-fn own() -> [Definition; 1] {
+fn own() -> [Definition; 3] {
     let url = |code: &str| format!("urn:consilium:search:{code}");
     [
         // How a Chinese name is typed on a keyboard: `wangxiaoming`, `wxm`.
@@ -96,6 +103,17 @@ fn own() -> [Definition; 1] {
             url("name-key"),
             vec![],
         ),
+        // What stands on a list: without entries that a list of changes says were taken off.
+        Definition(
+            "entry".into(),
+            vec!["List".into()],
+            "reference".into(),
+            Some("List.entry.where(deleted!=true).item".into()),
+            vec!["Resource".into()],
+            url("entry"),
+            vec![],
+        ),
+        Definition("_list".into(), vec!["Resource".into()], "special".into(), None, vec![], url("list"), vec![]),
     ]
 }
 
@@ -122,7 +140,7 @@ impl Definitions {
 
     /// What the general mechanism does not answer, with the reason.
     pub fn uncovered(&self) -> Vec<String> {
-        let nowhere = self.all.iter().filter(|d| d.3.is_none());
+        let nowhere = self.all.iter().filter(|d| d.3.is_none() && !WITHOUT_PATH.contains(&d.0.as_str()));
         let mut all: Vec<String> =
             nowhere.map(|d| format!("{}: no expression (full text or named query)", d.0)).collect();
         all.extend(ResourceType::all().flat_map(|ty| self.of(ty).uncovered.iter().cloned()));
@@ -145,6 +163,7 @@ impl Definitions {
         of_type.root.walk(body, &mut |leaf, value| match leaf {
             Leaf::Index(number, kind) => row::index(&mut rows, number, kind, value),
             Leaf::Exists(number) => row::exists(&mut rows, number, value),
+            Leaf::Position(number) => row::position(&mut rows, number, value),
             Leaf::Composite(at) => row::composite(&mut rows, &of_type.composites[usize::from(at)], value),
         });
         // `deceased` is also searched by false, which a living patient says by absence.
@@ -155,6 +174,11 @@ impl Definitions {
         rows
     }
 
+    /// The words of a resource's texts.
+    pub fn words(&self, ty: ResourceType, body: &Value) -> Words {
+        Words::of(ty, body)
+    }
+
     fn new(all: Vec<Definition>) -> Self {
         let kinds = all.iter().map(|d| (d.5.clone(), kind(&d.2))).collect();
         Self { all, kinds, of_type: ResourceType::all().map(|_| OnceLock::new()).collect() }
@@ -163,7 +187,9 @@ impl Definitions {
     fn of(&self, ty: ResourceType) -> &OfType {
         self.of_type[usize::from(ty.number())].get_or_init(|| {
             let mut of_type = OfType::default();
-            for definition in self.all.iter().filter(|d| d.3.is_some()) {
+            let with_path = |d: &&Definition| d.3.is_some();
+            let without = |d: &&Definition| WITHOUT_PATH.contains(&d.0.as_str());
+            for definition in self.all.iter().filter(with_path).chain(self.all.iter().filter(without)) {
                 let is_base = |base: &&String| ["Resource", "DomainResource", ty.name()].contains(&base.as_str());
                 for base in definition.1.iter().filter(is_base) {
                     of_type.add(ty, base, definition, &self.kinds);
@@ -178,25 +204,32 @@ impl OfType {
     fn add(&mut self, ty: ResourceType, base: &str, definition: &Definition, kinds: &HashMap<String, Kind>) {
         let Definition(code, _, type_name, expression, targets, _, parts) = definition;
         let number = (u32::from(ty.number()) << 8) | (self.by_code.len() as u32 + 1);
-        let kind = kind(type_name);
+        // R4 calls those of the full text strings; nothing of a string's index answers them.
+        let kind = if WITHOUT_PATH.contains(&code.as_str()) { Kind::Special } else { kind(type_name) };
         let param = Param {
             number,
             code: code.clone(),
             kind,
             targets: targets.iter().filter_map(|t| ResourceType::from_name(t)).collect(),
             parts: parts.iter().filter_map(|(url, _)| kinds.get(url.as_str()).copied()).collect(),
+            bare: false,
         };
-        self.by_code.insert(code.clone(), param);
+        let mut bare = false;
         for alternative in alternatives(expression.as_deref().unwrap_or_default()) {
             let Some(relative) = relative_to(alternative, [ty.name(), base]) else { continue };
             let added = match (steps(&relative), kind) {
                 (Err(why), _) => Err(why),
-                (Ok(_), Kind::Special) => Err("special (needs a geographic index)".to_owned()),
+                (Ok(steps), Kind::Special) if code == "near" => {
+                    self.root.insert(&steps, Leaf::Position(number));
+                    Ok(())
+                }
+                (Ok(_), Kind::Special) => Err("special".to_owned()),
                 (Ok(steps), Kind::Composite) => composite(parts, number, kinds).map(|composite| {
                     self.root.insert(&steps, Leaf::Composite(self.composites.len() as u16));
                     self.composites.push(composite);
                 }),
                 (Ok(steps), _) => {
+                    bare |= kind == Kind::Token && holds_bare_code(ty, &fields(&steps));
                     self.root.insert(&steps, Leaf::Index(number, kind));
                     Ok(())
                 }
@@ -205,7 +238,17 @@ impl OfType {
                 self.uncovered.push(format!("{ty}.{code}: {why}"));
             }
         }
+        self.by_code.insert(code.clone(), Param { bare, ..param });
     }
+}
+
+/// The names of the elements on the way.
+fn fields<'s>(steps: &'s [Step]) -> Vec<&'s str> {
+    let name = |step: &'s Step| match step {
+        Step::Field(name) => Some(name.as_str()),
+        _ => None,
+    };
+    steps.iter().filter_map(name).collect()
 }
 
 fn kind(name: &str) -> Kind {
@@ -251,14 +294,11 @@ mod tests {
         assert_eq!(
             uncovered,
             [
-                "Location.near",
                 "MolecularSequence.chromosome-variant-coordinate",
                 "MolecularSequence.chromosome-window-coordinate",
                 "MolecularSequence.referenceseqid-variant-coordinate",
                 "MolecularSequence.referenceseqid-window-coordinate",
-                "_content",
                 "_query",
-                "_text",
             ]
         );
         let body = serde_json::json!({ "name": [{ "extension": [

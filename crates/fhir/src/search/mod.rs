@@ -11,8 +11,10 @@ mod path;
 mod row;
 mod text;
 mod trie;
+mod words;
 
 pub use date::{DAY_MS, instant_range};
 pub use definitions::{Definitions, Kind, Param};
-pub use row::{Rows, Target, mix, split_reference};
+pub use row::{AXES, LABEL, Rows, TYPED, Target, mix, on_sphere, split_reference};
 pub use text::{fold, hash};
+pub use words::{LONGEST_WORD, Place, Word, Words, cut};

@@ -5,6 +5,8 @@
 pub(super) enum Guard {
     /// `where(member='value')`
     Member(String, String),
+    /// `where(member!=true)`: not said to be so.
+    NotSaid(String),
     /// `where(resolve() is Type)`
     ResolvesTo(String),
     /// `[0]`
@@ -93,6 +95,9 @@ fn call(name: &str, argument: &str, expression: &str) -> Result<Step, String> {
         "where" => match argument.strip_prefix("resolve() is ") {
             Some(ty) => Step::Guard(Guard::ResolvesTo(ty.trim().into())),
             None => {
+                if let Some(member) = argument.strip_suffix("!=true") {
+                    return Ok(Step::Guard(Guard::NotSaid(member.trim().into())));
+                }
                 let (member, value) = argument.split_once('=').ok_or_else(|| format!("where: {argument}"))?;
                 Step::Guard(Guard::Member(member.trim().into(), value.trim().trim_matches('\'').into()))
             }

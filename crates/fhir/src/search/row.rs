@@ -1,15 +1,24 @@
 //! Index rows, and how each kind of value becomes them.
 
 use super::definitions::Composite;
-use super::text::{fold, hash, later_beginnings};
+use super::text::{fold, hash, is_han, later_beginnings};
 use super::trie::{Leaf, Trie, each, text};
 use super::{Kind, instant_range};
-use crate::{Reference, ResourceType};
+use crate::{Reference, ResourceType, pinyin};
 use kernel::Id;
 use serde_json::Value;
 
 /// Raise it when the same value gives other rows than before: stores then make their index anew.
-pub(super) const SHAPE: u32 = 1;
+pub(super) const SHAPE: u32 = 2;
+
+/// Added to a parameter's number where an identifier counts with its type, and where a position counts by its first axis.
+pub const TYPED: u32 = 1 << 28;
+/// Added to a parameter's number where a token or a reference counts by the text that is shown for it.
+pub const LABEL: u32 = 2 << 28;
+/// Added to the number of `near`: the three coordinates of a position on the unit sphere.
+pub const AXES: [u32; 3] = [1 << 28, 2 << 28, 3 << 28];
+/// Longest uri that can be found by how it begins, in bytes: an engine's row of an index holds no more.
+const LONGEST_URI: usize = 1_000;
 
 /// What a reference row points at.
 pub type Target = Reference;
@@ -31,8 +40,10 @@ pub struct Rows {
     pub number: Vec<(u32, f64)>,
     /// Parameter, hash of the unit (0: any; composites: of the first part), value.
     pub quantity: Vec<(u32, i64, f64)>,
-    /// Parameter, hash of the uri.
+    /// Parameter, hash of the uri. With [`LABEL`]: hash of the folded text that is shown.
     pub uri: Vec<(u32, i64)>,
+    /// What hashes of `uri` stand for, to be found by how it begins: text, hash of the whole.
+    pub phrase: Vec<(String, i64)>,
 }
 
 impl Rows {
@@ -50,6 +61,7 @@ impl Rows {
         tidy(&mut self.number, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         tidy(&mut self.quantity, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
         tidy(&mut self.uri, Ord::cmp);
+        tidy(&mut self.phrase, Ord::cmp);
     }
 }
 
@@ -88,6 +100,9 @@ pub(super) fn composite(rows: &mut Rows, composite: &Composite, value: &Value) {
                 index(&mut found, 0, kind, value);
             }
         });
+        // What is shown for a code, and an identifier with its type, are no parts.
+        found.token.retain(|row| row.0 == 0);
+        found.uri.retain(|row| row.0 == 0);
         found
     };
     let (first, last) = (part(&composite.first), part(&composite.last));
@@ -118,13 +133,21 @@ fn pairs(rows: &mut Rows, number: u32, key: i64, last: &Rows) {
 
 pub(super) fn index(rows: &mut Rows, number: u32, kind: Kind, value: &Value) {
     match kind {
-        Kind::Token => tokens(&mut rows.token, number, value),
+        Kind::Token => {
+            tokens(&mut rows.token, number, value);
+            shown(rows, number, value);
+        }
         Kind::String => strings(rows, number, value),
         Kind::Reference => references(rows, number, value),
         Kind::Date => dates(rows, number, value),
         Kind::Number => rows.number.extend(value.as_f64().filter(|_| value.is_number()).map(|n| (number, n))),
         Kind::Quantity => quantities(rows, number, value),
-        Kind::Uri => rows.uri.extend(value.as_str().map(|s| (number, hash(s)))),
+        Kind::Uri => {
+            if let Some(uri) = value.as_str() {
+                rows.uri.push((number, hash(uri)));
+                rows.phrase.extend((uri.len() <= LONGEST_URI).then(|| (uri.to_owned(), hash(uri))));
+            }
+        }
         Kind::Composite | Kind::Special => {}
     }
 }
@@ -150,6 +173,53 @@ fn tokens(rows: &mut Vec<(u32, i64, i64)>, number: u32, value: &Value) {
 const TEXTS: [&str; 11] =
     ["text", "family", "given", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country"];
 
+/// What is shown for a code (its concept's text, displays), for an identifier (its type's text), and for a reference; and
+/// an identifier with the codes of its type.
+fn shown(rows: &mut Rows, number: u32, value: &Value) {
+    if !value.is_object() {
+        return;
+    }
+    label(rows, number, text(value, "text").or_else(|| text(value, "display")));
+    for coding in value.get("coding").map_or(&[][..], each) {
+        label(rows, number, text(coding, "display"));
+    }
+    if let (Some(ty), Some(of)) = (value.get("type").filter(|t| t.is_object()), text(value, "value")) {
+        label(rows, number, text(ty, "text"));
+        for coding in ty.get("coding").map_or(&[][..], each) {
+            if let Some(code) = text(coding, "code") {
+                let ty = mix(text(coding, "system").map_or(0, hash), hash(code));
+                rows.token.push((number | TYPED, mix(ty, hash(of)), 0));
+            }
+        }
+    }
+}
+
+fn label(rows: &mut Rows, number: u32, shown: Option<&str>) {
+    let Some(folded) = shown.map(fold).filter(|folded| !folded.is_empty()) else { return };
+    let whole = hash(&folded);
+    rows.uri.push((number | LABEL, whole));
+    rows.phrase.extend(later_beginnings(&folded).map(|later| (later.to_owned(), whole)));
+    rows.phrase.push((folded, whole));
+}
+
+/// A position as a point on the unit sphere: no seam at 180 degrees, no crowding at the poles, and what is near is near on
+/// every axis.
+pub(super) fn position(rows: &mut Rows, number: u32, value: &Value) {
+    let degrees = |name: &str| value.get(name).and_then(Value::as_f64);
+    if let Some(point) = degrees("latitude").zip(degrees("longitude")).and_then(|(lat, lon)| on_sphere(lat, lon)) {
+        rows.number.extend(AXES.iter().zip(point).map(|(axis, x)| (number | axis, x)));
+    }
+}
+
+/// Degrees as a point on the unit sphere; none when there is no such place.
+pub fn on_sphere(latitude: f64, longitude: f64) -> Option<[f64; 3]> {
+    if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+        return None;
+    }
+    let (lat, lon) = (latitude.to_radians(), longitude.to_radians());
+    Some([lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()])
+}
+
 fn strings(rows: &mut Rows, number: u32, value: &Value) {
     let mut add = |s: &str| {
         let folded = fold(s);
@@ -161,9 +231,30 @@ fn strings(rows: &mut Rows, number: u32, value: &Value) {
         Value::Object(members) => {
             let texts = members.iter().filter(|(name, _)| TEXTS.contains(&name.as_str()));
             texts.flat_map(|(_, v)| each(v)).filter_map(Value::as_str).for_each(add);
+            rows.string.extend(sounds(value).into_iter().map(|sound| (number, sound, 0)));
         }
         _ => {}
     }
+}
+
+/// How a Chinese name is typed on a keyboard: `wangxiaoming`, `wang xiaoming`, `xiaoming`, `wxm`. Other things sound like
+/// nothing.
+fn sounds(name: &Value) -> Vec<String> {
+    let given: String = name.get("given").map_or(&[][..], each).iter().filter_map(Value::as_str).collect();
+    let (family, given) = match text(name, "family") {
+        Some(family) => (family.to_owned(), given),
+        None => match text(name, "text").and_then(pinyin::split) {
+            Some(split) => (split.family, split.given),
+            None => return vec![],
+        },
+    };
+    if !family.chars().chain(given.chars()).any(is_han) {
+        return vec![];
+    }
+    let read = pinyin::read(&family, &given);
+    let mut all = vec![format!("{}{}", read.family, read.given), read.text(), read.given, read.initials];
+    all.retain(|sound| !sound.is_empty());
+    all.iter().map(|sound| fold(sound)).collect()
 }
 
 fn references(rows: &mut Rows, number: u32, value: &Value) {
@@ -184,6 +275,7 @@ fn references(rows: &mut Rows, number: u32, value: &Value) {
     if let Some(identifier) = value.get("identifier") {
         tokens(&mut rows.logical, number, identifier);
     }
+    label(rows, number, text(value, "display"));
 }
 
 /// Before everything and after everything, far from overflow.

@@ -21,7 +21,12 @@ pub(super) fn later_beginnings(folded: &str) -> impl Iterator<Item = &str> {
     folded.char_indices().skip(1).filter(move |(_, c)| short && is_han(*c)).map(|(at, _)| &folded[at..])
 }
 
-fn is_han(c: char) -> bool {
+/// A character as words have it: lower case, base letters; a few become several.
+pub(super) fn letters(c: char) -> impl Iterator<Item = char> {
+    base(c).into_iter().flat_map(char::to_lowercase).filter_map(plain)
+}
+
+pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
 }
 

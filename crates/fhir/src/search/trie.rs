@@ -10,6 +10,8 @@ use std::collections::HashMap;
 pub(super) enum Leaf {
     Index(u32, Kind),
     Exists(u32),
+    /// Where on Earth.
+    Position(u32),
     /// By its place among the type's composites.
     Composite(u16),
 }
@@ -188,6 +190,7 @@ fn passes(guard: &Guard, place: usize, item: &Value) -> bool {
     match guard {
         Guard::First => place == 0,
         Guard::Member(name, value) => text(item, name) == Some(value),
+        Guard::NotSaid(name) => item.get(name) != Some(&Value::Bool(true)),
         Guard::ResolvesTo(ty) => {
             text(item, "type") == Some(ty)
                 || text(item, "reference").and_then(split_reference).is_some_and(|(t, _)| t == ty)

@@ -1,6 +1,6 @@
 //! Codes that must come from a value set.
 
-use super::definitions::{Membership, ValueSet};
+use super::definitions::{Definitions, Membership, ValueSet};
 use super::issue::{Severity, quoted};
 use super::nearest::nearest;
 use serde_json::Value;
@@ -14,6 +14,21 @@ pub(super) enum Wrong<'v> {
     Unlisted(&'v str, Option<&'v str>),
     /// It is not of the set's grammar.
     Form(&'v str, &'static str),
+}
+
+/// The codes of a value set that elements of R4 are bound to, with their systems; none when it is not one whose codes are
+/// held here.
+pub fn value_set(url: &str) -> Option<Vec<(&'static str, &'static str)>> {
+    let set = Definitions::r4().sets.iter().find(|set| *set.url == *url)?;
+    if !matches!(set.how, Membership::Closed | Membership::Open) {
+        return None;
+    }
+    let mut all = vec![];
+    for (code, systems) in &set.codes {
+        all.extend(systems.iter().map(|system| (&*set.systems[usize::from(*system)], &**code)));
+    }
+    all.sort_unstable();
+    Some(all)
 }
 
 /// Judges a code, Coding, CodeableConcept or string against a set. Shapes that are wrong were said already.

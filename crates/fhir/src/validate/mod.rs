@@ -32,9 +32,12 @@ mod place;
 mod primitive;
 mod reference;
 mod rules;
+mod texts;
 mod walk;
 
+pub use binding::value_set;
 pub use issue::{Code, Issue, Severity};
+pub(crate) use texts::{Texts, holds_bare_code, texts_of};
 
 use serde_json::Value;
 

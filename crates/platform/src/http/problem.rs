@@ -127,6 +127,11 @@ impl From<StoreError> for Problem {
             StoreError::BadQuery(why) => {
                 Self::new(StatusCode::BAD_REQUEST, "search.unreadable", format!("Cannot search: {why}."))
             }
+            StoreError::TooCostly(why) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "search.too-costly",
+                format!("Too costly: {why}. Narrow the search."),
+            ),
             StoreError::Closed => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "store.closed",

@@ -15,7 +15,10 @@ mod ledger;
 mod paging;
 mod read;
 mod search;
+mod sets;
 mod sight;
+mod special;
+mod words;
 
 pub use accounts::*;
 pub use blobs::*;
@@ -27,7 +30,10 @@ pub use ledger::*;
 pub use paging::*;
 pub use read::*;
 pub use search::*;
+pub use sets::*;
 pub use sight::*;
+pub use special::*;
+pub use words::*;
 
 use crate::{Act, Change, CommitError, Query, Receipt, Store, Viewer, Write};
 use fhir::{Reference, ResourceType};
@@ -160,6 +166,21 @@ macro_rules! conformance {
             missing_not_and_lists,
             chains_and_has,
             includes,
+            found_by_their_words,
+            words_follow_their_resource,
+            words_are_seen_with_their_resource,
+            many_words,
+            concepts_and_what_they_subsume,
+            value_sets_hold_codes,
+            a_set_has_a_bound,
+            a_set_that_is_not_seen_is_not_there,
+            parts_of_places,
+            addresses_by_how_they_begin,
+            near_as_brute_force_has_it,
+            on_a_list,
+            what_is_shown_and_of_which_type,
+            missing_of_every_kind,
+            care_within_a_time,
             counted_as_it_is_seen,
             a_patients_compartment,
             what_is_not_understood_is_refused,

@@ -9,7 +9,7 @@ use super::names::Rids;
 use super::pipe::{Args, Db, Pipe};
 use super::plan::{self, Before, Plan};
 use super::statements::add_rows;
-use super::{Inner, accounts, blobs, clients, drafts, grants, jobs, settings, sign_ins};
+use super::{Inner, accounts, blobs, clients, drafts, grants, jobs, phrases, settings, sign_ins};
 use crate::chain;
 use crate::prepare::Prepared;
 use crate::standing::{Standing, time};
@@ -205,6 +205,7 @@ async fn stand(inner: &Inner, db: &Db, prepared: &Prepared, now: i64) -> Result<
         if before.len() < held.len() {
             // Remembered, but no longer there: the database lost what it had not made durable.
             inner.names.forget();
+            inner.phrases.forget();
             return Err(Failed::Outrun);
         }
     }
@@ -252,7 +253,9 @@ async fn write(inner: &Inner, db: &Db, prepared: &Prepared, ground: &Ground, pla
     let entry = chain::seal(plan.at, act, &plan.stored, &prepared.change.bulk)?;
     let of = |at: &Option<Reference>| at.as_ref().and_then(|at| ground.rids.get(at).copied());
     let (case, patient) = (of(&act.case), of(&act.patient));
+    let phrases = inner.phrases.fresh(&plan.index.phrases);
     let mut pipe = Pipe::new(db);
+    phrases::add(&mut pipe, &phrases);
     add_rows(&mut pipe, plan);
     let entered = pipe.add(
         "INSERT INTO ledger_open(at, kase, pat, entry) VALUES($1,$2,$3,$4) RETURNING seq",
@@ -265,6 +268,7 @@ async fn write(inner: &Inner, db: &Db, prepared: &Prepared, ground: &Ground, pla
         // It stands here, but the copies have not said that it stands there: nobody may be told that it is kept.
         return Err(StoreError::Engine("the copies of the database have not confirmed the change".into()).into());
     }
+    inner.phrases.remember(&phrases);
     let seq = rows[entered].first().map(|r| r.get(0));
     Ok(seq.ok_or_else(|| StoreError::Engine("an entry got no place".into()))?)
 }

@@ -38,6 +38,11 @@ columns! {
     Numbers { pt: i64, unit: i64, val: f64, rid: i64 }
 }
 
+columns! {
+    /// Rows of `index_words`, as the engine reads them.
+    Words { rid: i64, words: String }
+}
+
 /// Rows that go and rows that come.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
@@ -55,6 +60,10 @@ pub(super) struct Changes {
     pub(super) put_number: Numbers,
     pub(super) drop_quantity: Numbers,
     pub(super) put_quantity: Numbers,
+    /// What was said by nobody before goes to the table; nothing there goes.
+    pub(super) phrases: Vec<(String, i64)>,
+    pub(super) drop_words: Vec<i64>,
+    pub(super) put_words: Words,
 }
 
 /// One version's part in the index: its rows (references by their targets' numbers apart), its time, where it stands.
@@ -107,10 +116,36 @@ impl Changes {
         gone(&new.rows.uri, &old.rows.uri, |(pt, uri)| self.put_uri.push((i64::from(*pt), *uri, rid)));
         gone(&old.rows.number, &new.rows.number, |(pt, x)| self.drop_number.push((i64::from(*pt), 0, *x, rid)));
         gone(&new.rows.number, &old.rows.number, |(pt, x)| self.put_number.push((i64::from(*pt), 0, *x, rid)));
+        gone(&new.rows.phrase, &old.rows.phrase, |(text, whole)| self.phrases.push((super::error::text(text), *whole)));
         let quantity = |to: &mut Numbers, (pt, unit, x): &(u32, i64, f64)| to.push((i64::from(*pt), *unit, *x, rid));
         gone(&old.rows.quantity, &new.rows.quantity, |q| quantity(&mut self.drop_quantity, q));
         gone(&new.rows.quantity, &old.rows.quantity, |q| quantity(&mut self.put_quantity, q));
     }
+}
+
+impl Changes {
+    /// The words of a resource, in place of those it had.
+    pub(super) fn words(&mut self, rid: i64, words: Option<&fhir::search::Words>, had: bool) {
+        match words.filter(|words| !words.is_empty()) {
+            Some(words) => self.put_words.push((rid, vector(words))),
+            None if had => self.drop_words.push(rid),
+            None => {}
+        }
+    }
+}
+
+/// Words as the engine reads them: letters and digits between quotes, each with one place, of weight A in the narrative.
+fn vector(words: &fhir::search::Words) -> String {
+    let mut out = String::new();
+    for (words, weight) in [(&words.narrative, ":1A "), (&words.others, ":1 ")] {
+        for word in words {
+            out.push('\'');
+            out.push_str(word);
+            out.push('\'');
+            out.push_str(weight);
+        }
+    }
+    out
 }
 
 /// The targets of a body's references, by number.

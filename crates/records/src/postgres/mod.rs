@@ -20,6 +20,7 @@ mod jobs;
 mod ledger;
 mod link;
 mod names;
+mod phrases;
 mod pipe;
 mod plan;
 mod reindex;
@@ -42,6 +43,7 @@ use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
 use link::Link;
 use names::Names;
+use phrases::Phrases;
 use sealer::Sealing;
 use sight::Sights;
 use std::path::{Path, PathBuf};
@@ -99,6 +101,7 @@ pub(crate) struct Inner {
     writers: Pool,
     readers: Pool,
     names: Names,
+    phrases: Phrases,
     sights: Sights,
     sealing: Arc<Sealing>,
     blobs: Arc<Blobs>,
@@ -117,6 +120,7 @@ impl Inner {
     fn saw(&self, error: &tokio_postgres::Error) {
         if error.is_closed() || error.code().is_none() {
             self.names.forget();
+            self.phrases.forget();
         }
         self.gauge.saw(error);
     }
@@ -148,6 +152,7 @@ impl Postgres {
             readers: link.pool(options.readers.max(1))?,
             link,
             names: Names::default(),
+            phrases: Phrases::default(),
             sights: Sights::default(),
             sealing,
             blobs: Arc::new(Blobs::open(blob_dir, options.clock.clone())?),
@@ -200,6 +205,7 @@ impl Postgres {
             if inner.give_up(&mut db).await.is_err() {
                 drop(Object::take(db));
                 inner.names.forget();
+                inner.phrases.forget();
             }
             answer
         });

@@ -6,7 +6,7 @@ use crate::body;
 use crate::prepare::{Prepared, extract};
 use crate::standing::Standing;
 use crate::{CommitError, StoreError, Stored};
-use fhir::search::Rows;
+use fhir::search::{Rows, Words};
 use fhir::{Reference, ResourceType};
 use std::collections::{BTreeMap, HashMap};
 
@@ -56,6 +56,7 @@ struct Course<'p> {
     body: Option<Vec<u8>>,
     standing: Option<Standing>,
     rows: Option<&'p Rows>,
+    words: Option<&'p Words>,
 }
 
 /// Every name that a change needs a number for, in the order of mention.
@@ -125,6 +126,7 @@ pub(super) fn plan(
                 body: first.body.clone(),
                 standing: first.standing,
                 rows: None,
+                words: None,
                 first,
             }
         });
@@ -157,6 +159,7 @@ pub(super) fn plan(
         course.changed_at = at;
         course.body = body.as_ref().map(|b| b.packed.clone());
         course.rows = body.as_ref().map(|b| &b.rows);
+        course.words = body.as_ref().map(|b| &*b.words);
         let version = course.version.cast_unsigned();
         plan.stored.push(Stored { at: write.at.clone(), version, sha256: *sha256 });
     }
@@ -184,6 +187,7 @@ impl Plan {
             Side { rows: &old, targets: &course.first.targets, at: was, standing: course.first.standing },
             Side { rows: new, targets: &points, at: course.rows.map(|_| self.at), standing: course.standing },
         );
+        self.index.words(number, course.words, was.is_some());
         if let Some(s) = course.standing
             && course.first.standing != course.standing
         {
@@ -207,7 +211,11 @@ impl Plan {
 
 /// The index rows of a stored body.
 pub(super) fn rows_of(at: &Reference, packed: &[u8]) -> Result<Rows, StoreError> {
+    Ok(extract(at, &value_of(at, packed)?).0)
+}
+
+/// A stored body as it is indexed.
+pub(super) fn value_of(at: &Reference, packed: &[u8]) -> Result<serde_json::Value, StoreError> {
     let raw = body::unpack(at, packed)?;
-    let value = serde_json::from_slice(&raw).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))?;
-    Ok(extract(at, &value).0)
+    serde_json::from_slice(&raw).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))
 }

@@ -6,17 +6,28 @@
 use super::Inner;
 use super::index::{Changes, Side, targets};
 use super::names::reference;
+use super::phrases;
 use super::pipe::{Db, Pipe, rows_of, run};
-use super::plan::rows_of as rows_of_body;
+use super::plan::value_of;
 use super::statements::add_index;
 use crate::StoreError;
+use crate::prepare::extract;
 use crate::standing::Standing;
 use fhir::Reference;
-use fhir::search::{Definitions, Rows};
+use fhir::search::{Definitions, Rows, Words};
 use std::collections::HashSet;
 
-const TABLES: [&str; 7] =
-    ["index_token", "index_date", "index_uri", "index_reference", "index_string", "index_number", "index_quantity"];
+const TABLES: [&str; 9] = [
+    "index_token",
+    "index_date",
+    "index_uri",
+    "index_reference",
+    "index_string",
+    "index_number",
+    "index_quantity",
+    "index_words",
+    "phrase",
+];
 /// How many resources are done at once.
 const AT_ONCE: i64 = 500;
 
@@ -74,13 +85,14 @@ async fn everything(inner: &Inner, db: &Db) -> Result<u64, StoreError> {
 }
 
 async fn some(inner: &Inner, db: &Db, rows: &[tokio_postgres::Row]) -> Result<(), StoreError> {
-    let mut all: Vec<(i64, Reference, i64, Standing, Rows)> = vec![];
+    let mut all: Vec<(i64, Reference, i64, Standing, Words, Rows)> = vec![];
     for r in rows {
         let rid: i64 = r.get(0);
         let at = reference(r.get(1), r.get(2)).ok_or_else(|| StoreError::Corrupt(format!("row {rid} of resource")))?;
         let standing = Standing { custodian: r.get(5), patient: r.get(6), case: r.get(7) };
-        let index = rows_of_body(&at, r.get(4))?;
-        all.push((rid, at, r.get(3), standing, index));
+        let body = value_of(&at, r.get(4))?;
+        let (index, words) = (extract(&at, &body).0, Definitions::r4().words(at.ty, &body));
+        all.push((rid, at, r.get(3), standing, words, index));
     }
     let named: HashSet<&Reference> =
         all.iter().flat_map(|(.., rows)| rows.reference.iter().map(|(_, at)| at)).collect();
@@ -97,13 +109,16 @@ async fn some(inner: &Inner, db: &Db, rows: &[tokio_postgres::Row]) -> Result<()
     }
     let mut changes = Changes::default();
     let none = Rows::default();
-    for (rid, at, stored_at, standing, rows) in &all {
+    for (rid, at, stored_at, standing, words, rows) in &all {
         let points = targets(rows, |at| rids.get(at).copied());
         let old = Side { rows: &none, targets: &[], at: None, standing: None };
         let new = Side { rows, targets: &points, at: Some(*stored_at), standing: Some(*standing) };
         changes.replace(at.ty, *rid, old, new);
+        changes.words(*rid, Some(words), false);
     }
+    let phrases = inner.phrases.fresh(&changes.phrases);
     let mut pipe = Pipe::new(db);
+    phrases::add(&mut pipe, &phrases);
     add_index(&mut pipe, &changes);
     pipe.run().await?;
     Ok(())

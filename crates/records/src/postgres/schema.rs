@@ -5,9 +5,10 @@ use crate::StoreError;
 use tokio_postgres::Client;
 
 /// Forward only. A file that was released never changes.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("20261122_010000_begin", include_str!("migrations/20261122_010000_begin.sql")),
     ("20261122_030000_clients", include_str!("migrations/20261122_030000_clients.sql")),
+    ("20261122_060000_words", include_str!("migrations/20261122_060000_words.sql")),
 ];
 
 /// What stands between a database and this program.

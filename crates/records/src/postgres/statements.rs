@@ -112,6 +112,20 @@ pub(super) fn add_index<'a>(pipe: &mut Pipe<'a>, index: &'a Changes) {
         pt a rid
     );
     add_values(pipe, index);
+    add_words(pipe, index);
+}
+
+fn add_words<'a>(pipe: &mut Pipe<'a>, index: &'a Changes) {
+    if !index.drop_words.is_empty() {
+        pipe.add("DELETE FROM index_words WHERE rid=ANY($1::int8[])", &[&index.drop_words]);
+    }
+    rows!(
+        pipe,
+        index.put_words,
+        "INSERT INTO index_words(rid, words) SELECT rid, words::tsvector FROM unnest($1::int8[], $2::text[]) n(rid, words)
+         ON CONFLICT (rid) DO UPDATE SET words=excluded.words WHERE index_words.words<>excluded.words",
+        rid words
+    );
 }
 
 fn add_values<'a>(pipe: &mut Pipe<'a>, index: &'a Changes) {

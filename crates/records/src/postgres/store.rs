@@ -3,6 +3,7 @@
 use super::sight::Eyes;
 use super::{Inner, Postgres, accounts, apply, claims, clients, drafts, jobs, ledger, row, search, settings, sign_ins};
 use crate::notes::Keep;
+use crate::query::sets;
 use crate::store::{Engine, as_store_error};
 use crate::{
     Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
@@ -168,13 +169,15 @@ impl Store for Postgres {
     }
 
     async fn count(&self, viewer: &Viewer, query: &Query, most: usize) -> Result<u64, StoreError> {
+        let sets = sets::of(self, viewer, query).await?;
         let (eyes, query) = (self.eyes(viewer), query.clone());
-        self.snapshot(move |inner, db| Box::pin(search::count(inner, db, eyes, query, most))).await
+        self.snapshot(move |inner, db| Box::pin(search::count(inner, db, eyes, query, sets, most))).await
     }
 
     async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError> {
+        let sets = sets::of(self, viewer, query).await?;
         let (eyes, query) = (self.eyes(viewer), query.clone());
-        self.snapshot(move |inner, db| Box::pin(search::run(inner, db, eyes, query))).await
+        self.snapshot(move |inner, db| Box::pin(search::run(inner, db, eyes, query, sets))).await
     }
 
     async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {

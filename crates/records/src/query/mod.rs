@@ -1,9 +1,17 @@
 //! A FHIR search, as far as no engine is concerned: what is asked for, in which order, where a page ended, and how much
 //! work it may cost. Engines turn [`parse::Parsed`] into their SQL. It must never know a table.
 
+pub(crate) mod around;
+mod ordered;
 pub(crate) mod parse;
+pub(crate) mod place;
+pub(crate) mod sets;
+mod special;
 pub(crate) mod token;
 pub(crate) mod value;
+pub(crate) mod words;
+
+pub use parse::modifiers;
 
 /// A value of a sort key or of a statement.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,14 @@
 //! From a query's parameters to tests and an order. What is not understood is refused, never ignored.
 
-use super::token;
-use super::value::{Prefix, number_range, plain, prefix, split};
+use super::around::Around;
+use super::ordered::{composite, date, quantity};
+use super::place::Near;
+use super::value::{plain, split};
+use super::words::Wanted;
+use super::{special, token};
 use crate::standing::{LOGICAL, LONG};
 use crate::{Query, StoreError};
-use fhir::search::{DAY_MS, Definitions, Kind, Param, fold, hash, instant_range, mix, split_reference};
+use fhir::search::{AXES, Definitions, Kind, LABEL, Param, fold, hash, split_reference};
 use fhir::{ResourceType, Shape};
 
 /// How a text is compared.
@@ -51,6 +55,25 @@ pub(crate) enum Test {
     Uri {
         number: i64,
         any: Vec<i64>,
+    },
+    /// A uri, or what is shown for a code or a reference, begins with one of these.
+    Phrase {
+        number: i64,
+        any: Vec<String>,
+    },
+    /// Code and system: one of very many.
+    Codes {
+        number: i64,
+        any: Vec<(i64, i64)>,
+    },
+    /// Has these words: in the narrative, or anywhere.
+    Words {
+        narrative: bool,
+        any: Vec<Wanted>,
+    },
+    Near {
+        number: i64,
+        near: Near,
     },
     /// Points at something of that type that fulfils `inner`.
     Chain {
@@ -105,15 +128,15 @@ pub(crate) struct Parsed {
     pub(crate) includes: Vec<Include>,
 }
 
-/// The rid of `Type/id`, reserved ones included: a reference to what is not there yet is found.
-pub(crate) type Names<'n> = &'n dyn Fn(ResourceType, &str) -> Result<Option<i64>, StoreError>;
+/// What a query names.
+pub(crate) type Names<'n> = &'n Around<'n>;
 
 /// Deepest chain of links.
 const DEEPEST: u8 = 4;
 /// Most parameters and most values of one.
 const MOST: usize = 200;
 
-fn bad<T>(why: impl Into<String>) -> Result<T, StoreError> {
+pub(super) fn bad<T>(why: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::BadQuery(why.into()))
 }
 
@@ -132,6 +155,7 @@ pub(crate) fn parse(names: Names, query: &Query) -> Result<Parsed, StoreError> {
                 includes.push(include(name, value, true)?)
             }
             "_compartment" => tests.push(compartment(names, of, value)?),
+            "_care" => tests.push(special::care(of, value)?),
             _ => merge(&mut tests, test(names, of, name, value, 0)?),
         }
     }
@@ -152,7 +176,7 @@ fn compartment(names: Names, of: ResourceType, value: &str) -> Result<Test, Stor
     let Some(patient) = patient else { return bad(format!("_compartment={value}: Patient/id")) };
     let mut ways = vec![];
     if of == ResourceType::PATIENT {
-        ways.push(Test::Ids(names(of, patient.id.as_str())?.into_iter().collect()));
+        ways.push(Test::Ids(names.rid(of, patient.id.as_str())?.into_iter().collect()));
     }
     for code in &Shape::of(of).patient {
         ways.push(reference(names, known(of, code)?, None, value)?);
@@ -202,7 +226,7 @@ fn resource_type(name: &str) -> Result<ResourceType, StoreError> {
     ResourceType::from_name(name).ok_or_else(|| StoreError::BadQuery(format!("{name}: not a resource type")))
 }
 
-fn known(of: ResourceType, code: &str) -> Result<&'static Param, StoreError> {
+pub(super) fn known(of: ResourceType, code: &str) -> Result<&'static Param, StoreError> {
     Definitions::r4().param(of, code).ok_or_else(|| StoreError::BadQuery(format!("{of} has no parameter {code}")))
 }
 
@@ -256,14 +280,35 @@ fn test(names: Names, of: ResourceType, name: &str, value: &str, depth: u8) -> R
     }
     let (code, modifier) = name.split_once(':').map_or((name, ""), |(c, m)| (c, m));
     if code == "_id" && modifier.is_empty() {
-        let ids = split(value, ',').into_iter().map(|id| names(of, id));
+        let ids = split(value, ',').into_iter().map(|id| names.rid(of, id));
         return Ok(Test::Ids(ids.filter_map(Result::transpose).collect::<Result<_, _>>()?));
     }
     let param = known(of, code)?;
+    let is_type = param.kind == Kind::Reference && ResourceType::from_name(modifier).is_some();
+    if !modifier.is_empty() && !is_type && !modifiers(param).contains(&modifier) {
+        return bad(format!("{code}: modifier {modifier} is not supported"));
+    }
     match modifier {
         "missing" => missing(param, value),
         "not" if param.kind == Kind::Token => Ok(Test::Not(Box::new(values(names, param, "", value)?))),
+        "not-in" if param.kind == Kind::Token => Ok(Test::Not(Box::new(values(names, param, "in", value)?))),
         _ => values(names, param, modifier, value),
+    }
+}
+
+/// The modifiers that a parameter takes; a reference takes a type's name as well.
+pub fn modifiers(param: &Param) -> &'static [&'static str] {
+    match param.kind {
+        Kind::Token => &["missing", "not", "text", "in", "not-in", "above", "below", "of-type"],
+        Kind::String => &["missing", "exact", "contains"],
+        Kind::Reference if param.targets.iter().any(|ty| special::is_hierarchical(*ty)) => {
+            &["missing", "identifier", "text", "above", "below"]
+        }
+        Kind::Reference => &["missing", "identifier", "text"],
+        Kind::Date | Kind::Number | Kind::Quantity | Kind::Composite => &["missing"],
+        Kind::Uri => &["missing", "above", "below"],
+        Kind::Special if param.code == "near" => &["missing"],
+        Kind::Special => &[],
     }
 }
 
@@ -303,16 +348,19 @@ fn chain(
 fn missing(param: &Param, value: &str) -> Result<Test, StoreError> {
     let number = i64::from(param.number);
     let rows = match param.kind {
-        Kind::Token => vec![("index_token", number)],
+        Kind::Token => vec![("index_token", number), ("index_uri", number | i64::from(LABEL))],
         Kind::String => vec![("index_string", number)],
         Kind::Reference => {
-            vec![("index_reference", number), ("index_uri", number), ("index_token", number | LOGICAL)]
+            let shown = ("index_uri", number | i64::from(LABEL));
+            vec![("index_reference", number), ("index_uri", number), ("index_token", number | LOGICAL), shown]
         }
         Kind::Date => vec![("index_date", number), ("index_date", number | LONG)],
         Kind::Number => vec![("index_number", number)],
         Kind::Quantity => vec![("index_quantity", number)],
         Kind::Uri => vec![("index_uri", number)],
-        Kind::Composite | Kind::Special => return bad(format!("{}:missing is not supported", param.code)),
+        Kind::Composite => vec![("index_quantity", number), ("index_token", number)],
+        Kind::Special if param.code == "near" => vec![("index_number", number | i64::from(AXES[0]))],
+        Kind::Special => return bad(format!("{}:missing is not supported", param.code)),
     };
     match value {
         "true" => Ok(Test::Missing(rows)),
@@ -347,7 +395,15 @@ fn values(names: Names, param: &Param, modifier: &str, value: &str) -> Result<Te
         (Kind::Number | Kind::Quantity, "") => each(&|v| quantity(param, v)),
         (Kind::Uri, "") => Ok(Test::Uri { number, any: parts.iter().map(|v| hash(&plain(v))).collect() }),
         (Kind::Composite, "") => each(&|v| composite(param, v)),
-        (Kind::Special, _) => bad(format!("{} is not supported", param.code)),
+        (Kind::Token | Kind::Reference, "text") => {
+            let number = number | i64::from(LABEL);
+            Ok(Test::Phrase { number, any: parts.iter().map(|v| fold(&plain(v))).collect() })
+        }
+        (Kind::Token, "of-type") => special::of_type(param, &parts),
+        (Kind::Token, "in" | "above" | "below") => each(&|v| special::codes(names, param, modifier, &plain(v))),
+        (Kind::Reference, "above" | "below") => each(&|v| special::hierarchy(names, param, modifier, &plain(v))),
+        (Kind::Uri, "above" | "below") => each(&|v| special::uri(param, modifier, &plain(v))),
+        (Kind::Special, "") => each(&|v| special::special(names, param, &plain(v))),
         (_, modifier) => bad(format!("{}: modifier {modifier} is not supported", param.code)),
     }
 }
@@ -375,12 +431,12 @@ fn reference(names: Names, param: &Param, of: Option<ResourceType>, value: &str)
     let named = split_reference(value).and_then(|(ty, id)| Some((ResourceType::from_name(ty)?, id)));
     let mut targets = vec![];
     match named {
-        Some((ty, id)) if of.is_none_or(|of| of == ty) => targets.extend(names(ty, id)?),
+        Some((ty, id)) if of.is_none_or(|of| of == ty) => targets.extend(names.rid(ty, id)?),
         Some(_) => {}
         None => {
             let types = of.map_or_else(|| param.targets.clone(), |of| vec![of]);
             for ty in types {
-                targets.extend(names(ty, value)?);
+                targets.extend(names.rid(ty, value)?);
             }
         }
     }
@@ -390,87 +446,4 @@ fn reference(names: Names, param: &Param, of: Option<ResourceType>, value: &str)
         return Ok(Test::Any(vec![points, Test::Uri { number, any: vec![hash(value)] }]));
     }
     Ok(points)
-}
-
-fn date(param: &Param, value: &str) -> Result<Test, StoreError> {
-    let (prefix, rest) = prefix(value);
-    let Some((a, b)) = instant_range(rest) else { return bad(format!("{}={value}: not a date", param.code)) };
-    let number = i64::from(param.number);
-    let range = |from, to, inside| Test::Date { number, from, to, inside };
-    Ok(match prefix {
-        Prefix::Gt => range(Some(b), None, false),
-        Prefix::Ge => range(Some(a), None, false),
-        Prefix::Lt => range(None, Some(a), false),
-        Prefix::Le => range(None, Some(b), false),
-        Prefix::Sa => range(Some(b), None, true),
-        Prefix::Eb => range(None, Some(a), true),
-        Prefix::Ap => range(Some(a - DAY_MS), Some(b + DAY_MS), false),
-        Prefix::Eq => range(Some(a), Some(b), true),
-        // It has a value, and none that lies within.
-        Prefix::Ne => Test::Not(Box::new(Test::Any(vec![
-            range(Some(a), Some(b), true),
-            Test::Missing(vec![("index_date", number), ("index_date", number | LONG)]),
-        ]))),
-    })
-}
-
-fn quantity(param: &Param, value: &str) -> Result<Test, StoreError> {
-    let (prefix, rest) = prefix(value);
-    let number = i64::from(param.number);
-    let parts: Vec<String> = split(rest, '|').into_iter().map(plain).collect();
-    let Some((from, to)) = parts.first().and_then(|n| number_range(prefix, n)) else {
-        return bad(format!("{}={value}: not a number", param.code));
-    };
-    let (table, unit) = match (param.kind, &parts[1..]) {
-        (Kind::Number, []) => ("index_number", None),
-        (Kind::Number, _) => return bad(format!("{}={value}: a number has no unit", param.code)),
-        (_, []) => ("index_quantity", Some(0)),
-        (_, [system, unit]) if system.is_empty() => ("index_quantity", Some(hash(unit))),
-        (_, [system, unit]) => ("index_quantity", Some(mix(hash(system), hash(unit)))),
-        _ => return bad(format!("{}={value}: number|system|unit", param.code)),
-    };
-    let test = Test::Number { table, number, unit, from, to };
-    if prefix != Prefix::Ne {
-        return Ok(test);
-    }
-    Ok(Test::Not(Box::new(Test::Any(vec![test, Test::Missing(vec![(table, number)])]))))
-}
-
-fn composite(param: &Param, value: &str) -> Result<Test, StoreError> {
-    let number = i64::from(param.number);
-    let ([first, last], [first_kind, last_kind]) = (&split(value, '$')[..], &param.parts[..]) else {
-        return bad(format!("{}={value}: two parts joined by $", param.code));
-    };
-    let key = |kind: Kind, part: &str| match (kind, &split(part, '|')[..]) {
-        (Kind::Token, [system, code]) if !system.is_empty() => Ok(mix(hash(&plain(system)), hash(&plain(code)))),
-        (Kind::Token, ["", code]) => Ok(hash(&plain(code))),
-        (Kind::String, _) => Ok(hash(&fold(&plain(part)))),
-        (_, [one]) => Ok(hash(&plain(one))),
-        _ => bad(format!("{}={value}: {part}", param.code)),
-    };
-    let first = key(*first_kind, first)?;
-    let range = |from, to| Test::Number { table: "index_quantity", number, unit: Some(first), from, to };
-    match last_kind {
-        Kind::Quantity | Kind::Number => {
-            let (prefix, rest) = prefix(last);
-            match (prefix, number_range(prefix, rest)) {
-                (Prefix::Ne, _) | (_, None) => bad(format!("{}={value}: a number without unit", param.code)),
-                (_, Some((from, to))) => Ok(range(from, to)),
-            }
-        }
-        Kind::Date => {
-            let (prefix, rest) = prefix(last);
-            let Some((a, b)) = instant_range(rest) else { return bad(format!("{}={value}: not a date", param.code)) };
-            let (a, b) = (a as f64, b as f64);
-            match prefix {
-                Prefix::Eq => Ok(range(a, b)),
-                Prefix::Gt | Prefix::Sa => Ok(range(b, f64::INFINITY)),
-                Prefix::Ge => Ok(range(a, f64::INFINITY)),
-                Prefix::Lt | Prefix::Eb => Ok(range(f64::NEG_INFINITY, a)),
-                Prefix::Le => Ok(range(f64::NEG_INFINITY, b)),
-                Prefix::Ne | Prefix::Ap => bad(format!("{}={value}: eq, gt, ge, lt or le", param.code)),
-            }
-        }
-        kind => Ok(Test::Token { number, any: vec![(Some(mix(first, key(*kind, last)?)), None)] }),
-    }
 }

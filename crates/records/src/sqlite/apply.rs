@@ -1,16 +1,17 @@
 //! A change inside the writer's transaction.
 
-use super::index::{add_type, drop_type, replace};
+use super::index::{add_type, drop_type, put_words, replace};
 use super::{accounts, blobs, claims, clients, drafts, jobs, ledger, settings, sign_ins};
 use crate::body;
 use crate::chain::Head;
 use crate::prepare::{Body, Prepared, extract};
 use crate::standing::{CASE, NO_END, PATIENT, RESOURCE, Standing, time};
 use crate::{CommitError, Expect, Grant, Receipt, Revoke, Scope, StoreError, Stored, Write};
-use fhir::search::Rows;
+use fhir::search::{Rows, Words, hash};
 use fhir::{Reference, ResourceType};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// How many names are remembered with their numbers.
 const REMEMBERED: usize = 50_000;
@@ -25,6 +26,10 @@ pub(super) struct Apply<'d> {
     pub(super) refuse: Option<StoreError>,
     next_rid: i64,
     names: HashMap<Reference, i64>,
+    /// Phrases that are there: hashes of the text, and of what it stands for.
+    phrases: HashSet<(i64, i64)>,
+    /// Words to be written before COMMIT, in one go: the full-text index writes a segment at each savepoint that it sees.
+    words: Vec<(i64, Option<Arc<Words>>, bool)>,
 }
 
 /// What stands in `resource` and `scope` before a write.
@@ -38,7 +43,7 @@ struct Before {
 
 impl<'d> Apply<'d> {
     pub(super) fn new(db: &'d Connection, head: Head, next_rid: i64) -> Self {
-        Self { db, head, at: 0, refuse: None, next_rid, names: HashMap::new() }
+        Self { db, head, at: 0, refuse: None, next_rid, names: HashMap::new(), phrases: HashSet::new(), words: vec![] }
     }
 
     /// An error when the group is lost already.
@@ -50,6 +55,40 @@ impl<'d> Apply<'d> {
     pub(super) fn forget(&mut self, head: Head) {
         self.head = head;
         self.names.clear();
+        self.phrases.clear();
+    }
+
+    /// Where the words of the next change begin.
+    pub(super) fn mark(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Drops the words of changes that were not kept.
+    pub(super) fn forget_words(&mut self, mark: usize) {
+        self.words.truncate(mark);
+    }
+
+    /// Writes the words of the group.
+    pub(super) fn write_words(&mut self) -> Result<(), StoreError> {
+        for (rid, words, had) in self.words.drain(..) {
+            put_words(self.db, rid, words.as_deref(), had)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what a hash stands for.
+    pub(super) fn phrase(&mut self, (text, whole): &(String, i64)) -> rusqlite::Result<()> {
+        let key = (hash(text), *whole);
+        if self.phrases.contains(&key) {
+            return Ok(());
+        }
+        let sql = "INSERT OR IGNORE INTO phrase(text, hash) VALUES(?,?)";
+        self.db.prepare_cached(sql)?.execute(params![text, whole])?;
+        if self.phrases.len() >= REMEMBERED {
+            self.phrases.clear();
+        }
+        self.phrases.insert(key);
+        Ok(())
     }
 
     pub(super) fn change(&mut self, prepared: &Prepared) -> Result<Receipt, CommitError> {
@@ -134,7 +173,7 @@ impl<'d> Apply<'d> {
         let standing = self.stand(write, body, &before)?;
         let (rid, version) = (before.rid, before.version + 1);
         let old = match &before.body {
-            Some(packed) => self.rows_of(&write.at, packed)?,
+            Some(packed) => rows_of(&write.at, packed)?,
             None => Rows::default(),
         };
         let none = Rows::default();
@@ -146,6 +185,10 @@ impl<'d> Apply<'d> {
         replace(self, write.at.ty, rid, (&old, modified, before.standing), (new, body.map(|_| self.at), standing))?;
         if body.is_some() && (before.body.is_none() || before.standing != Some(standing)) {
             add_type(self.db, write.at.ty, rid, standing)?;
+        }
+        let words = body.map(|b| b.words.clone());
+        if before.body.is_some() || words.as_ref().is_some_and(|words| !words.is_empty()) {
+            self.words.push((rid, words, before.body.is_some()));
         }
         if before.version > 0 {
             self.db
@@ -211,13 +254,6 @@ impl<'d> Apply<'d> {
         Ok(standing)
     }
 
-    /// The rows of an older version follow from its body: no table of "rows by resource" is kept for tokens and uris.
-    pub(super) fn rows_of(&self, at: &Reference, packed: &[u8]) -> Result<Rows, StoreError> {
-        let raw = body::unpack(at, packed)?;
-        let value = serde_json::from_slice(&raw).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))?;
-        Ok(extract(at, &value).0)
-    }
-
     fn scope(&mut self, scope: &Scope) -> rusqlite::Result<(i64, i64)> {
         Ok(match scope {
             Scope::Patient(at) => (PATIENT, self.rid(at)?),
@@ -253,4 +289,15 @@ impl<'d> Apply<'d> {
             .execute([subject])?;
         Ok(())
     }
+}
+
+/// The rows of an older version follow from its body: no table of "rows by resource" is kept for tokens and uris.
+fn rows_of(at: &Reference, packed: &[u8]) -> Result<Rows, StoreError> {
+    Ok(extract(at, &value_of(at, packed)?).0)
+}
+
+/// A stored body as it is indexed.
+pub(super) fn value_of(at: &Reference, packed: &[u8]) -> Result<serde_json::Value, StoreError> {
+    let raw = body::unpack(at, packed)?;
+    serde_json::from_slice(&raw).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))
 }

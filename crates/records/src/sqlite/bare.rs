@@ -19,6 +19,7 @@ pub fn bare(dir: &Path, changes: Vec<Change>, batch: usize) -> Result<Duration, 
         for change in group {
             apply.change(change)?;
         }
+        apply.write_words()?;
         apply.seal_head(before)?;
         db.execute_batch("COMMIT")?;
     }

@@ -3,7 +3,7 @@
 use super::apply::Apply;
 use crate::standing::{LOGICAL, Standing, dated, last_updated, members};
 use fhir::ResourceType;
-use fhir::search::Rows;
+use fhir::search::{Rows, Words};
 use rusqlite::{Connection, params};
 
 pub(super) fn add_type(db: &Connection, ty: ResourceType, rid: i64, s: Standing) -> rusqlite::Result<()> {
@@ -65,7 +65,24 @@ pub(super) fn replace(
         let sql = "INSERT OR IGNORE INTO index_reference(pt, target, rid) VALUES(?,?,?)";
         db.prepare_cached(sql)?.execute(params![number, target, rid]).map(drop)
     })?;
+    // What a hash stands for stays: it says nothing of any resource.
+    gone(&new.phrase, &old.phrase, |phrase| apply.phrase(phrase))?;
     numbers(db, rid, old, new)
+}
+
+/// The words of a resource, in place of those it had.
+pub(super) fn put_words(db: &Connection, rid: i64, words: Option<&Words>, had: bool) -> rusqlite::Result<()> {
+    if had {
+        db.prepare_cached("DELETE FROM index_words WHERE rowid=?")?.execute([rid])?;
+    }
+    if let Some(words) = words.filter(|words| !words.is_empty()) {
+        db.prepare_cached("INSERT INTO index_words(rowid, narrative, others) VALUES(?,?,?)")?.execute(params![
+            rid,
+            words.narrative.join(" "),
+            words.others.join(" ")
+        ])?;
+    }
+    Ok(())
 }
 
 fn numbers(db: &Connection, rid: i64, old: &Rows, new: &Rows) -> rusqlite::Result<()> {

@@ -2,18 +2,27 @@
 //!
 //! At open, in one transaction: it either has the new rows or still the old ones. Bodies and ledger are not touched.
 
-use super::apply::Apply;
-use super::index::{add_type, replace};
+use super::apply::{Apply, value_of};
+use super::index::{add_type, put_words, replace};
 use super::ledger;
 use crate::StoreError;
+use crate::prepare::extract;
 use crate::standing::Standing;
 use fhir::search::{Definitions, Rows};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-const TABLES: [&str; 7] =
-    ["index_token", "index_date", "index_uri", "index_reference", "index_string", "index_number", "index_quantity"];
+const TABLES: [&str; 8] = [
+    "index_token",
+    "index_date",
+    "index_uri",
+    "index_reference",
+    "index_string",
+    "index_number",
+    "index_quantity",
+    "phrase",
+];
 
 /// Makes the index anew if it was made by other rules; how many resources that took.
 pub(super) fn reindex(db: &Connection) -> Result<u64, StoreError> {
@@ -41,6 +50,7 @@ fn everything(db: &Connection) -> Result<u64, StoreError> {
         for table in TABLES {
             db.execute(&format!("DELETE FROM {table}"), [])?;
         }
+        db.execute("INSERT INTO index_words(index_words) VALUES('delete-all')", [])?;
     }
     let mut apply = Apply::new(db, ledger::head(db)?, last + 1);
     let mut count = 0;
@@ -63,7 +73,9 @@ fn one(apply: &mut Apply, r: &Row) -> Result<(), StoreError> {
     let corrupt = || StoreError::Corrupt(format!("row {rid} of resource"));
     let ty = ResourceType::from_number(ty).ok_or_else(corrupt)?;
     let at = Reference::new(ty, Id::new(id).map_err(|_| corrupt())?);
-    let rows = apply.rows_of(&at, r.get_ref(4)?.as_blob().map_err(|_| corrupt())?)?;
+    let value = value_of(&at, r.get_ref(4)?.as_blob().map_err(|_| corrupt())?)?;
+    let rows = extract(&at, &value).0;
+    put_words(apply.db, rid, Some(&Definitions::r4().words(ty, &value)), false)?;
     replace(apply, ty, rid, (&Rows::default(), None, None), (&rows, Some(r.get(3)?), standing))?;
     Ok(add_type(apply.db, ty, rid, standing)?)
 }
@@ -98,7 +110,7 @@ mod tests {
         for n in 0..20 {
             let at = format!("Observation/o{}", n % 7).parse().unwrap();
             let body = json!({"resourceType": "Observation", "status": "final", "valueQuantity": {"value": n, "code": "mm"},
-                "subject": {"reference": format!("Patient/{n}")}, "effectivePeriod": {"start": "2026-01-02"}});
+                "subject": {"reference": format!("Patient/{n}")}, "effectivePeriod": {"start": "2026-01-02"}, "note": [{"text": "kept"}]});
             let write = Write::next(at, body, Id::new("h").unwrap()).in_case("ServiceRequest/c".parse().unwrap());
             store.commit(Change::of(Act::system("x")).write(write)).await.unwrap();
         }
@@ -113,10 +125,13 @@ mod tests {
             .unwrap();
         assert_eq!(reindex(&db).unwrap(), 6);
         assert_eq!(dump(&db), before);
-        db.execute_batch("UPDATE made SET value=7; DELETE FROM index_token").unwrap();
+        db.execute_batch(
+            "UPDATE made SET value=7; DELETE FROM index_token; INSERT INTO index_words(index_words) VALUES('delete-all')",
+        )
+        .unwrap();
         drop(db);
         let store = Sqlite::open(dir.path(), Options::default()).unwrap();
-        let query = Query::of(ResourceType::OBSERVATION).with("status", "final");
+        let query = Query::of(ResourceType::OBSERVATION).with("status", "final").with("_content", "kept");
         assert_eq!(store.search(&Viewer::System, &query).await.unwrap().matches.len(), 6);
     }
 }

@@ -3,7 +3,9 @@
 //! Index tables are WITHOUT ROWID: the row is its own key, one B-tree each. Rows are ordered by `rid` inside a key, so
 //! new resources append at the end of each key's run. The `*_of` indexes lead from a resource to its rows. Custodian,
 //! patient and case stand in the rows of the indexes that searches walk along (token, date), and once per resource in
-//! `scope`. Migrations are forward only: statements here create what is missing and never change what is there.
+//! `scope`. `phrase` has the text of every uri and of what is shown for codes, once each, to find their hashes by how they
+//! begin; `index_words` is the engine's full-text index over words that are cut already (`fhir::search::cut`): it keeps
+//! which resource has which word in which of two columns, no text and no places. Migrations are forward only: statements here create what is missing and never change what is there.
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -26,6 +28,8 @@ CREATE TABLE IF NOT EXISTS index_reference(pt INTEGER, target INTEGER, rid INTEG
 CREATE TABLE IF NOT EXISTS index_string(pt INTEGER, val TEXT, rid INTEGER, exact INTEGER, PRIMARY KEY(pt, val, rid, exact)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS index_number(pt INTEGER, val REAL, rid INTEGER, PRIMARY KEY(pt, val, rid)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS index_quantity(pt INTEGER, unit INTEGER, val REAL, rid INTEGER, PRIMARY KEY(pt, unit, val, rid)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS phrase(text TEXT, hash INTEGER, PRIMARY KEY(text, hash)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE IF NOT EXISTS index_words USING fts5(narrative, others, content='', contentless_delete=1, detail=column, tokenize='ascii');
 CREATE INDEX IF NOT EXISTS reference_of ON index_reference(rid, pt, target);
 CREATE INDEX IF NOT EXISTS date_of ON index_date(rid, pt, lo, hi);
 CREATE INDEX IF NOT EXISTS string_of ON index_string(rid, pt, val, exact);

@@ -5,6 +5,7 @@ use super::sight::Sight;
 use super::writer::Queue;
 use super::{Sqlite, accounts, claims, clients, drafts, jobs, ledger, row, search, settings, sign_ins};
 use crate::notes::Keep;
+use crate::query::sets;
 use crate::store::{Engine, as_store_error};
 use crate::{
     Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
@@ -158,13 +159,15 @@ impl Store for Sqlite {
     }
 
     async fn count(&self, viewer: &Viewer, query: &Query, most: usize) -> Result<u64, StoreError> {
+        let sets = sets::of(self, viewer, query).await?;
         let (query, limits) = (query.clone(), self.limits.clone());
-        self.read_as(viewer, move |db, sight| search::count(db, sight, &query, &limits, most)).await
+        self.read_as(viewer, move |db, sight| search::count(db, sight, &query, &sets, &limits, most)).await
     }
 
     async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError> {
+        let sets = sets::of(self, viewer, query).await?;
         let (query, limits) = (query.clone(), self.limits.clone());
-        self.read_as(viewer, move |db, sight| search::run(db, sight, &query, &limits)).await
+        self.read_as(viewer, move |db, sight| search::run(db, sight, &query, &sets, &limits)).await
     }
 
     async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {

@@ -193,12 +193,14 @@ impl Writer {
             }
         }
         if durable.is_ok() {
-            durable = apply.seal_head(before).and_then(|()| self.make_durable(before));
+            durable =
+                apply.write_words().and_then(|()| apply.seal_head(before)).and_then(|()| self.make_durable(before));
         }
         if let Err(e) = &durable {
             tracing::error!(error = %e, size, "a group of {size} changes was not kept: {e}");
             metrics::counter!("records_commit_failures").increment(1);
             apply.forget(before);
+            apply.forget_words(0);
             if !self.db.is_autocommit()
                 && let Err(e) = self.db.execute_batch("ROLLBACK")
             {
@@ -224,7 +226,7 @@ impl Writer {
 
     /// One savepoint. An error here means that the whole transaction is gone.
     fn one(&self, apply: &mut Apply, task: Task) -> Result<Outcome, StoreError> {
-        let before = apply.head;
+        let (before, mark) = (apply.head, apply.mark());
         self.db.prepare_cached("SAVEPOINT change")?.execute([])?;
         let outcome = catch_unwind(AssertUnwindSafe(|| task(apply)));
         // A full disk or a broken one may have ended the transaction under us.
@@ -239,6 +241,7 @@ impl Writer {
         if !kept {
             self.db.execute_batch("ROLLBACK TO change")?;
             apply.forget(before);
+            apply.forget_words(mark);
         }
         self.db.prepare_cached("RELEASE change")?.execute([])?;
         outcome.map_err(|_| StoreError::Engine("a change panicked".into())).or_else(|e| {

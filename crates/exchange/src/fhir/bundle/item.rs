@@ -5,7 +5,7 @@ use super::super::caller::Caller;
 use super::super::refusal::{Issue, Refusal, shown};
 use super::super::{
     Reply, compartment, conditional::Criteria, create, delete, delete_where, everything, guard, history, history_type,
-    lastn, patch, read, reference_of, search, type_of, update, update_where, vread,
+    lastn, patch, read, reference_of, search, search_all, type_of, update, update_where, vread,
 };
 use ::fhir::{Reference, ResourceType};
 use axum::http::StatusCode;
@@ -104,6 +104,7 @@ impl Item {
 pub async fn look(caller: &Caller, path: &[String], ask: &Ask) -> Reply {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     match parts[..] {
+        [] => search_all::run(caller, "fhir.search_all", ask).await,
         ["_history"] => history_type::run(caller, "fhir.history_all", None, ask).await,
         [ty] => search::run(caller, type_of(ty)?, ask).await,
         [ty, "_history"] => history_type::run(caller, "fhir.history_type", Some(type_of(ty)?), ask).await,

@@ -5,23 +5,26 @@
 mod plan;
 mod sql;
 mod walk;
+mod wide;
 
 use super::pipe::Db;
 use super::sight::{Eyes, Sight};
 use super::{Inner, row};
 use crate::body;
 use crate::query::Blind;
+use crate::query::around::Around;
 use crate::query::parse::{self, Include, Parsed};
+use crate::query::sets::Sets;
 use crate::{Page, Query, StoreError};
 use fhir::{Reference, ResourceType};
 use sql::Sql;
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-pub(super) async fn run(inner: &Inner, db: &Db, eyes: Eyes, query: Query) -> Result<Page, StoreError> {
+pub(super) async fn run(inner: &Inner, db: &Db, eyes: Eyes, query: Query, sets: Sets) -> Result<Page, StoreError> {
     let sight = inner.sights.of(db, &inner.names, &eyes).await?;
     let sight = sight.as_deref();
-    let parsed = understand(inner, db, &query).await?;
+    let parsed = understand(inner, db, &query, &sets).await?;
     let found = plan::find(db, &parsed, sight, &inner.limits).await?;
     let mut page = Page { next: found.next, ..Page::default() };
     for row in row::by_rids(db, &found.rids).await? {
@@ -32,21 +35,28 @@ pub(super) async fn run(inner: &Inner, db: &Db, eyes: Eyes, query: Query) -> Res
 }
 
 /// How many match, counted to just past `most`.
-pub(super) async fn count(inner: &Inner, db: &Db, eyes: Eyes, query: Query, most: usize) -> Result<u64, StoreError> {
+pub(super) async fn count(
+    inner: &Inner,
+    db: &Db,
+    eyes: Eyes,
+    query: Query,
+    sets: Sets,
+    most: usize,
+) -> Result<u64, StoreError> {
     let sight = inner.sights.of(db, &inner.names, &eyes).await?;
-    let parsed = understand(inner, db, &query).await?;
+    let parsed = understand(inner, db, &query, &sets).await?;
     plan::count(db, &parsed, sight.as_deref(), &inner.limits, most).await
 }
 
 /// Parsed twice where it names resources: first to see which, then with their numbers.
-async fn understand(inner: &Inner, db: &Db, query: &Query) -> Result<Parsed, StoreError> {
+async fn understand(inner: &Inner, db: &Db, query: &Query, sets: &Sets) -> Result<Parsed, StoreError> {
     let named = {
         let names = RefCell::new(vec![]);
         let collect = |ty: ResourceType, id: &str| {
             names.borrow_mut().extend(kernel::Id::new(id).map(|id| Reference::new(ty, id)));
             Ok(None)
         };
-        let parsed = parse::parse(&collect, query)?;
+        let parsed = parse::parse(&Around::new(&collect, sets), query)?;
         let names = names.into_inner();
         if names.is_empty() {
             return Ok(parsed);
@@ -57,7 +67,7 @@ async fn understand(inner: &Inner, db: &Db, query: &Query) -> Result<Parsed, Sto
     let known = |ty: ResourceType, id: &str| {
         Ok(kernel::Id::new(id).ok().and_then(|id| rids.get(&Reference::new(ty, id)).copied()))
     };
-    parse::parse(&known, query)
+    parse::parse(&Around::new(&known, sets), query)
 }
 
 /// What `_include` and `_revinclude` bring: visible, or not there.

@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 /// Up to so many numbers are compared as they stand; more are looked up in a table made for the statement.
-const FEW: usize = 64;
+pub(super) const FEW: usize = 64;
 
 /// A value of a statement.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl<'a> Sql<'a> {
     }
 
     /// Every table of a filter has its own alias: a filter stands inside other queries.
-    fn alias(&mut self) -> String {
+    pub(super) fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("a{}", self.aliases)
     }
@@ -170,6 +170,9 @@ impl<'a> Sql<'a> {
 
     /// All rids of a test, in any order, perhaps twice, perhaps of other types, seen or not.
     pub(super) fn driver(&mut self, test: &Test, of: ResourceType) -> String {
+        if let Some(wide) = self.wide_driver(test) {
+            return wide;
+        }
         if let Some(runs) = self.runs(test) {
             return union(
                 runs.iter().map(|r| format!("SELECT x.rid rid FROM {} WHERE {}", r.from, r.condition)).collect(),
@@ -210,7 +213,7 @@ impl<'a> Sql<'a> {
             }
             Test::Ids(rids) => format!("SELECT rid FROM resource WHERE rid=ANY({})", self.list(rids)),
             Test::Any(tests) => union(tests.iter().map(|t| self.driver(t, of)).collect()),
-            Test::Token { .. } | Test::Reference { .. } | Test::Uri { .. } | Test::Missing(_) | Test::Not(_) => {
+            _ => {
                 let (filter, pt) = (self.filter(test, "x.rid"), self.arg(members(of)));
                 format!("SELECT x.rid rid FROM index_token x WHERE x.pt={pt} AND x.code=0 AND {}", fixed(&filter))
             }
@@ -238,6 +241,7 @@ impl<'a> Sql<'a> {
                 }
                 runs
             }
+            Test::Reference { targets, .. } if targets.len() > FEW => return None,
             Test::Reference { number, targets } => {
                 targets.iter().map(|t| run(self, "index_reference x", *number, "target", *t)).collect()
             }
@@ -343,6 +347,9 @@ impl<'a> Sql<'a> {
                 let none = rows.iter().map(|(table, number)| self.absent(table, *number, rid));
                 format!("({})", none.collect::<Vec<_>>().join(" AND "))
             }
+            Test::Phrase { .. } | Test::Codes { .. } | Test::Words { .. } | Test::Near { .. } => {
+                self.wide_filter(test, rid)
+            }
             Test::Not(inner) => format!("(NOT {})", self.filter(inner, rid)),
             Test::Any(tests) => any(tests.iter().map(|t| self.filter(t, rid)).collect()),
         }
@@ -377,7 +384,7 @@ fn any(ways: Vec<String>) -> String {
     if ways.is_empty() { "false".into() } else { format!("({})", ways.join(" OR ")) }
 }
 
-fn union(parts: Vec<String>) -> String {
+pub(super) fn union(parts: Vec<String>) -> String {
     if parts.is_empty() { "SELECT 0::int8 rid WHERE false".into() } else { parts.join(" UNION ALL ") }
 }
 

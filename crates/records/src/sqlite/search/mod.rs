@@ -7,10 +7,13 @@
 
 mod plan;
 mod sql;
+mod wide;
 
 use super::row::{self, by_rid};
 use super::sight::{Sight, enter};
+use crate::query::around::Around;
 use crate::query::parse::{self, Include};
+use crate::query::sets::Sets;
 use crate::query::{Blind, Limits};
 use crate::standing::Scoped;
 use crate::{Page, Query, StoreError};
@@ -23,9 +26,10 @@ pub(super) fn run(
     db: &Connection,
     sight: Option<&Arc<Sight>>,
     query: &Query,
+    sets: &Sets,
     limits: &Limits,
 ) -> Result<Page, StoreError> {
-    let parsed = parse::parse(&|ty, id| rid(db, ty, id), query)?;
+    let parsed = parse::parse(&Around::new(&|ty, id| rid(db, ty, id), sets), query)?;
     let _inside = enter(sight);
     let found = plan::find(db, &parsed, sight.map(Arc::as_ref), limits)?;
     let mut page = Page { next: found.next, ..Page::default() };
@@ -43,10 +47,11 @@ pub(super) fn count(
     db: &Connection,
     sight: Option<&Arc<Sight>>,
     query: &Query,
+    sets: &Sets,
     limits: &Limits,
     most: usize,
 ) -> Result<u64, StoreError> {
-    let parsed = parse::parse(&|ty, id| rid(db, ty, id), query)?;
+    let parsed = parse::parse(&Around::new(&|ty, id| rid(db, ty, id), sets), query)?;
     let _inside = enter(sight);
     plan::count(db, &parsed, sight.map(Arc::as_ref), limits, most)
 }

@@ -8,6 +8,9 @@ use crate::standing::{LONG, members};
 use fhir::ResourceType;
 use fhir::search::DAY_MS;
 
+/// Up to so many numbers stand in a statement as they are; more go in as one list.
+pub(super) const FEW: usize = 64;
+
 /// A statement being written, for one viewer.
 pub(super) struct Sql<'a> {
     sight: Option<&'a Sight>,
@@ -39,6 +42,9 @@ impl<'a> Sql<'a> {
     }
 
     fn list(&mut self, items: &[i64]) -> String {
+        if items.len() > FEW {
+            return format!("SELECT value FROM json_each({})", self.json(items));
+        }
         let items: Vec<String> = items.iter().map(|i| self.arg(*i)).collect();
         items.join(",")
     }
@@ -72,6 +78,9 @@ impl<'a> Sql<'a> {
     pub(super) fn driver(&mut self, test: &Test, of: ResourceType) -> String {
         let none = || "SELECT 0 rid WHERE 0".to_owned();
         let union = |parts: Vec<String>| if parts.is_empty() { none() } else { parts.join(" UNION ALL ") };
+        if let Some(wide) = self.wide_driver(test) {
+            return wide;
+        }
         if let Some(runs) = self.runs(test) {
             return union(
                 runs.iter().map(|r| format!("SELECT x.rid rid FROM {} WHERE {}", r.from, r.condition)).collect(),
@@ -111,7 +120,7 @@ impl<'a> Sql<'a> {
             Test::Ids(rids) if rids.is_empty() => none(),
             Test::Ids(rids) => format!("SELECT rid FROM resource WHERE rid IN ({})", self.list(rids)),
             Test::Any(tests) => union(tests.iter().map(|t| self.driver(t, of)).collect()),
-            Test::Token { .. } | Test::Reference { .. } | Test::Uri { .. } | Test::Missing(_) | Test::Not(_) => {
+            _ => {
                 let (filter, pt) = (self.filter(test, "x.rid"), self.arg(members(of)));
                 format!("SELECT x.rid rid FROM index_token x WHERE x.pt={pt} AND x.code=0 AND {filter}")
             }
@@ -136,6 +145,7 @@ impl<'a> Sql<'a> {
                 }
                 runs
             }
+            Test::Reference { targets, .. } if targets.len() > FEW => return None,
             Test::Reference { number, targets } => {
                 targets.iter().map(|t| run(self, "index_reference x", *number, "target", *t)).collect()
             }
@@ -248,6 +258,9 @@ impl<'a> Sql<'a> {
             Test::Missing(rows) => {
                 let none = rows.iter().map(|(table, number)| self.absent(table, *number, rid));
                 format!("({})", none.collect::<Vec<_>>().join(" AND "))
+            }
+            Test::Phrase { .. } | Test::Codes { .. } | Test::Words { .. } | Test::Near { .. } => {
+                self.wide_filter(test, rid)
             }
             Test::Not(inner) => format!("NOT {}", self.filter(inner, rid)),
             Test::Any(tests) => or(tests.iter().map(|t| self.filter(t, rid)).collect()),

@@ -1,0 +1,90 @@
+//! What is compared by an order: dates, numbers, quantities, and composites of which the last part is one.
+
+use super::parse::{Test, bad};
+use super::value::{Prefix, number_range, plain, prefix, split};
+use crate::StoreError;
+use crate::standing::LONG;
+use fhir::search::{DAY_MS, Kind, Param, fold, hash, instant_range, mix};
+
+pub(super) fn date(param: &Param, value: &str) -> Result<Test, StoreError> {
+    let (prefix, rest) = prefix(value);
+    let Some((a, b)) = instant_range(rest) else { return bad(format!("{}={value}: not a date", param.code)) };
+    let number = i64::from(param.number);
+    let range = |from, to, inside| Test::Date { number, from, to, inside };
+    Ok(match prefix {
+        Prefix::Gt => range(Some(b), None, false),
+        Prefix::Ge => range(Some(a), None, false),
+        Prefix::Lt => range(None, Some(a), false),
+        Prefix::Le => range(None, Some(b), false),
+        Prefix::Sa => range(Some(b), None, true),
+        Prefix::Eb => range(None, Some(a), true),
+        Prefix::Ap => range(Some(a - DAY_MS), Some(b + DAY_MS), false),
+        Prefix::Eq => range(Some(a), Some(b), true),
+        // It has a value, and none that lies within.
+        Prefix::Ne => Test::Not(Box::new(Test::Any(vec![
+            range(Some(a), Some(b), true),
+            Test::Missing(vec![("index_date", number), ("index_date", number | LONG)]),
+        ]))),
+    })
+}
+
+pub(super) fn quantity(param: &Param, value: &str) -> Result<Test, StoreError> {
+    let (prefix, rest) = prefix(value);
+    let number = i64::from(param.number);
+    let parts: Vec<String> = split(rest, '|').into_iter().map(plain).collect();
+    let Some((from, to)) = parts.first().and_then(|n| number_range(prefix, n)) else {
+        return bad(format!("{}={value}: not a number", param.code));
+    };
+    let (table, unit) = match (param.kind, &parts[1..]) {
+        (Kind::Number, []) => ("index_number", None),
+        (Kind::Number, _) => return bad(format!("{}={value}: a number has no unit", param.code)),
+        (_, []) => ("index_quantity", Some(0)),
+        (_, [system, unit]) if system.is_empty() => ("index_quantity", Some(hash(unit))),
+        (_, [system, unit]) => ("index_quantity", Some(mix(hash(system), hash(unit)))),
+        _ => return bad(format!("{}={value}: number|system|unit", param.code)),
+    };
+    let test = Test::Number { table, number, unit, from, to };
+    if prefix != Prefix::Ne {
+        return Ok(test);
+    }
+    Ok(Test::Not(Box::new(Test::Any(vec![test, Test::Missing(vec![(table, number)])]))))
+}
+
+pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> {
+    let number = i64::from(param.number);
+    let ([first, last], [first_kind, last_kind]) = (&split(value, '$')[..], &param.parts[..]) else {
+        return bad(format!("{}={value}: two parts joined by $", param.code));
+    };
+    let key = |kind: Kind, part: &str| match (kind, &split(part, '|')[..]) {
+        (Kind::Token, [system, code]) if !system.is_empty() => Ok(mix(hash(&plain(system)), hash(&plain(code)))),
+        (Kind::Token, ["", code]) => Ok(hash(&plain(code))),
+        (Kind::String, _) => Ok(hash(&fold(&plain(part)))),
+        (_, [one]) => Ok(hash(&plain(one))),
+        _ => bad(format!("{}={value}: {part}", param.code)),
+    };
+    let first = key(*first_kind, first)?;
+    let range = |from, to| Test::Number { table: "index_quantity", number, unit: Some(first), from, to };
+    match last_kind {
+        Kind::Quantity | Kind::Number => {
+            let (prefix, rest) = prefix(last);
+            match (prefix, number_range(prefix, rest)) {
+                (Prefix::Ne, _) | (_, None) => bad(format!("{}={value}: a number without unit", param.code)),
+                (_, Some((from, to))) => Ok(range(from, to)),
+            }
+        }
+        Kind::Date => {
+            let (prefix, rest) = prefix(last);
+            let Some((a, b)) = instant_range(rest) else { return bad(format!("{}={value}: not a date", param.code)) };
+            let (a, b) = (a as f64, b as f64);
+            match prefix {
+                Prefix::Eq => Ok(range(a, b)),
+                Prefix::Gt | Prefix::Sa => Ok(range(b, f64::INFINITY)),
+                Prefix::Ge => Ok(range(a, f64::INFINITY)),
+                Prefix::Lt | Prefix::Eb => Ok(range(f64::NEG_INFINITY, a)),
+                Prefix::Le => Ok(range(f64::NEG_INFINITY, b)),
+                Prefix::Ne | Prefix::Ap => bad(format!("{}={value}: eq, gt, ge, lt or le", param.code)),
+            }
+        }
+        kind => Ok(Test::Token { number, any: vec![(Some(mix(first, key(*kind, last)?)), None)] }),
+    }
+}
