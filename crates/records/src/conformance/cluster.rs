@@ -100,6 +100,10 @@ impl Cluster {
         while all.iter().any(|pid| is_alive(*pid)) {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
+        // Where nobody takes the dead away (a container without an init) their numbers still look like those of the living.
+        for lock in [self.data().join("postmaster.pid"), self.dir.path().join(".s.PGSQL.5432.lock")] {
+            let _gone = std::fs::remove_file(lock);
+        }
     }
 
     fn control(&self) -> Command {
