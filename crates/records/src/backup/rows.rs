@@ -245,7 +245,6 @@ impl<'r, 'a> Rows<'r, 'a> {
         self.name().await
     }
 
-    #[expect(clippy::type_complexity, reason = "a row taken apart")]
     fn row(
         &mut self,
         table: &str,
