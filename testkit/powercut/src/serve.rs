@@ -152,7 +152,6 @@ impl Filesystem for Served {
         attr(self.attributes(ino.0), reply);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the kernel's request")]
     fn setattr(
         &self,
         _: &Request,
