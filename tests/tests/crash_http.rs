@@ -188,45 +188,47 @@ async fn kills(cycles: u32, place: &Place<'_>) -> Result<String> {
     Ok(format!("crash: {cycles} cycles, {acknowledged} acknowledged, 0 lost; {}", said.trim()))
 }
 
-async fn kills_on_a_file(cycles: u32) -> Result<()> {
+async fn kills_on_a_file(cycles: u32) -> Result<String> {
     let folder = tempfile::tempdir()?;
     let place = Place { data: &folder.path().join("data"), cluster: None, lying: false };
-    println!("{}", kills(cycles, &place).await?);
-    Ok(())
+    kills(cycles, &place).await
 }
 
-async fn kills_on_postgres(cycles: u32) -> Result<()> {
+async fn kills_on_postgres(cycles: u32) -> Result<String> {
     let Some(cluster) = Cluster::start("") else {
         passed_over("kills over HTTP");
-        return Ok(());
+        return Ok(String::new());
     };
     let folder = tempfile::tempdir()?;
     let place =
         Place { data: &folder.path().join("data"), cluster: Some((&cluster, cluster.database())), lying: false };
-    println!("{}", kills(cycles, &place).await?);
-    Ok(())
+    kills(cycles, &place).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_in_thirty_kills() -> Result<()> {
-    kills_on_a_file(CYCLES).await
+    println!("{}", kills_on_a_file(CYCLES).await?);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_on_postgres() -> Result<()> {
-    kills_on_postgres(CYCLES_ON_POSTGRES).await
+    println!("{}", kills_on_postgres(CYCLES_ON_POSTGRES).await?);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: `cargo xtask bench crash`"]
 async fn nothing_acknowledged_is_lost_in_many_kills() -> Result<()> {
-    kills_on_a_file(cycles(500)).await
+    println!("{}", kills_on_a_file(cycles(500)).await?);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: `cargo xtask bench crash`"]
 async fn nothing_acknowledged_is_lost_in_many_kills_on_postgres() -> Result<()> {
-    kills_on_postgres(cycles(100)).await
+    println!("{}", kills_on_postgres(cycles(100)).await?);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
