@@ -162,7 +162,11 @@ async fn who_sees_who_looked() {
     assert!(all(&admin, "_count=1000").await.iter().all(|e| number(e) != theirs));
     refused(&admin.get(&format!("/fhir/AuditEvent/ledger-{theirs}")).await, 404, "not_found");
     assert!(all(&admin, &format!("_id=ledger-{theirs},{}", looked["id"].as_str().unwrap())).await.len() == 1);
-    // Whether there is such a patient at another hospital is not told.
+    // Whether there is such a patient at another hospital is not told, nor whose entry it was that was refused.
+    let tried = until_one(&app, |e| e.act.what == "fhir.audit.read" && e.act.params["allowed"] == json!(false)).await;
+    let tried = admin.get(&format!("/fhir/AuditEvent/ledger-{}", tried.number)).await.ok();
+    assert_eq!(tried["entity"][0]["what"]["reference"], format!("AuditEvent/ledger-{theirs}"), "{tried}");
+    assert!(!tried.to_string().contains("Patient/"), "{tried}");
     for nobody in ["nobody".to_owned(), theirs_of(&app, theirs).await] {
         assert_eq!(all(&admin, &format!("patient={nobody}")).await, Vec::<Value>::new(), "{nobody}");
     }

@@ -30,7 +30,7 @@ pub async fn seen(caller: &Caller, operation: &'static str, at: &Reference) -> R
         Some(number) => caller.store().entries(number - 1, 1).await?.into_iter().find(|e| e.number == number),
         None => None,
     };
-    sight::may_see(caller, operation, entry.as_ref()).await?;
+    sight::may_see(caller, operation, at, entry.as_ref()).await?;
     let entry = entry.ok_or_else(Refusal::absent)?;
     caller.op.note_read(operation, entry.act.patient.clone(), entry.act.case.clone(), Some(at.clone())).await?;
     resource(caller, &entry, &made(caller, &entry))

@@ -69,8 +69,14 @@ impl<'a> Sight<'a> {
     }
 }
 
-/// Asks whether the caller may see this one entry, or one that is not there.
-pub async fn may_see(caller: &Caller, operation: &'static str, entry: Option<&Entry>) -> Result<(), Refusal> {
+/// Asks whether the caller may see the entry that `at` names, which may not be there. That somebody was refused says which
+/// AuditEvent they tried, and not whose: they see that line themselves.
+pub async fn may_see(
+    caller: &Caller,
+    operation: &'static str,
+    at: &Reference,
+    entry: Option<&Entry>,
+) -> Result<(), Refusal> {
     let act = entry.map(|entry| &entry.act);
     let named = |ty| act.into_iter().flat_map(|act| act.case.iter().chain(&act.patient)).find(move |at| at.ty == ty);
     let (case, patient) = (named(ResourceType::SERVICE_REQUEST), named(ResourceType::PATIENT));
@@ -86,7 +92,7 @@ pub async fn may_see(caller: &Caller, operation: &'static str, entry: Option<&En
     let of_ours = act.and_then(|act| act.hospital.as_ref()).is_some_and(|hospital| is_within(caller, hospital));
     let own = own(caller);
     let facts = if of_ours || own.sees_all { own } else { Facts::default() };
-    caller.op.may(operation, &facts, patient.or(case)).await?;
+    caller.op.may(operation, &facts, Some(at)).await?;
     Ok(())
 }
 
