@@ -130,7 +130,7 @@ async fn work(store: &dyn Store, round: u64) {
         name: "li.wei".into(),
         person: id("d1"),
         password_hash: format!("$argon2id${round}"),
-        enabled: round % 2 == 0,
+        enabled: round.is_multiple_of(2),
         keys: None,
     };
     change.accounts.push(AccountChange::Put(account));

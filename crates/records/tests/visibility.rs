@@ -317,7 +317,7 @@ impl Criterion {
                     let others = thing.said.iter().filter(|_| !narrative);
                     thing.told.iter().chain(others).any(|said| said.contains(*word))
                 };
-                all.iter().all(|word| has(word)) && !none.iter().any(|word| has(word))
+                all.iter().all(&has) && !none.iter().any(has)
             }
             Self::OnList(list) => seen.iter().any(|other| {
                 other.at == format!("List/{list}") && other.links.iter().any(|l| l.0 == "item" && l.1 == thing.at)
