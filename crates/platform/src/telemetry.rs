@@ -20,6 +20,11 @@ where
         handle
     });
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // At debug the driver of the database logs statements with their parameters: names, whole resources.
+    let filter = match "tokio_postgres=info".parse() {
+        Ok(quiet) => filter.add_directive(quiet),
+        Err(_) => filter,
+    };
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
     // A log that lies on the disk that failed takes no complaint about itself either: complaining would end the process.
     let builder = builder.log_internal_errors(false);
