@@ -44,7 +44,9 @@ impl Sum {
     }
 
     /// Adds what a row holds; the number of a name that has no version yet counts for nothing.
-    pub(super) fn stored(&mut self, ty: i64, id: &str, ver: i64, at: i64, body: &Cell) -> Result<(), StoreError> {
+    pub(super) fn row(&mut self, row: Option<Version<'_>>) -> Result<(), StoreError> {
+        let unfit = || StoreError::Corrupt("a row of resources cannot be read".into());
+        let Version { ty, id, ver, at, body, .. } = row.ok_or_else(unfit)?;
         if ver == 0 {
             return Ok(());
         }
@@ -64,21 +66,31 @@ impl Sum {
     }
 }
 
+/// What a row says of a version.
+pub(super) struct Version<'r> {
+    pub(super) rid: i64,
+    pub(super) ty: i64,
+    pub(super) id: &'r str,
+    pub(super) ver: i64,
+    at: i64,
+    body: &'r Cell,
+}
+
 /// A row of `resource` (rid, ty, id, ver, at, body).
-pub(super) fn current(row: &[Cell]) -> Option<(i64, i64, &str, i64, i64, &Cell)> {
+pub(super) fn current(row: &[Cell]) -> Option<Version<'_>> {
     match row {
         [Cell::Integer(rid), Cell::Integer(ty), Cell::Text(id), Cell::Integer(ver), Cell::Integer(at), body] => {
-            Some((*rid, *ty, id, *ver, *at, body))
+            Some(Version { rid: *rid, ty: *ty, id, ver: *ver, at: *at, body })
         }
         _ => None,
     }
 }
 
 /// The same of a past version (rid, ver, ty, id, at, body).
-pub(super) fn past(row: &[Cell]) -> Option<(i64, i64, &str, i64, i64, &Cell)> {
+pub(super) fn past(row: &[Cell]) -> Option<Version<'_>> {
     match row {
         [Cell::Integer(rid), Cell::Integer(ver), Cell::Integer(ty), Cell::Text(id), Cell::Integer(at), body] => {
-            Some((*rid, *ty, id, *ver, *at, body))
+            Some(Version { rid: *rid, ty: *ty, id, ver: *ver, at: *at, body })
         }
         _ => None,
     }
@@ -160,8 +172,7 @@ impl Proof {
                 }
                 "resource" | "version" => {
                     let read = if table == "version" { past(row) } else { current(row) };
-                    let (_, ty, id, ver, at, body) = read.ok_or_else(|| unfit(n))?;
-                    self.stored.stored(ty, id, ver, at, body)?;
+                    self.stored.row(Some(read.ok_or_else(|| unfit(n))?))?;
                 }
                 "blob" => {
                     let Some(Cell::Bytes(sha)) = row.first() else { return Err(unfit(n)) };

@@ -2,7 +2,7 @@
 
 use super::manifest::{Kept, Manifest};
 use super::out::Out;
-use super::proof::{Sum, current, entry, past};
+use super::proof::{Sum, Version, current, entry, past};
 use super::tables::{LEDGER, NAMES, RESOURCE, SCOPE, columns, kept_name};
 use crate::StoreError;
 use crate::chain::{Head, Sealed, Walk, decode};
@@ -217,7 +217,7 @@ impl<'r, 'a> Rows<'r, 'a> {
         let rows = self.side.matching(&RESOURCE, &["ty", "id"], &keys).await?;
         let mut found: HashMap<(i64, &str), (&Vec<Cell>, i64, i64)> = HashMap::new();
         for row in &rows {
-            let Some((rid, ty, id, ver, ..)) = current(row) else { return Err(unread("resource")) };
+            let Some(Version { rid, ty, id, ver, .. }) = current(row) else { return Err(unread("resource")) };
             found.insert((ty, id), (row, rid, ver));
         }
         let mut older = vec![];
@@ -225,14 +225,14 @@ impl<'r, 'a> Rows<'r, 'a> {
             // What is missing is missed when the sums are compared.
             let Some((row, rid, current_version)) = found.get(&(*ty, id.as_str())) else { continue };
             if version == current_version {
-                self.row("resource", row, current(row))?;
+                self.stored.row(current(row))?;
                 self.out.row("resource", row).await?;
             } else {
                 older.push(vec![Cell::Integer(*rid), Cell::Integer(*version)]);
             }
         }
         for row in self.side.matching(&VERSIONS, &["rid", "ver"], &older).await? {
-            self.row("version", &row, past(&row))?;
+            self.stored.row(past(&row))?;
             self.out.row("version", &row).await?;
         }
         if self.before.is_some() {
@@ -243,16 +243,6 @@ impl<'r, 'a> Rows<'r, 'a> {
             }
         }
         self.name().await
-    }
-
-    fn row(
-        &mut self,
-        table: &str,
-        _row: &[Cell],
-        read: Option<(i64, i64, &str, i64, i64, &Cell)>,
-    ) -> Result<(), StoreError> {
-        let (_, ty, id, ver, at, body) = read.ok_or_else(|| unread(table))?;
-        self.stored.stored(ty, id, ver, at, body)
     }
 
     /// Writes names that are mentioned and have no version yet; the others have come with theirs.
