@@ -1,5 +1,4 @@
 //! The administration over HTTP: hospitals, departments, rooms, people; what is delegated and what is not; links; settings.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use jiff::SignedDuration;
 use kernel::Clock;

@@ -1,6 +1,5 @@
 //! The command page's numbers over a whole demonstration, each counted again from the ledger alone: acts and nothing else,
 //! by a reader that shares no code with the counters.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use anyhow::{Context, Result};
 use kernel::Time;

@@ -1,5 +1,4 @@
 //! The event stream: everybody hears what concerns them, all of it, once, soon, and only while their session lives.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use fhir::{Reference, ResourceType};
 use kernel::Id;

@@ -1,5 +1,4 @@
 //! The second factor over HTTP: set up, asked for, used once, recovered from, given up.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use jiff::SignedDuration;
 use kernel::Clock;

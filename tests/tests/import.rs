@@ -1,5 +1,4 @@
 //! People and hospitals from a file and back, over HTTP: what it would change, three bad lines, all or the good ones.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestApp};

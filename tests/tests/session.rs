@@ -1,5 +1,4 @@
 //! Signing in and out, over HTTP.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use jiff::SignedDuration;
 use kernel::Clock;

@@ -2,7 +2,7 @@
 //!
 //! `tests/tests/upgrade/*.zip` are folders of installations as the released program left them, with what it said of them in
 //! `told.json`. Pictures above 40 kB are left out. A new one is kept by the program it is of:
-//! `E2E_BIN=… cargo test --workspace --test upgrade -- --ignored keep`.
+//! `E2E_BIN=… cargo test --workspace --test all -- --ignored upgrade::keep`.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

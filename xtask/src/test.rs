@@ -91,7 +91,7 @@ fn rust(steps: &mut Steps) {
         Cmd::cargo().args(["test", "--workspace", "--no-fail-fast", "--", "--quiet"])
     };
     steps.program("rust tests", Judge::Tests, &needs::told(cmd.env("E2E_BIN", paths::binary()).env("NEEDS_S3", "1")));
-    let stories = Cmd::cargo().args(["test", "--workspace", "--test", "journeys", "--", "--quiet"]);
+    let stories = Cmd::cargo().args(["test", "--workspace", "--test", "all", "--", "--quiet", "journeys::"]);
     let stories = stories.env("TESTS_ON", "postgres").env("NEEDS_POSTGRES", "1");
     steps.program("journeys on PostgreSQL", Judge::Tests, &stories);
 }

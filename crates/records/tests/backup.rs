@@ -1,5 +1,4 @@
 //! A store kept and made again: either engine to either engine, beside writers, in a chain of runs, and damaged in every object.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use async_trait::async_trait;
 use bytes::Bytes;

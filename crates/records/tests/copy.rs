@@ -1,5 +1,4 @@
 //! A store moved from SQLite to PostgreSQL and back: all of it or none, and what was broken off goes on.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use kernel::{Id, ManualClock, Time};
 use records::conformance::cluster::{Cluster, passed_over};

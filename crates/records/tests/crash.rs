@@ -3,7 +3,6 @@
 //! A child process (this very test program) commits from eight tasks and prints each acknowledgement; it is killed at a
 //! random moment, twenty times, on the same store. Then the same with a store that acknowledges before it commits, to
 //! show that this would be noticed.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use bytes::Bytes;
 use kernel::{Clock, Id, Ids, RandomIds, SystemClock};
@@ -59,7 +58,7 @@ fn acknowledged(what: &str) {
 
 fn start(dir: &Path, cycle: usize, fault: bool) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "writer", "--ignored", "--nocapture"]);
+    command.args(["--exact", "crash::writer", "--ignored", "--nocapture"]);
     command.env("CRASH_DIR", dir).env("CRASH_CYCLE", cycle.to_string());
     if fault {
         command.env("CRASH_FAULT", "1");

@@ -2,7 +2,6 @@
 //!
 //! Pages of each kind are overwritten in a copy of one store: with noise, with zeros, with another page of the same kind. Whatever
 //! is then asked is answered as before or refused; the damage is found by itself, changes end, and `verify` names it.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use bytes::Bytes;
 use fhir::{Reference, ResourceType};

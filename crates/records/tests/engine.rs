@@ -1,5 +1,4 @@
 //! What only this engine has: a full disk, collected blobs, one process at a time, slices' own tables.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use bytes::Bytes;
 use jiff::SignedDuration;

@@ -1,5 +1,4 @@
 //! Bad days of a database: stopped and started again, out of connections, damaged, and a process whose clock is wrong.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use bytes::Bytes;
 use jiff::SignedDuration;

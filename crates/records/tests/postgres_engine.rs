@@ -1,6 +1,5 @@
 //! What only PostgreSQL has: tampering with its tables, its migrations, an index made anew, a database that takes no
 //! writes, copies that do not confirm, several processes that write to the same things.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use bytes::Bytes;
 use jiff::SignedDuration;

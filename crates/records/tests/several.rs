@@ -1,6 +1,5 @@
 //! Several stores on one PostgreSQL: whoever seals, and however often it is killed, no number is missing or doubled, and
-//! every store's stream has every entry once. The long form: `cargo test -p records --test several -- --ignored`.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
+//! every store's stream has every entry once. The long form: `cargo test -p records --test all -- --ignored several::`.
 
 use kernel::Id;
 use records::conformance::cluster::{Cluster, passed_over};

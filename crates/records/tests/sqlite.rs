@@ -1,5 +1,4 @@
 //! The conformance suite on SQLite: as it ships, and with limits so low that every search walks.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use kernel::ManualClock;
 use records::conformance::{Fixture, beginning};

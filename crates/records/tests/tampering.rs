@@ -1,5 +1,4 @@
 //! `verify` finds what somebody changed behind the store's back.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use kernel::{Id, ManualClock, Time};
 use records::sqlite::{Options, Sqlite};

@@ -1,7 +1,6 @@
 //! Visibility against an oracle: random small worlds, random viewers, random searches, compared with brute force over a
 //! model that holds only what the viewer may see. Shares nothing with the store but the query's text. No leak, no miss,
 //! at the result, every hop, `_has` and include; and each check switched off is noticed.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 use fhir::{Reference, ResourceType};
 use kernel::{Clock, Id, Ids, ManualClock, SeededIds, Time};

@@ -16,7 +16,7 @@ const CYCLES_OF_A_DISK: u32 = 25;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn start(dir: &Path, cycle: u32, fault: Option<&str>) -> Result<Child> {
-    let mut command = child("child::writer");
+    let mut command = child("power_loss::child::writer");
     command.env("POWER_DIR", dir).env("POWER_CYCLE", cycle.to_string());
     if let Some(fault) = fault {
         command.env("POWER_FAULT", fault);
@@ -44,7 +44,7 @@ fn run(machine: &Machine, cycle: u32, steps: u64, fault: Option<&str>) -> Result
 /// What was acknowledged and is not there, and what is named and is not whole; an error when the ledger does not hold. Looked at by
 /// a process of its own (`looker.rs`).
 fn lost(machine: &Machine, acknowledged: &BTreeSet<String>) -> Result<Vec<String>> {
-    let mut command = child("looker::looks");
+    let mut command = child("power_loss::looker::looks");
     command.env("POWER_DIR", machine.path().join("records"));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let mut told = child.stdin.take().context("its input")?;

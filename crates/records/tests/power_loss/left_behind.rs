@@ -74,7 +74,7 @@ async fn step() {
 }
 
 fn does(machine: &Machine, step: &str) -> Result<()> {
-    let mut child = child("left_behind::step");
+    let mut child = child("power_loss::left_behind::step");
     let out = child.env("POWER_DIR", machine.path().join("srv/records")).env("POWER_STEP", step).output()?;
     let as_wanted = out.status.success() || step == "put and killed";
     ensure!(as_wanted, "{step}: {} {}", out.status, String::from_utf8_lossy(&out.stderr));

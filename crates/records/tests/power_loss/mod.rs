@@ -3,7 +3,6 @@
 //! A child process (this very test program) commits on a file system of our own, whose power fails in the midst of some write, fsync
 //! or rename. What is left is mounted and looked at; then the next child goes on from it. Half of the cuts leave nothing that
 //! was not fsynced, half leave some of it, torn. With a planted fault the same harness must find a loss.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod child;
 mod cuts;

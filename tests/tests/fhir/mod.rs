@@ -1,5 +1,4 @@
 //! The FHIR face over HTTP, as programs and people meet it.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod audit;
 mod bad_input;

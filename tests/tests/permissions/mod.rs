@@ -3,7 +3,6 @@
 //!
 //! Three questions: does `decide` say what the oracle says; does the comparison notice every rule when it is wrong; does
 //! every operation stand in the permission table with the need that its meaning asks for.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod operations;
 mod oracle;

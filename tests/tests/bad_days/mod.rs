@@ -1,6 +1,5 @@
 //! Bad days, each of them a test: a disk that fills or fails, floods, readers that do not read, cut lines, clocks that jump,
 //! a program killed while it is sent a file or while somebody signs.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod clock;
 mod cut;
