@@ -6,6 +6,10 @@ use super::pipe::Db;
 use super::{Options, ledger, schema};
 use crate::{StoreError, Verified};
 use deadpool_postgres::Object;
+use tokio_postgres::error::SqlState;
+
+/// How long a server that ended may still hold its lock: the database gives it back when it has noticed the end.
+const LET_GO: &str = "3s";
 
 /// The connection, and with it the lock of the sealer: no process that serves has it.
 pub(crate) struct Alone(Object);
@@ -18,11 +22,14 @@ impl Alone {
         if make {
             schema::migrate(&db, &link, &options.slice_schemas).await?;
         }
-        let alone: bool = db.query_one("SELECT pg_try_advisory_lock($1)", &[&link.key("sealer")]).await?.get(0);
-        if !alone {
-            return Err(StoreError::Engine("a server has this database open".into()));
+        db.batch_execute(&format!("SET statement_timeout=0; SET lock_timeout='{LET_GO}'")).await?;
+        match db.query_one("SELECT 1 FROM (SELECT pg_advisory_lock($1)) held", &[&link.key("sealer")]).await {
+            Err(e) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                return Err(StoreError::Engine("a server has this database open".into()));
+            }
+            held => held.map(drop)?,
         }
-        db.batch_execute("SET statement_timeout=0").await?;
+        db.batch_execute("RESET lock_timeout").await?;
         if db.query_one("SELECT EXISTS(SELECT 1 FROM ledger_open)", &[]).await?.get(0) {
             return Err(StoreError::Engine("entries wait to be sealed: start the server once, and stop it".into()));
         }
