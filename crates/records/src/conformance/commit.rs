@@ -29,6 +29,33 @@ pub async fn a_change_is_all_or_nothing(f: Fixture) {
     assert_eq!(f.store.verify().await.unwrap().versions, 3);
 }
 
+/// Many at once share a transaction; some are refused after they have written something, and those beside them are kept.
+pub async fn a_change_refused_among_many_takes_nothing_with_it(f: Fixture) {
+    f.put("h1", &[("Patient/p", json!({}))]).await;
+    let observation = |n: u64| write(&format!("Observation/o{n}"), &json!({"valueInteger": n}), "h1");
+    let mut racing = tokio::task::JoinSet::new();
+    for n in 0..150 {
+        let store = f.store.clone();
+        let mut change = change("x").write(observation(n));
+        if n % 7 == 3 {
+            change = change.write(Write::new(at("Patient/p"), json!({"resourceType": "Patient"}), id("h1")));
+        }
+        racing.spawn(async move { (n, store.commit(change).await) });
+    }
+    let mut numbers = vec![];
+    for (n, result) in racing.join_all().await {
+        let there = f.store.read(&Viewer::System, &at(&format!("Observation/o{n}"))).await.unwrap();
+        assert_eq!(there.is_some(), n % 7 != 3, "{n}");
+        match result {
+            Ok(receipt) => numbers.extend(receipt.number),
+            Err(refused) => assert_eq!((n % 7, refused), (3, CommitError::Exists(at("Patient/p")))),
+        }
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (2..=1 + numbers.len() as u64).collect::<Vec<_>>());
+    assert_eq!(f.store.verify().await.unwrap().versions, 1 + numbers.len() as u64);
+}
+
 pub async fn a_body_that_is_no_such_resource_is_refused(f: Fixture) {
     let mut deep = json!(1);
     for _ in 0..70 {

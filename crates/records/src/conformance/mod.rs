@@ -146,6 +146,7 @@ macro_rules! conformance {
             a_change_is_all_or_nothing,
             a_body_that_is_no_such_resource_is_refused,
             a_new_one_must_be_new,
+            a_change_refused_among_many_takes_nothing_with_it,
             a_stale_expectation_is_named,
             of_two_writers_on_one_version_one_wins,
             a_thousand_changes_all_count,

@@ -22,8 +22,6 @@ pub(super) struct Apply<'d> {
     pub(super) head: Head,
     /// The instant of this group, in milliseconds.
     pub(super) at: i64,
-    /// Set when the group is lost already: nothing is tried any more.
-    pub(super) refuse: Option<StoreError>,
     next_rid: i64,
     names: HashMap<Reference, i64>,
     /// Phrases that are there: hashes of the text, and of what it stands for.
@@ -35,6 +33,8 @@ pub(super) struct Apply<'d> {
 /// What stands in `resource` and `scope` before a write.
 struct Before {
     rid: i64,
+    /// Whether there is a row for it, be it only for its name.
+    named: bool,
     version: i64,
     at: i64,
     body: Option<Vec<u8>>,
@@ -43,12 +43,7 @@ struct Before {
 
 impl<'d> Apply<'d> {
     pub(super) fn new(db: &'d Connection, head: Head, next_rid: i64) -> Self {
-        Self { db, head, at: 0, refuse: None, next_rid, names: HashMap::new(), phrases: HashSet::new(), words: vec![] }
-    }
-
-    /// An error when the group is lost already.
-    pub(super) fn usable(&self) -> Result<(), CommitError> {
-        self.refuse.clone().map_or(Ok(()), |e| Err(e.into()))
+        Self { db, head, at: 0, next_rid, names: HashMap::new(), phrases: HashSet::new(), words: vec![] }
     }
 
     /// After a rollback: what it remembered may not be there.
@@ -92,7 +87,6 @@ impl<'d> Apply<'d> {
     }
 
     pub(super) fn change(&mut self, prepared: &Prepared) -> Result<Receipt, CommitError> {
-        self.usable()?;
         let change = &prepared.change;
         change.expect.iter().try_for_each(|expect| self.expect(expect))?;
         claims::release(self.db, &change.releases)?;
@@ -128,25 +122,40 @@ impl<'d> Apply<'d> {
 
     /// The number of `Type/id`, reserved when nothing of that name exists yet: a reference may point at what comes later.
     pub(super) fn rid(&mut self, at: &Reference) -> rusqlite::Result<i64> {
-        if let Some(rid) = self.names.get(at) {
-            return Ok(*rid);
+        if let Some(rid) = self.known(at)? {
+            return Ok(rid);
         }
-        let rid = match super::row::rid_of(self.db, at)? {
-            Some(rid) => rid,
-            None => {
-                let rid = self.next_rid;
-                self.next_rid += 1;
-                self.db
-                    .prepare_cached("INSERT INTO resource(rid, ty, id, ver, at) VALUES(?,?,?,0,0)")?
-                    .execute(params![rid, at.ty.number(), at.id.as_str()])?;
-                rid
-            }
-        };
+        let rid = self.next(at);
+        self.db
+            .prepare_cached("INSERT INTO resource(rid, ty, id, ver, at) VALUES(?,?,?,0,0)")?
+            .execute(params![rid, at.ty.number(), at.id.as_str()])?;
+        Ok(rid)
+    }
+
+    fn known(&mut self, at: &Reference) -> rusqlite::Result<Option<i64>> {
+        if let Some(rid) = self.names.get(at) {
+            return Ok(Some(*rid));
+        }
+        let rid = super::row::rid_of(self.db, at)?;
+        if let Some(rid) = rid {
+            self.remember(at, rid);
+        }
+        Ok(rid)
+    }
+
+    /// A number for a name that has none.
+    fn next(&mut self, at: &Reference) -> i64 {
+        let rid = self.next_rid;
+        self.next_rid += 1;
+        self.remember(at, rid);
+        rid
+    }
+
+    fn remember(&mut self, at: &Reference, rid: i64) {
         if self.names.len() >= REMEMBERED {
             self.names.clear();
         }
         self.names.insert(at.clone(), rid);
-        Ok(rid)
     }
 
     fn expect(&mut self, expect: &Expect) -> Result<(), CommitError> {
@@ -195,17 +204,23 @@ impl<'d> Apply<'d> {
                 .prepare_cached("INSERT INTO resource_history(rid, ver, at, body) VALUES(?,?,?,?)")?
                 .execute(params![rid, before.version, before.at, before.body])?;
         }
-        self.db.prepare_cached("UPDATE resource SET ver=?, at=?, body=? WHERE rid=?")?.execute(params![
-            version,
-            self.at,
-            body.map(|b| &b.packed),
-            rid
-        ])?;
+        let packed = body.map(|b| &b.packed);
+        if before.named {
+            let sql = "UPDATE resource SET ver=?, at=?, body=? WHERE rid=?";
+            self.db.prepare_cached(sql)?.execute(params![version, self.at, packed, rid])?;
+        } else {
+            let sql = "INSERT INTO resource(rid, ty, id, ver, at, body) VALUES(?,?,?,?,?,?)";
+            let (ty, id) = (write.at.ty.number(), write.at.id.as_str());
+            self.db.prepare_cached(sql)?.execute(params![rid, ty, id, version, self.at, packed])?;
+        }
         Ok(version.cast_unsigned())
     }
 
     fn before(&mut self, at: &Reference) -> rusqlite::Result<Before> {
-        let rid = self.rid(at)?;
+        let Some(rid) = self.known(at)? else {
+            let rid = self.next(at);
+            return Ok(Before { rid, named: false, version: 0, at: 0, body: None, standing: None });
+        };
         let mut statement = self.db.prepare_cached(
             "SELECT r.ver, r.at, r.body, s.cust, s.pat, s.kase FROM resource r LEFT JOIN scope s ON s.rid=r.rid WHERE r.rid=?",
         )?;
@@ -215,7 +230,7 @@ impl<'d> Apply<'d> {
                 Some(custodian) => Some(Standing { custodian, patient: r.get(4)?, case: r.get(5)? }),
                 None => None,
             };
-            Ok(Before { rid, version: r.get(0)?, at: r.get(1)?, body: r.get(2)?, standing })
+            Ok(Before { rid, named: true, version: r.get(0)?, at: r.get(1)?, body: r.get(2)?, standing })
         })
     }
 

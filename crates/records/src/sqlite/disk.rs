@@ -102,10 +102,7 @@ impl Gauge {
             Disk::Damaged => {}
             Disk::Full if !self.has_room() => {}
             Disk::Full | Disk::ReadOnly => {
-                let tried = queue.run_in_reserve(|apply| {
-                    apply.usable()?;
-                    prove(apply.db)
-                });
+                let tried = queue.run_in_reserve(|apply| prove(apply.db));
                 // A failure the queue has told already.
                 if futures::executor::block_on(tried).is_ok() {
                     self.set(Disk::Takes);

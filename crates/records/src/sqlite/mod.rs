@@ -199,11 +199,10 @@ impl Sqlite {
         let files = self.blobs.clone();
         // Makes room, and writes nothing.
         let sweep = self.queue.run_in_reserve(move |apply| {
-            apply.usable()?;
             let mut unwanted = vec![];
-            for sha256 in old {
-                if !blobs::wanted(apply.db, &sha256)? {
-                    unwanted.push(sha256);
+            for sha256 in &old {
+                if !blobs::wanted(apply.db, sha256)? {
+                    unwanted.push(*sha256);
                 }
             }
             Ok(files.sweep(&unwanted, now))

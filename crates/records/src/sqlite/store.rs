@@ -38,7 +38,6 @@ impl Keep for Queue {
 
     async fn keep(&self, acts: Vec<Act>) -> Result<(), StoreError> {
         let written = self.run_in_reserve(move |apply| {
-            apply.usable()?;
             for act in &acts {
                 ledger::append(apply, act, &[], &[])?;
             }
@@ -264,12 +263,7 @@ impl Store for Sqlite {
 
     async fn draft_put(&self, key: &DraftKey, expected: u64, body: Bytes, now: Time) -> Result<u64, CommitError> {
         let key = key.clone();
-        self.queue
-            .run(move |apply| {
-                apply.usable()?;
-                drafts::put(apply.db, &key, expected, &body, now)
-            })
-            .await
+        self.queue.run(move |apply| drafts::put(apply.db, &key, expected, &body, now)).await
     }
 
     async fn draft(&self, key: &DraftKey) -> Result<Option<Draft>, StoreError> {
@@ -284,10 +278,7 @@ impl Store for Sqlite {
 
     async fn draft_drop(&self, key: &DraftKey) -> Result<(), StoreError> {
         let key = key.clone();
-        let drop = self.queue.run(move |apply| {
-            apply.usable()?;
-            drafts::done(apply.db, &[key])
-        });
+        let drop = self.queue.run(move |apply| drafts::done(apply.db, std::slice::from_ref(&key)));
         drop.await.map_err(as_store_error)
     }
 
@@ -308,36 +299,24 @@ impl Store for Sqlite {
         if self.readers.run(move |db| Ok(jobs::due(db, &looked, ms)?)).await?.is_none() {
             return Ok(None);
         }
-        let lease = self.queue.run(move |apply| {
-            apply.usable()?;
-            jobs::lease(apply.db, &kinds, ms, lease_ms)
-        });
+        let lease = self.queue.run(move |apply| jobs::lease(apply.db, &kinds, ms, lease_ms));
         lease.await.map_err(as_store_error)
     }
 
     async fn job_done(&self, lease: &Lease) -> Result<(), StoreError> {
         let lease = lease.clone();
-        let done = self.queue.run(move |apply| {
-            apply.usable()?;
-            jobs::done(apply.db, &lease)
-        });
+        let done = self.queue.run(move |apply| jobs::done(apply.db, &lease));
         done.await.map_err(as_store_error)
     }
 
     async fn job_failed(&self, lease: &Lease, why: &str, now: Time) -> Result<(), StoreError> {
         let (lease, why) = (lease.clone(), why.to_owned());
-        let failed = self.queue.run(move |apply| {
-            apply.usable()?;
-            jobs::failed(apply.db, &lease, &why, now)
-        });
+        let failed = self.queue.run(move |apply| jobs::failed(apply.db, &lease, &why, now));
         failed.await.map_err(as_store_error)
     }
 
     async fn job_put(&self, job: crate::Job) -> Result<(), StoreError> {
-        let put = self.queue.run(move |apply| {
-            apply.usable()?;
-            jobs::put(apply.db, std::slice::from_ref(&job))
-        });
+        let put = self.queue.run(move |apply| jobs::put(apply.db, std::slice::from_ref(&job)));
         put.await.map_err(as_store_error)
     }
 
@@ -347,10 +326,7 @@ impl Store for Sqlite {
 
     async fn job_again(&self, key: &str, now: Time) -> Result<bool, StoreError> {
         let key = key.to_owned();
-        let again = self.queue.run(move |apply| {
-            apply.usable()?;
-            jobs::again(apply.db, &key, now)
-        });
+        let again = self.queue.run(move |apply| jobs::again(apply.db, &key, now));
         again.await.map_err(as_store_error)
     }
 

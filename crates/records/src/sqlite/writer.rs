@@ -1,4 +1,7 @@
-//! The one writer: takes what is queued, up to 64 at a time, a savepoint each, one durable COMMIT, then acknowledges.
+//! The one writer: takes what is queued, up to 64 changes at a time, one durable COMMIT, then acknowledges.
+//!
+//! A group is tried in one go. A savepoint for each change would keep a copy of every page that the change touches, for the one
+//! in thousands that is refused after it has written something; when that happens the group is begun anew, with savepoints.
 
 use super::apply::Apply;
 use super::disk::Gauge;
@@ -16,16 +19,54 @@ const BATCH: usize = 64;
 /// How many may wait; then callers wait.
 const QUEUE: usize = 1_024;
 
-/// What the writer runs inside a savepoint.
-type Task = Box<dyn FnOnce(&mut Apply) -> Outcome + Send>;
+/// What the writer does for somebody who waits.
+trait Task: Send {
+    /// Done inside the open transaction; once more when the group is begun anew.
+    fn run(&mut self, apply: &mut Apply) -> Ran;
+    /// Answers, after COMMIT, with how that went.
+    fn answer(self: Box<Self>, durable: Result<(), StoreError>);
+}
 
-/// How it went, and how to tell whoever waits.
-struct Outcome {
-    kept: bool,
-    /// When the engine failed, not the change.
-    failure: Option<StoreError>,
-    /// Called after COMMIT, with its result.
-    answer: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
+/// How a task went.
+enum Ran {
+    Kept,
+    Refused,
+    /// The engine failed, not the change.
+    Failed(StoreError),
+}
+
+struct Asked<F, T> {
+    what: F,
+    /// None until it was run, and when it panicked.
+    came_to: Option<Result<T, CommitError>>,
+    tell: oneshot::Sender<Result<T, CommitError>>,
+}
+
+impl<F, T> Task for Asked<F, T>
+where
+    F: FnMut(&mut Apply) -> Result<T, CommitError> + Send,
+    T: Send,
+{
+    fn run(&mut self, apply: &mut Apply) -> Ran {
+        self.came_to = None;
+        let result = (self.what)(apply);
+        let ran = match &result {
+            Ok(_) => Ran::Kept,
+            Err(CommitError::Store(e)) => Ran::Failed(e.clone()),
+            Err(_) => Ran::Refused,
+        };
+        self.came_to = Some(result);
+        ran
+    }
+
+    fn answer(self: Box<Self>, durable: Result<(), StoreError>) {
+        let result = match self.came_to {
+            Some(result) => result.and_then(|t| durable.map(|()| t).map_err(CommitError::from)),
+            None => Err(durable.err().unwrap_or_else(|| StoreError::Engine("a change panicked".into())).into()),
+        };
+        // Whoever asked may have gone; what is durable stays so.
+        let _gone = self.tell.send(result);
+    }
 }
 
 /// Faults that tests plant, to prove that the harness finds them.
@@ -52,16 +93,16 @@ pub(super) struct Queue {
 }
 
 enum Message {
-    Do(Task),
+    Do(Box<dyn Task>),
     Stop(oneshot::Sender<()>),
 }
 
 impl Queue {
-    /// Runs `task` in a savepoint of the next group and answers when that group is durable, or why nothing was kept. Refused
-    /// while the disk takes nothing.
+    /// Runs `task` in the next group and answers when that group is durable, or why nothing was kept. Refused while the disk
+    /// takes nothing. It may be run twice, the first time undone: it does nothing but by what it is given.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        task: impl FnOnce(&mut Apply) -> Result<T, CommitError> + Send + 'static,
+        task: impl FnMut(&mut Apply) -> Result<T, CommitError> + Send + 'static,
     ) -> Result<T, CommitError> {
         self.gauge.usable()?;
         self.run_in_reserve(task).await
@@ -70,7 +111,7 @@ impl Queue {
     /// As [`Queue::run`], also while changes are refused: the entries of reads, and what makes room.
     pub(super) async fn run_in_reserve<T: Send + 'static>(
         &self,
-        task: impl FnOnce(&mut Apply) -> Result<T, CommitError> + Send + 'static,
+        task: impl FnMut(&mut Apply) -> Result<T, CommitError> + Send + 'static,
     ) -> Result<T, CommitError> {
         let result = self.queued(task).await;
         if let Err(CommitError::Store(error)) = &result {
@@ -86,22 +127,10 @@ impl Queue {
 
     async fn queued<T: Send + 'static>(
         &self,
-        task: impl FnOnce(&mut Apply) -> Result<T, CommitError> + Send + 'static,
+        task: impl FnMut(&mut Apply) -> Result<T, CommitError> + Send + 'static,
     ) -> Result<T, CommitError> {
         let (tell, answer) = oneshot::channel();
-        let task: Task = Box::new(move |apply| {
-            let result = task(apply);
-            let kept = result.is_ok();
-            let failure = match &result {
-                Err(CommitError::Store(e)) => Some(e.clone()),
-                _ => None,
-            };
-            let answer = Box::new(move |durable: Result<(), StoreError>| {
-                // Whoever asked may have gone; what is durable stays so.
-                let _gone = tell.send(result.and_then(|t| durable.map(|()| t).map_err(CommitError::from)));
-            });
-            Outcome { kept, failure, answer }
-        });
+        let task = Box::new(Asked { what: task, came_to: None, tell });
         let begun = Instant::now();
         self.messages.send(Message::Do(task)).await.map_err(|_| StoreError::Closed)?;
         let result = answer.await.map_err(|_| {
@@ -144,7 +173,7 @@ impl Writer {
     }
 
     fn work(self, mut messages: mpsc::Receiver<Message>, head: Head, next_rid: i64) {
-        let Self { db, clock, sealed, .. } = &self;
+        let Self { db, clock, .. } = &self;
         let mut apply = Apply::new(db, head, next_rid);
         let mut stop = None;
         while stop.is_none()
@@ -165,7 +194,6 @@ impl Writer {
             metrics::gauge!("records_queue_depth").set(messages.len() as f64);
             if !tasks.is_empty() {
                 self.group(&mut apply, tasks, clock.now());
-                sealed.send_if_modified(|n| std::mem::replace(n, apply.head.number) != apply.head.number);
             }
         }
         drop(apply);
@@ -176,103 +204,98 @@ impl Writer {
     }
 
     /// One transaction. Nobody is answered before COMMIT has returned.
-    fn group(&self, apply: &mut Apply, tasks: Vec<Task>, now: Time) {
+    fn group(&self, apply: &mut Apply, mut tasks: Vec<Box<dyn Task>>, now: Time) {
         apply.at = now.as_millisecond();
         let before = apply.head;
         let size = tasks.len();
-        let mut outcomes = Vec::with_capacity(size);
-        let mut tasks = tasks.into_iter();
-        let begun = self.db.execute_batch("BEGIN IMMEDIATE");
-        let mut durable = begun.map_err(StoreError::from);
-        while durable.is_ok()
-            && let Some(task) = tasks.next()
-        {
-            match self.one(apply, task) {
-                Ok(outcome) => outcomes.extend(self.early(outcome)),
-                Err(e) => durable = Err(e),
-            }
-        }
-        if durable.is_ok() {
-            durable =
-                apply.write_words().and_then(|()| apply.seal_head(before)).and_then(|()| self.make_durable(before));
-        }
+        let durable = self
+            .written(apply, &mut tasks)
+            .and_then(|()| apply.write_words())
+            .and_then(|()| apply.seal_head(before))
+            .and_then(|()| self.make_durable(before, &mut tasks));
         if let Err(e) = &durable {
             tracing::error!(error = %e, size, "a group of {size} changes was not kept: {e}");
             metrics::counter!("records_commit_failures").increment(1);
-            apply.forget(before);
-            apply.forget_words(0);
-            if !self.db.is_autocommit()
-                && let Err(e) = self.db.execute_batch("ROLLBACK")
-            {
+            if let Err(e) = self.undo(apply, before) {
                 tracing::error!(error = %e, "rolling back: {e}");
             }
         } else {
             metrics::counter!("records_commits").increment(size as u64);
             metrics::histogram!("records_commit_batch").record(size as f64);
+            // First, so that who is answered and asks how far the ledger reaches finds its own entry in it.
+            let number = apply.head.number;
+            self.sealed.send_if_modified(|n| std::mem::replace(n, number) != number);
         }
-        for outcome in outcomes {
-            (outcome.answer)(durable.clone());
-        }
-        // Those that were not begun learn why.
-        if let Err(e) = durable {
-            for task in tasks {
-                let refused = Err(e.clone());
-                apply.refuse = Some(e.clone());
-                (task(apply).answer)(refused);
-                apply.refuse = None;
-            }
+        for task in tasks {
+            task.answer(durable.clone());
         }
     }
 
-    /// One savepoint. An error here means that the whole transaction is gone.
-    fn one(&self, apply: &mut Apply, task: Task) -> Result<Outcome, StoreError> {
+    /// The tasks' work, in a transaction that is left open; an error means that the whole transaction is gone.
+    fn written(&self, apply: &mut Apply, tasks: &mut [Box<dyn Task>]) -> Result<(), StoreError> {
+        let before = apply.head;
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        for task in &mut *tasks {
+            let changes = self.db.total_changes();
+            if matches!(self.one(apply, &mut **task)?, Some(Ran::Kept)) {
+                continue;
+            }
+            if self.db.total_changes() == changes {
+                apply.forget(apply.head);
+                continue;
+            }
+            metrics::counter!("records_groups_begun_anew").increment(1);
+            self.undo(apply, before)?;
+            self.db.execute_batch("BEGIN IMMEDIATE")?;
+            return tasks.iter_mut().try_for_each(|task| self.one_in_a_savepoint(apply, &mut **task));
+        }
+        Ok(())
+    }
+
+    fn one_in_a_savepoint(&self, apply: &mut Apply, task: &mut dyn Task) -> Result<(), StoreError> {
         let (before, mark) = (apply.head, apply.mark());
         self.db.prepare_cached("SAVEPOINT change")?.execute([])?;
-        let outcome = catch_unwind(AssertUnwindSafe(|| task(apply)));
-        // A full disk or a broken one may have ended the transaction under us.
-        if self.db.is_autocommit() {
-            let lost = || StoreError::Engine("the engine gave the whole group up".into());
-            let Ok(outcome) = outcome else { return Err(lost()) };
-            let failure = outcome.failure.clone().unwrap_or_else(lost);
-            (outcome.answer)(Err(failure.clone()));
-            return Err(failure);
-        }
-        let kept = outcome.as_ref().is_ok_and(|o| o.kept);
-        if !kept {
+        if !matches!(self.one(apply, task)?, Some(Ran::Kept)) {
             self.db.execute_batch("ROLLBACK TO change")?;
             apply.forget(before);
             apply.forget_words(mark);
         }
         self.db.prepare_cached("RELEASE change")?.execute([])?;
-        outcome.map_err(|_| StoreError::Engine("a change panicked".into())).or_else(|e| {
-            tracing::error!(error = %e, "the writer goes on: {e}");
-            Ok(Outcome { kept: false, failure: None, answer: Box::new(|_| ()) })
-        })
+        Ok(())
+    }
+
+    /// How a task went, none when it panicked. An error when a full disk or a broken one has ended the transaction under it.
+    fn one(&self, apply: &mut Apply, task: &mut dyn Task) -> Result<Option<Ran>, StoreError> {
+        let ran = catch_unwind(AssertUnwindSafe(|| task.run(apply))).ok();
+        if ran.is_none() {
+            tracing::error!("a change panicked; the writer goes on");
+        }
+        match ran {
+            Some(Ran::Failed(e)) if self.db.is_autocommit() => Err(e),
+            _ if self.db.is_autocommit() => Err(StoreError::Engine("the engine gave the whole group up".into())),
+            ran => Ok(ran),
+        }
+    }
+
+    /// As before the group: in the database, and in what is remembered of it.
+    fn undo(&self, apply: &mut Apply, before: Head) -> Result<(), StoreError> {
+        apply.forget(before);
+        apply.forget_words(0);
+        if self.db.is_autocommit() { Ok(()) } else { Ok(self.db.execute_batch("ROLLBACK")?) }
     }
 
     #[cfg_attr(not(any(test, feature = "faults")), expect(unused_variables, reason = "tests plant a fault here"))]
-    fn make_durable(&self, before: Head) -> Result<(), StoreError> {
+    fn make_durable(&self, before: Head, tasks: &mut Vec<Box<dyn Task>>) -> Result<(), StoreError> {
         #[cfg(any(test, feature = "faults"))]
         if self.fault == Some(Fault::CommitFails) && before.number % 3 == 2 && !self.failed.replace(true) {
             return Err(StoreError::Engine("disk I/O error, planted".into()));
         }
         #[cfg(any(test, feature = "faults"))]
         self.failed.set(false);
-        Ok(self.db.execute_batch("COMMIT")?)
-    }
-
-    #[cfg(any(test, feature = "faults"))]
-    fn early(&self, outcome: Outcome) -> Option<Outcome> {
+        #[cfg(any(test, feature = "faults"))]
         if self.fault == Some(Fault::AckBeforeCommit) {
-            (outcome.answer)(Ok(()));
-            return None;
+            tasks.drain(..).for_each(|task| task.answer(Ok(())));
         }
-        Some(outcome)
-    }
-
-    #[cfg(not(any(test, feature = "faults")))]
-    #[expect(clippy::unused_self, reason = "tests plant a fault here")]
-    fn early(&self, outcome: Outcome) -> Option<Outcome> {
-        Some(outcome)
+        Ok(self.db.execute_batch("COMMIT")?)
     }
 }
