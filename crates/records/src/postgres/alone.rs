@@ -6,6 +6,7 @@ use super::pipe::Db;
 use super::{Options, ledger, schema};
 use crate::{StoreError, Verified};
 use deadpool_postgres::Object;
+use std::path::PathBuf;
 
 /// The connection, and with it the lock of the sealer: no process that serves has it.
 pub(crate) struct Alone(Object);
@@ -18,6 +19,7 @@ impl Alone {
         if make {
             schema::migrate(&db, &link, &options.slice_schemas).await?;
         }
+        is_of_now(&db, &link).await?;
         let alone: bool = db.query_one("SELECT pg_try_advisory_lock($1)", &[&link.key("sealer")]).await?.get(0);
         if !alone {
             return Err(StoreError::Engine("a server has this database open".into()));
@@ -33,12 +35,7 @@ impl Alone {
     pub(crate) async fn snapshot(url: &str, options: &Options) -> Result<Self, StoreError> {
         let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
         let db = link.pool(1)?.get().await?;
-        let missing = schema::check(&db, &link).await?.missing;
-        if let Some(missing) = missing.first() {
-            let why =
-                format!("the tables of the database were not brought forward to {missing}: `consilium db migrate`");
-            return Err(StoreError::Engine(why));
-        }
+        is_of_now(&db, &link).await?;
         db.batch_execute(
             "SET statement_timeout=0; SET idle_in_transaction_session_timeout=0;
              BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -61,10 +58,18 @@ impl Alone {
         Ok(())
     }
 
-    pub(crate) async fn verify(&self) -> Result<Verified, StoreError> {
+    pub(crate) async fn prove(&self, archives: &[PathBuf]) -> Result<Verified, StoreError> {
         self.0.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let verified = ledger::verify(&self.0, &[]).await;
+        let verified = ledger::verify(&self.0, &[], archives).await;
         self.0.batch_execute("ROLLBACK").await?;
         verified
     }
+}
+
+/// The tables are this program's.
+async fn is_of_now(db: &Db, link: &Link) -> Result<(), StoreError> {
+    let missing = schema::check(db, link).await?.missing;
+    let Some(missing) = missing.first() else { return Ok(()) };
+    let why = format!("the tables of the database were not brought forward to {missing}: `consilium db migrate`");
+    Err(StoreError::Engine(why))
 }
