@@ -10,8 +10,8 @@ mod file;
 mod proof;
 mod take;
 
-use crate::chain::Sealed;
-use crate::copy::{Kind, Table};
+use crate::chain::{Sealed, decode};
+use crate::copy::{Kind, Place, Side, Table};
 use crate::{Act, Entry, StoreError};
 use jiff::SignedDuration;
 use kernel::Time;
@@ -48,6 +48,15 @@ pub(crate) const LEDGER: Table = Table {
     counts: false,
     follows: crate::copy::Follows::Own,
 };
+
+/// What was archived of a store that others may have open, the first archive first. It is not proven here.
+pub async fn listed(place: &Place) -> Result<Vec<Archive>, StoreError> {
+    let mut all = vec![];
+    for (number, bytes) in Side::snapshot(place).await?.archivings().await? {
+        all.extend(Archive::of(number, &decode(number, &bytes)?)?);
+    }
+    Ok(all)
+}
 
 /// What an archiving took.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,9 @@ use crate::{StoreError, Verified};
 use deadpool_postgres::Object;
 use std::path::PathBuf;
 
+/// What is said to who wants a database for itself while a server runs.
+pub const SERVED: &str = "a server has this database open: stop it first";
+
 /// The connection, and with it the lock of the sealer: no process that serves has it.
 pub(crate) struct Alone(Object);
 
@@ -22,7 +25,7 @@ impl Alone {
         is_of_now(&db, &link).await?;
         let alone: bool = db.query_one("SELECT pg_try_advisory_lock($1)", &[&link.key("sealer")]).await?.get(0);
         if !alone {
-            return Err(StoreError::Engine("a server has this database open".into()));
+            return Err(StoreError::Engine(SERVED.into()));
         }
         db.batch_execute("SET statement_timeout=0").await?;
         if db.query_one("SELECT EXISTS(SELECT 1 FROM ledger_open)", &[]).await?.get(0) {

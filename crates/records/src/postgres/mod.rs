@@ -52,6 +52,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) use alone::Alone;
+pub use alone::SERVED;
 pub use error::BulkError;
 pub(crate) use error::text;
 pub use link::{is_on_this_machine, login, tls};
