@@ -15,8 +15,8 @@ use tests::program::{Caller, Program, binary};
 
 const LOOKS: usize = 3_000;
 
-/// Looks of three hundred days ago at the first case that somebody looked at, by the same person; the case.
-async fn look_back(data: &Path) -> Result<String> {
+/// Looks of three hundred days ago at the first case that somebody looked at, by the same person.
+async fn look_back(data: &Path) -> Result<()> {
     let now = SystemClock.now();
     let clock = Arc::new(ManualClock::at(now.checked_sub(SignedDuration::from_hours(300 * 24))?));
     let store = Sqlite::open(&data.join("records"), Options { clock: clock.clone(), ..Options::default() })?;
@@ -34,7 +34,7 @@ async fn look_back(data: &Path) -> Result<String> {
         store.commit(Change::of(act.clone())).await?;
     }
     store.close().await;
-    Ok(act.case.context("a case")?.id.to_string())
+    Ok(())
 }
 
 fn archive(words: &[&str]) -> Result<(bool, String, String)> {
@@ -60,7 +60,7 @@ async fn looks_are_archived_and_who_asks_for_them_is_told_where_they_are() -> Re
     let (well, _, said) = archive(&take)?;
     ensure!(!well && said.contains("another process has this store open") && !file.exists(), "{said}");
     program.stop()?;
-    let case = look_back(&data).await?;
+    look_back(&data).await?;
     let (_, checkpoint_before) = Program::audit(&data, "checkpoint", &[])?;
 
     for (words, says) in [
@@ -145,9 +145,6 @@ async fn looks_are_archived_and_who_asks_for_them_is_told_where_they_are() -> Re
     ensure!(said.contains("fhir.audit.archived") && said.contains("looks.zst"), "{said}");
     let table = administrator.request("GET", "/api/access/looks.csv").send().await?.text().await?;
     ensure!(table.lines().last().is_some_and(|line| line.contains("audit.archive looks.zst SHA-256")), "{table}");
-    let seen = Caller::sign_in(&program.url, "zhou.ming").await?;
-    let answer = seen.send("GET", &format!("/api/consults/{case}/access"), None).await?;
-    ensure!(answer.status != 200 || !answer.body["looks"].is_null(), "{answer:?}");
     program.stop()?;
     Ok(())
 }
