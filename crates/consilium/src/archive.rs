@@ -14,7 +14,6 @@ use platform::settings::Database;
 use records::archive::{self, Contents, Taken, Wish};
 use records::copy::Place;
 use records::{Act, StoreError};
-use serde_json::json;
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -104,8 +103,7 @@ impl Archive {
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         archive::read(file, |entry| {
-            let number = json!(entry.number);
-            write!(out, "{{\"number\":{number},\"hash\":\"{}\",\"entry\":", hex::encode(entry.hash))?;
+            write!(out, "{{\"number\":{},\"hash\":\"{}\",\"entry\":", entry.number, hex::encode(entry.hash))?;
             out.write_all(&entry.entry)?;
             out.write_all(b"}\n")
         })?;

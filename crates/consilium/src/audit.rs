@@ -13,6 +13,7 @@ use platform::settings::Database;
 use records::sqlite::Sqlite;
 use records::{Checkpoint, Verified, VerifiedBlobs};
 use serde::{Deserialize, Serialize};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 const TITLE: &str = "Consilium ledger checkpoint 1";
@@ -97,7 +98,7 @@ pub async fn checkpoint(data_dir: &Path, database: &Database, now: Time) -> Resu
         // Of what was proven, or later: an archive that came meanwhile is none before this end.
         let archives = records::archive::listed(&database::place(database, data_dir)?).await?;
         for archive in archives.iter().filter(|archive| archive.act <= verified.entries) {
-            statement.push_str(&format!("{ARCHIVE}{} {}\n", archive.act, archive.file_sha256));
+            let _ = writeln!(statement, "{ARCHIVE}{} {}", archive.act, archive.file_sha256);
         }
     }
     let pki = Pki::open(data_dir, now)?;
