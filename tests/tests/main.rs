@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
 mod admin;
+mod archive;
 mod audit;
 mod backup;
 mod bad_days;

@@ -4,7 +4,7 @@ use crate::app::{self, App, Config};
 use crate::demo::{self, ShiftedClock};
 use crate::serve::{self, Listening};
 use crate::tell::tell;
-use crate::{audit, backup, client, database, export};
+use crate::{archive, audit, backup, client, database, export};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use kernel::{Clock, SystemClock};
@@ -67,6 +67,9 @@ enum Audit {
     Verify(Verify),
     /// Check the ledger and print its end, signed: keep it on another machine, for `verify --checkpoint`
     Checkpoint(Data),
+    /// Take looks of long ago out of the ledger into a file, while nobody serves it; the chain still holds. With --read:
+    /// print such a file
+    Archive(archive::Archive),
 }
 
 #[derive(Debug, Subcommand)]
@@ -122,6 +125,9 @@ struct Verify {
     /// A checkpoint kept elsewhere; finds who changed everything consistently, or put back an older copy
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    /// The file of an archive: proves what was taken out of the ledger from its bytes too
+    #[arg(long, value_name = "FILE")]
+    archive: Vec<PathBuf>,
     /// Hash every file of the record (attachments, images) too: as long as it takes to read them all
     #[arg(long)]
     blobs: bool,
@@ -202,7 +208,7 @@ impl Command {
             }
             Self::Audit(Audit::Verify(told)) => {
                 let (data, database) = (&told.data.data, told.data.at.settings()?);
-                tell(audit::verify(data, &database, &told.checkpoint, SystemClock.now()).await?);
+                tell(audit::verify(data, &database, (&told.checkpoint, &told.archive), SystemClock.now()).await?);
                 if told.blobs {
                     tell(audit::verify_blobs(data, &database).await?);
                 }
@@ -212,6 +218,7 @@ impl Command {
                 tell(audit::checkpoint(&told.data, &told.at.settings()?, SystemClock.now()).await?);
                 Ok(())
             }
+            Self::Audit(Audit::Archive(told)) => told.run().await,
             Self::Backup(told) => told.run().await,
             Self::Restore(told) => told.run().await,
             Self::Client(command) => command.run().await,
@@ -231,11 +238,16 @@ fn settings(config: Option<&PathBuf>) -> Result<Settings> {
 
 impl Where {
     pub(crate) fn settings(&self) -> Result<platform::settings::Database> {
-        let mut database = settings(self.config.as_ref())?.database;
+        Ok(self.all()?.database)
+    }
+
+    /// All settings, with the database that was named.
+    pub(crate) fn all(&self) -> Result<Settings> {
+        let mut settings = settings(self.config.as_ref())?;
         if let Some(url) = &self.database {
-            database.url.clone_from(url);
+            settings.database.url.clone_from(url);
         }
-        Ok(database)
+        Ok(settings)
     }
 }
 

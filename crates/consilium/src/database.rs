@@ -61,9 +61,9 @@ pub async fn check(database: &Database) -> Result<String> {
     Ok(format!("whole: {} migrations, the last {}", shape.applied.len(), shape.applied.last().map_or("", |n| n)))
 }
 
-/// Proves the ledger of a database against checkpoints; servers may be running.
-pub async fn verify(database: &Database, kept: &[Checkpoint]) -> Result<Verified> {
-    Ok(Postgres::verify_at(&database.url, &options(database)?, kept).await?)
+/// Proves the ledger of a database against checkpoints and archives; servers may be running.
+pub async fn verify(database: &Database, kept: &[Checkpoint], archives: &[PathBuf]) -> Result<Verified> {
+    Ok(Postgres::prove_at(&database.url, &options(database)?, kept, archives).await?)
 }
 
 /// Hashes the files that a database names.

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod app;
+pub mod archive;
 pub mod audit;
 mod backup;
 pub mod cli;

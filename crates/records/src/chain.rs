@@ -25,6 +25,11 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
+    /// Whether it says that somebody looked, and nothing else: no version, no rows, no word to anybody.
+    pub(crate) fn is_look(&self) -> bool {
+        self.versions.is_empty() && self.bulk.is_empty() && crate::notes::is_note(&self.act)
+    }
+
     /// Whether it vouches for rows outside `resource`.
     pub(crate) fn has_bulk(&self) -> bool {
         !self.bulk.is_empty()
@@ -119,12 +124,28 @@ impl Walk {
             return broken("its time was changed");
         }
         self.sealed_at = Some(time(sealed.at));
+        self.meet(number, hash)?;
+        Ok(sealed)
+    }
+
+    /// Goes past an entry of which the hash alone is left: whether it follows is for others to prove (`archive/proof`).
+    pub(crate) fn pass(&mut self, number: u64, hash: [u8; 32]) -> Result<(), StoreError> {
+        if number != self.head.number + 1 {
+            return Err(StoreError::Broken { number: self.head.number + 1, why: "is missing".into() });
+        }
+        self.head = Head { number, hash };
+        self.meet(number, hash)
+    }
+
+    /// Holds the entry against what was kept of it elsewhere.
+    fn meet(&mut self, number: u64, hash: [u8; 32]) -> Result<(), StoreError> {
         while let Some(checkpoint) = self.kept.pop_if(|checkpoint| checkpoint.number <= number) {
             if checkpoint != (Checkpoint { number, hash }) {
-                return broken(&format!("it is not what the checkpoint of entry {} says", checkpoint.number));
+                let why = format!("it is not what the checkpoint of entry {} says", checkpoint.number);
+                return Err(StoreError::Broken { number, why });
             }
         }
-        Ok(sealed)
+        Ok(())
     }
 
     /// At the last entry: `last` is what was kept of the end beside the chain.
@@ -137,6 +158,6 @@ impl Walk {
         if let Some(checkpoint) = self.kept.last() {
             return cut(format!("the chain ends before it, and there is a checkpoint of entry {}", checkpoint.number));
         }
-        Ok(Verified { entries: number, versions, head: hash, sealed_at: self.sealed_at })
+        Ok(Verified { entries: number, versions, head: hash, sealed_at: self.sealed_at, archived: 0, unproven: 0 })
     }
 }

@@ -5,6 +5,7 @@
 //! It must never know a domain rule, HTTP, or who may: it applies the [`Viewer`] it is handed to every read and every hop.
 
 mod access;
+pub mod archive;
 pub mod backup;
 mod blobs;
 mod body;
@@ -26,6 +27,7 @@ mod standing;
 mod store;
 
 pub use access::{Scope, Subject, Viewer};
+pub use archive::Archive;
 pub use change::{
     AccountChange, Act, BlobHold, Change, Claim, ClientChange, DraftKey, Expect, Grant, Job, Receipt, Revoke,
     SessionChange, SignInNote, Stored, Write,

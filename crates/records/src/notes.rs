@@ -145,3 +145,20 @@ fn act(note: &ReadNote) -> Act {
     act.params.insert("allowed".into(), Value::Bool(note.allowed));
     act
 }
+
+/// Whether an act is what a note of a read becomes, and says nothing beside it.
+pub(crate) fn is_note(said: &Act) -> bool {
+    let (Some(person), Some(role), Some(hospital)) = (&said.person, said.role, &said.hospital) else { return false };
+    let Some(Value::Bool(allowed)) = said.params.get("allowed") else { return false };
+    let note = ReadNote {
+        person: person.clone(),
+        role,
+        hospital: hospital.clone(),
+        what: said.what.clone(),
+        patient: said.patient.clone(),
+        case: said.case.clone(),
+        about: said.about.first().cloned(),
+        allowed: *allowed,
+    };
+    act(&note) == *said
+}

@@ -1,6 +1,6 @@
 //! The one trait, and what it answers.
 
-use crate::{Change, DraftKey, Entry, ReadNote, Receipt, Viewer};
+use crate::{Archive, Change, DraftKey, Entry, ReadNote, Receipt, Viewer};
 use async_trait::async_trait;
 use bytes::Bytes;
 use fhir::{Reference, ResourceType};
@@ -35,7 +35,7 @@ pub trait Store: Send + Sync + 'static {
     /// A page of what matches; reads its own writes.
     async fn search(&self, viewer: &Viewer, query: &Query) -> Result<Page, StoreError>;
 
-    /// Entries after `number`, oldest first, at most `limit`.
+    /// Entries after `number`, oldest first, at most `limit`. Numbers are passed over where entries were archived.
     async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
     /// Entries of one case, oldest first, at most 2,000: the case's timeline and who looked.
     async fn entries_of_case(&self, case: &Reference) -> Result<Vec<Entry>, StoreError>;
@@ -45,6 +45,8 @@ pub trait Store: Send + Sync + 'static {
     /// is found of what is neither.
     async fn entries_before(&self, of: Option<&Reference>, number: u64, limit: usize)
     -> Result<Vec<Entry>, StoreError>;
+    /// What was archived of the ledger, the first archive first: the entries of those are not found by any of the above.
+    async fn archives(&self) -> Result<Vec<Archive>, StoreError>;
     /// Whether what is written can be kept, as it changes. While it cannot, changes are refused and reads go on.
     fn disk(&self) -> watch::Receiver<Disk>;
     /// Tells the newest sealed number as it grows.
@@ -466,6 +468,10 @@ pub struct Verified {
     pub head: [u8; 32],
     /// When the last entry was sealed.
     pub sealed_at: Option<Time>,
+    /// Entries whose bytes were archived.
+    pub archived: u64,
+    /// Of those the ones whose bytes were not at hand: that they are the ones that were archived is proven, what they say is not.
+    pub unproven: u64,
 }
 
 /// Why a commit was refused. Nothing of it was kept.

@@ -1,6 +1,7 @@
 //! The store against its conformance suite, oracles, crashes and power cuts. One binary: linking takes longer than any file.
 #![expect(clippy::unwrap_used, reason = "a failed expectation is a panic here")]
 
+mod archive;
 mod backup;
 mod copy;
 mod crash;

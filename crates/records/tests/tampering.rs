@@ -1,13 +1,15 @@
 //! `verify` finds what somebody changed behind the store's back.
 
 use kernel::{Id, ManualClock, Time};
+use records::archive;
+use records::copy::Place;
 use records::sqlite::{Options, Sqlite};
 use records::{Act, Change, Checkpoint, Store, StoreError, Viewer, Write};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 async fn filled(dir: &Path) {
@@ -242,18 +244,20 @@ impl Chance {
 }
 
 /// Everything that the chain vouches for, and the key of each row.
-const VOUCHED: [(&str, &[&str]); 4] = [
+const VOUCHED: [(&str, &[&str]); 6] = [
     ("resource", &["ver", "at", "body", "id", "ty"]),
     ("resource_history", &["ver", "at", "body"]),
     ("ledger", &["number", "at", "hash", "entry"]),
     ("ledger_head", &["number", "hash"]),
+    ("ledger_archived", &["number", "act", "hash"]),
+    ("ledger_archive", &["act"]),
 ];
 
 fn rows(db: &Connection) -> Vec<Vec<Vec<Value>>> {
     VOUCHED
         .iter()
         .map(|(table, columns)| {
-            let sql = format!("SELECT {} FROM {table} ORDER BY 1, 2", columns.join(","));
+            let sql = format!("SELECT {} FROM {table} ORDER BY 1, {}", columns.join(","), columns.len().min(2));
             let mut statement = db.prepare(&sql).unwrap();
             let read = statement.query_map([], |r| (0..columns.len()).map(|i| r.get(i)).collect());
             read.unwrap().collect::<Result<_, _>>().unwrap()
@@ -284,7 +288,8 @@ fn other(was: &Value, chance: &mut Chance) -> Value {
 /// exchanged.
 fn tamper(db: &Connection, chance: &mut Chance) -> Option<String> {
     let before = rows(db);
-    let (table, columns) = VOUCHED[chance.below(VOUCHED.len())];
+    let there: Vec<usize> = (0..before.len()).filter(|n| !before[*n].is_empty()).collect();
+    let (table, columns) = VOUCHED[there[chance.below(there.len())]];
     // What is only referred to has no version, and nothing vouches for it.
     let there = if table == "resource" { "resource WHERE ver>0" } else { table };
     let count: i64 = db.query_row(&format!("SELECT count(*) FROM {there}"), [], |r| r.get(0)).unwrap();
@@ -346,35 +351,71 @@ async fn read(dir: &Path) -> Vec<Vec<records::Resource>> {
 /// `TAMPERINGS` of them, or 1,000. A bit that a compressed body has for nothing may be another: then all reads as before.
 #[tokio::test]
 async fn tampering_by_chance_is_found_every_time() {
-    let told = std::env::var_os("TAMPERINGS").and_then(|text| text.into_string().ok()?.parse().ok());
-    let times = told.unwrap_or(1_000);
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path()).await;
-    let path = dir.path().join("records.sqlite");
-    open(dir.path()).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    by_chance(dir.path(), &[]).await;
+}
+
+/// The same in a store of which looks were archived: without their file, and with it.
+#[tokio::test]
+async fn tampering_by_chance_with_an_archived_store_is_found_every_time() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let now = "2027-11-21T00:00:00Z".parse::<Time>().unwrap();
+    let clock = Arc::new(ManualClock::at("2026-12-01T00:00:00Z".parse::<Time>().unwrap()));
+    let store = Sqlite::open(dir.path(), Options { clock, ..Options::default() }).unwrap();
+    for n in 0..12 {
+        let mut look = Act::system("patient.show");
+        (look.person, look.role) = (Some(Id::new("d").unwrap()), Some(kernel::Role::Specialist));
+        look.hospital = Some(Id::new("h").unwrap());
+        look.params.insert("read".into(), true.into());
+        look.params.insert("allowed".into(), (n % 3 == 0).into());
+        store.commit(Change::of(look)).await.unwrap();
+    }
+    store.commit(Change::of(Act::system("test.more"))).await.unwrap();
+    store.close().await;
+    let files = tempfile::tempdir().unwrap();
+    let mut all = vec![];
+    for (name, before) in [("one", "2026-11-30T00:00:00Z"), ("two", "2027-01-01T00:00:00Z")] {
+        let to = files.path().join(name);
+        let wish = archive::Wish { before: before.parse().unwrap(), to: &to, stays: &|_| false, now };
+        if archive::take(&Place::Sqlite(dir.path().to_owned()), &wish, &mut |_| ()).await.unwrap().is_some() {
+            all.push(to);
+        }
+    }
+    assert_eq!(all.len(), 1);
+    by_chance(dir.path(), &[]).await;
+    by_chance(dir.path(), &all).await;
+}
+
+async fn by_chance(dir: &Path, archives: &[PathBuf]) {
+    let told = std::env::var_os("TAMPERINGS").and_then(|text| text.into_string().ok()?.parse().ok());
+    let times = told.unwrap_or(1_000);
+    let path = dir.join("records.sqlite");
+    open(dir).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     let whole = std::fs::read(&path).unwrap();
     let mut chance = Chance(20_261_122);
-    let as_written = read(dir.path()).await;
+    let as_written = read(dir).await;
     let (mut done, mut idle) = (0, 0);
     while done < times {
-        let db = open(dir.path());
+        let db = open(dir);
         let seed = chance.0;
         let changed = tamper(&db, &mut chance);
         drop(db);
         if let Some(what) = changed {
-            match Sqlite::verify_at(dir.path(), &[]) {
+            match Sqlite::prove_at(dir, &[], archives) {
                 Err(StoreError::Broken { .. } | StoreError::Corrupt(_)) => {}
-                Ok(_) if read(dir.path()).await == as_written => idle += 1,
+                Ok(_) if read(dir).await == as_written => idle += 1,
                 other => panic!("not noticed (seed {seed}): {what}: {other:?}"),
             }
             done += 1;
         }
         for left in ["records.sqlite-wal", "records.sqlite-shm"] {
-            let _gone = std::fs::remove_file(dir.path().join(left));
+            let _gone = std::fs::remove_file(dir.join(left));
         }
         std::fs::write(&path, &whole).unwrap();
     }
-    assert_eq!(Sqlite::verify_at(dir.path(), &[]).unwrap().versions, 10);
+    assert_eq!(Sqlite::prove_at(dir, &[], archives).unwrap().versions, 10);
     assert!(idle * 100 < done, "{idle} of {done} changed nothing: too many to prove anything");
     println!("{done} tamperings: {} found, {idle} changed nothing that is read", done - idle);
 }

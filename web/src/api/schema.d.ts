@@ -2229,6 +2229,23 @@ export interface components {
          * @enum {string}
          */
         Absent: "Expert" | "Asking";
+        /** @description Looks that were archived. */
+        AccessArchive: {
+            /**
+             * Format: date-time
+             * @description Looks before this instant were taken out of the ledger.
+             */
+            before: string;
+            /**
+             * Format: date-time
+             * @description When that was done.
+             */
+            at: string;
+            /** @description What the file is called that they are in. */
+            file: string;
+            /** @description Its SHA-256, hexadecimal. */
+            sha256: string;
+        };
         /** @description Whom, why, and the second factor. */
         AccessBreakGlass: {
             identifier?: components["schemas"]["AccessIdentifier"] | null;
@@ -2314,6 +2331,8 @@ export interface components {
              * @description To be sent as `before` for the next page, which there may be even when this one is short.
              */
             next?: number | null;
+            /** @description With the last page: what was archived and may have been asked for, the newest first. */
+            archives?: components["schemas"]["AccessArchive"][];
         };
         /** @description A patient opened in need. */
         AccessOpen: {
@@ -2843,6 +2862,8 @@ export interface components {
         ConsultAccess: {
             /** @description Newest first. */
             looks: components["schemas"]["ConsultLook"][];
+            /** @description What was archived since the case began, the newest first. */
+            archives?: components["schemas"]["AccessArchive"][];
         };
         /** @description Adopted, partly, not. */
         ConsultAnswer: {

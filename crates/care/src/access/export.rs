@@ -1,5 +1,6 @@
 //! `access.export`: the same looks as a file. That it was taken out stands in the ledger before the first byte leaves.
 
+use super::archives::{self, Archived};
 use super::looks::may;
 use super::scan::{Filter, Look, Scan};
 use axum::extract::Query as UrlQuery;
@@ -19,12 +20,17 @@ pub async fn export(op: Op, UrlQuery(filter): UrlQuery<Filter>) -> Result<impl I
     let (patient, case) = may(&op, "access.export", &filter).await?;
     let mut all: Vec<Look> = vec![];
     let mut scan_from = filter.clone();
+    let mut archives = vec![];
     loop {
         let (looks, next) = Scan::new(&op, &scan_from).page(ROWS_MAX - all.len()).await?;
         all.extend(looks);
         match next {
             Some(next) if all.len() < ROWS_MAX => scan_from.before = Some(next),
-            _ => break,
+            Some(_) => break,
+            None => {
+                archives = archives::since_day(&op, filter.day).await?;
+                break;
+            }
         }
     }
     let mut act = op.act("access.export");
@@ -38,11 +44,15 @@ pub async fn export(op: Op, UrlQuery(filter): UrlQuery<Filter>) -> Result<impl I
     let name = HeaderValue::from_static("attachment; filename=\"looks.csv\"");
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     let kept = HeaderValue::from_static("no-store");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, kept)], csv(&all)))
+    Ok((
+        [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, kept)],
+        csv(&all, &archives),
+    ))
 }
 
-/// The file; a mark at its beginning tells spreadsheets that it is UTF-8.
-fn csv(looks: &[Look]) -> String {
+/// The file; a mark at its beginning tells spreadsheets that it is UTF-8. At its end a row for each archive that has more, with the instant
+/// before which its looks were.
+fn csv(looks: &[Look], archives: &[Archived]) -> String {
     let mut text = String::from(
         "\u{feff}number,at,person,person_en,hospital,hospital_en,role,what,allowed,break_glass,case,patient\r\n",
     );
@@ -63,6 +73,10 @@ fn csv(looks: &[Look]) -> String {
             look.patient.clone().unwrap_or_default(),
         ];
         let _ = write!(text, "{}\r\n", cells.map(|cell| quoted(&cell)).join(","));
+    }
+    for archive in archives {
+        let what = format!("audit.archive {} SHA-256 {}", archive.file, archive.sha256);
+        let _ = write!(text, ",{},,,,,,{},,,,\r\n", archive.before, quoted(&what));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! `access.looks`: who looked at our patients, and at what our people looked.
 
+use super::archives::{self, Archived};
 use super::reviews::facts;
 use super::scan::{Filter, Look, Scan};
 use axum::Json;
@@ -24,6 +25,9 @@ pub struct Output {
     /// To be sent as `before` for the next page, which there may be even when this one is short.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
+    /// With the last page: what was archived and may have been asked for, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archives: Vec<Archived>,
 }
 
 /// Who looked. Without a case or a patient: at everything of the own hospital and those below, for administrators.
@@ -33,7 +37,8 @@ pub async fn looks(op: Op, UrlQuery(filter): UrlQuery<Filter>) -> Result<Json<Ou
     let (patient, case) = may(&op, "access.looks", &filter).await?;
     let (looks, next) = Scan::new(&op, &filter).page(PAGE).await?;
     op.note_read("access.looks", patient, case, None).await?;
-    Ok(Json(Output { looks, next }))
+    let archives = if next.is_none() { archives::since_day(&op, filter.day).await? } else { vec![] };
+    Ok(Json(Output { looks, next, archives }))
 }
 
 /// Asks whether this person may see these looks; gives the patient and the case asked for.

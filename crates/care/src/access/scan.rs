@@ -14,9 +14,9 @@ use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// Entries read at a time.
-const BATCH: u64 = 1_000;
+const BATCH: usize = 1_000;
 /// Entries gone through for one page; a page may be short and have a next one.
-const WALKED_MAX: u64 = 50_000;
+const WALKED_MAX: usize = 50_000;
 
 /// Which looks.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -112,23 +112,28 @@ impl<'a> Scan<'a> {
             }
             return Ok((looks, None));
         }
-        let mut end = to;
-        while end > from + 1 {
-            let begin = end.saturating_sub(BATCH + 1).max(from);
-            let count = usize::try_from(end - begin - 1).unwrap_or(0);
-            let entries = store.entries(begin, count).await?;
-            for entry in entries.iter().rev() {
+        let (mut end, mut walked) = (to, 0);
+        loop {
+            // By entries, not by numbers: those of archived ones are passed over.
+            let entries = store.entries_before(None, end, BATCH).await?;
+            for entry in &entries {
+                if entry.number <= from {
+                    return Ok((looks, None));
+                }
                 if looks.len() == most {
                     return Ok((looks, Some(entry.number + 1)));
                 }
                 looks.extend(self.look(entry).await?);
+                end = entry.number;
             }
-            end = begin + 1;
-            if to - end >= WALKED_MAX && end > from + 1 {
+            if entries.is_empty() {
+                return Ok((looks, None));
+            }
+            walked += entries.len();
+            if walked >= WALKED_MAX && end > from + 1 {
                 return Ok((looks, Some(end)));
             }
         }
-        Ok((looks, None))
     }
 
     /// Entries with numbers between these two, both excluded, are the day's and before the page before.

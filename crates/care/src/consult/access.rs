@@ -1,6 +1,7 @@
 //! `consult.access`: who looked at a case, who was refused, and when.
 
 use super::loading::enter;
+use crate::access::archives::{self, Archived};
 use axum::Json;
 use axum::extract::Path;
 use kernel::{Id, Time};
@@ -17,6 +18,9 @@ use utoipa::ToSchema;
 pub struct Output {
     /// Newest first.
     looks: Vec<Look>,
+    /// What was archived since the case began, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archives: Vec<Archived>,
 }
 
 /// A look.
@@ -43,8 +47,9 @@ pub async fn access(op: Op, Path(id): Path<Id>) -> Result<Json<Output>, Problem>
     let (case, _) = enter(&op, "consult.access", &id).await?;
     let entries = op.store().entries_of_case(&case.at.case).await?;
     let looks = entries.iter().rev().filter_map(|entry| look(&op, entry)).collect();
+    let archives = archives::since(&op, entries.first().map(|entry| entry.at)).await?;
     op.note_read("consult.access", Some(case.patient.clone()), Some(case.at.case.clone()), None).await?;
-    Ok(Json(Output { looks }))
+    Ok(Json(Output { looks, archives }))
 }
 
 fn look(op: &Op, entry: &Entry) -> Option<Look> {

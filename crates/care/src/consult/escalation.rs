@@ -84,11 +84,15 @@ async fn here(platform: &Platform, case: &Loaded, now: Time) -> Result<Here, Pro
     Ok(here)
 }
 
+/// Looks on which a rule rests, by operation: they stay in the ledger when others are archived.
+pub const RESTS_ON: [&str; 1] = ["room.enter"];
+
 fn entered(case: &Loaded, entries: &[Entry], opens: Time) -> Here {
     let mut here = Here::default();
     let booking = case.consult.stage.booking();
-    let into_the_room =
-        |e: &&Entry| e.at >= opens && e.act.what == "room.enter" && e.act.params.get("allowed") == Some(&json!(true));
+    let into_the_room = |e: &&Entry| {
+        e.at >= opens && RESTS_ON.contains(&&*e.act.what) && e.act.params.get("allowed") == Some(&json!(true))
+    };
     for entry in entries.iter().filter(into_the_room) {
         here.expert |= booking.is_some_and(|b| entry.act.person.as_ref().is_some_and(|p| b.invites(p)));
         let asking = entry.act.role == Some(Role::AskingDoctor);

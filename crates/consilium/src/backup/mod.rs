@@ -4,7 +4,7 @@
 //! places, and what is said to the person at the terminal: numbers and names of objects, never of patients.
 
 mod files;
-mod progress;
+pub(crate) mod progress;
 mod s3;
 
 use crate::cli::Where;

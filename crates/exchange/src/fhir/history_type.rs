@@ -11,9 +11,9 @@ use axum::extract::Path;
 use records::Resource;
 
 /// Ledger entries read at a time.
-const WINDOW: u64 = 200;
+const WINDOW: usize = 200;
 /// Ledger entries looked at for a page; it ends there as it is, with a link to go on.
-const LOOKED_AT_MAX: u64 = 4_000;
+const LOOKED_AT_MAX: usize = 4_000;
 
 /// The changes of a type.
 #[utoipa::path(get, path = "/fhir/{type}/_history", operation_id = "fhir.history_type", tag = "fhir",
@@ -77,12 +77,12 @@ async fn walk(
     mut spot: Spot,
 ) -> Result<(Vec<Resource>, Option<Spot>), Refusal> {
     let mut found = vec![];
-    let last = spot.number.saturating_sub(LOOKED_AT_MAX);
-    while spot.number > last {
-        let from = spot.number.saturating_sub(WINDOW).max(last);
-        let limit = usize::try_from(spot.number - from).unwrap_or(0);
-        let entries = caller.store().entries(from, limit).await?;
-        for entry in entries.iter().rev() {
+    let mut looked_at = 0;
+    while looked_at < LOOKED_AT_MAX {
+        // By entries, not by numbers: those of archived ones are passed over.
+        let entries = caller.store().entries_before(None, spot.number.saturating_add(1), WINDOW).await?;
+        let Some(oldest) = entries.last().map(|entry| entry.number) else { return Ok((found, None)) };
+        for entry in &entries {
             if asked.since.is_some_and(|since| entry.at.as_millisecond() < since) {
                 return Ok((found, None));
             }
@@ -105,7 +105,8 @@ async fn walk(
                 }
             }
         }
-        spot = Spot { number: from, before: usize::MAX };
+        looked_at += entries.len();
+        spot = Spot { number: oldest - 1, before: usize::MAX };
     }
     Ok((found, (spot.number > 0).then_some(spot)))
 }

@@ -2,6 +2,7 @@
 //! for and no other, attachments that have their hashes, tables that have theirs. Constant memory.
 
 use super::manifest::Manifest;
+use crate::archive::Tally;
 use crate::body::{sha256, unpack};
 use crate::chain::{Head, Sealed, Walk, decode, link};
 use crate::copy::Cell;
@@ -106,6 +107,16 @@ pub(super) fn entry(row: &[Cell]) -> Option<(u64, i64, [u8; 32], &[u8])> {
     }
 }
 
+/// The same of an entry that was archived: its number and hash alone.
+pub(super) fn archived(row: &[Cell]) -> Option<(u64, [u8; 32])> {
+    match row {
+        [Cell::Integer(number), _, _, _, Cell::Bytes(hash), Cell::Null] => {
+            Some((number.cast_unsigned(), hash.as_slice().try_into().ok()?))
+        }
+        _ => None,
+    }
+}
+
 /// An attachment on its way.
 struct Coming {
     name: String,
@@ -135,6 +146,7 @@ pub(super) struct Proof {
     came: Sum,
     tables: BTreeMap<String, (u64, Sha256)>,
     coming: Option<Coming>,
+    tally: Tally,
     pub(super) versions: u64,
     pub(super) blobs: u64,
 }
@@ -142,9 +154,9 @@ pub(super) struct Proof {
 impl Proof {
     pub(super) fn new() -> Self {
         let (vouched, stored, named, came) = Default::default();
-        let (tables, coming) = Default::default();
+        let (tables, coming, tally) = Default::default();
         let head = Head::default();
-        Self { walk: None, head, vouched, stored, named, came, tables, coming, versions: 0, blobs: 0 }
+        Self { walk: None, head, vouched, stored, named, came, tables, coming, tally, versions: 0, blobs: 0 }
     }
 
     /// Takes rows of the present run.
@@ -160,12 +172,18 @@ impl Proof {
             row.iter().for_each(|cell| cell.hash(&mut all.1));
             match table {
                 "ledger" => {
-                    let (number, at, hash, bytes) = entry(row).ok_or_else(|| unfit(n))?;
                     let walk = self.walk.get_or_insert_with(|| Walk::after(self.head));
+                    if let Some((number, hash)) = archived(row) {
+                        walk.pass(number, hash)?;
+                        continue;
+                    }
+                    let (number, at, hash, bytes) = entry(row).ok_or_else(|| unfit(n))?;
                     let sealed = walk.step(number, hash, bytes, at)?;
+                    self.tally.act(number, &sealed)?;
                     self.versions += sealed.versions.len() as u64;
                     self.vouched.vouched(&sealed);
                 }
+                "ledger_archived" => self.tally.left(row)?,
                 "waiting" => {
                     let Some(Cell::Bytes(bytes)) = row.last() else { return Err(unfit(n)) };
                     self.vouched.vouched(&decode(0, bytes)?);
@@ -233,6 +251,7 @@ impl Proof {
         if self.head != run.head()? {
             return broken(format!("its entries end at {}, it says {}", self.head.number, run.number));
         }
+        self.tally.end().or_else(|e| broken(e.to_string()))?;
         if self.coming.is_some() {
             return broken("an attachment is cut short".into());
         }

@@ -2,9 +2,10 @@
 
 use super::manifest::{Kept, Manifest};
 use super::out::Out;
-use super::proof::{Sum, Version, current, entry, past};
+use super::proof::{Sum, Version, archived, current, entry, past};
 use super::tables::{LEDGER, NAMES, RESOURCE, SCOPE, columns, kept_name};
 use crate::StoreError;
+use crate::archive::Tally;
 use crate::chain::{Head, Sealed, Walk, decode};
 use crate::copy::{Cell, Follows, Side, TABLES, Table, VERSIONS, WAITING, sum};
 use sha2::{Digest, Sha256};
@@ -46,6 +47,7 @@ pub(super) struct Rows<'r, 'a> {
     subjects: BTreeSet<String>,
     earliest: Option<i64>,
     held: BTreeSet<String>,
+    tally: Tally,
 }
 
 impl<'r, 'a> Rows<'r, 'a> {
@@ -73,6 +75,7 @@ impl<'r, 'a> Rows<'r, 'a> {
             subjects,
             earliest: None,
             held,
+            tally: Tally::default(),
         }
     }
 
@@ -103,9 +106,14 @@ impl<'r, 'a> Rows<'r, 'a> {
         for table in TABLES.iter().chain(self.slices) {
             let kept = match (table.follows, self.before) {
                 (Follows::Whole, _) => self.whole(table).await?,
-                (Follows::Own, _) if !matches!(table.name, "scope" | "blob") => continue,
+                (Follows::Own, _) if !matches!(table.name, "scope" | "blob" | "ledger_archived") => continue,
                 (Follows::Own | Follows::Subject(_), None) => self.all(table).await?,
                 (Follows::Own, Some(_)) if table.name == "scope" => self.counted(table).await?,
+                (Follows::Own, Some(before)) if table.name == "ledger_archived" => {
+                    // Each row came with the act that it names.
+                    self.some(table, ("act", ">", &Cell::Integer(before.number.cast_signed()))).await?;
+                    self.counted(table).await?
+                }
                 (Follows::Own, Some(_)) => {
                     if let Some(at) = self.earliest {
                         self.some(table, ("named", ">=", &Cell::Integer(at))).await?;
@@ -121,6 +129,7 @@ impl<'r, 'a> Rows<'r, 'a> {
             };
             tables.insert(table.name.to_owned(), kept);
         }
+        self.tally.end()?;
         self.name().await?;
         Ok(Done { head, waiting, versions: self.versions, tables, held: self.held })
     }
@@ -138,8 +147,14 @@ impl<'r, 'a> Rows<'r, 'a> {
             for row in &rows {
                 let unread =
                     || StoreError::Broken { number: walk.head().number + 1, why: "its row cannot be read".into() };
+                if let Some((number, hash)) = archived(row) {
+                    walk.pass(number, hash)?;
+                    self.out.row("ledger", row).await?;
+                    continue;
+                }
                 let (number, at, hash, bytes) = entry(row).ok_or_else(unread)?;
                 let sealed = walk.step(number, hash, bytes, at)?;
+                self.tally.act(number, &sealed)?;
                 self.versions += sealed.versions.len() as u64;
                 self.act(&sealed, &row[2..4]).await?;
                 self.out.row("ledger", row).await?;
@@ -295,6 +310,7 @@ impl<'r, 'a> Rows<'r, 'a> {
                 row.iter().for_each(|cell| cell.hash(&mut hash));
                 match table.name {
                     "scope" => self.mention(&row[2..]),
+                    "ledger_archived" => self.tally.left(row)?,
                     "access_grant" => self.mention(&row[2..3]),
                     "blob_hold" => {
                         if let Cell::Bytes(sha) = &row[0] {
@@ -320,6 +336,9 @@ impl<'r, 'a> Rows<'r, 'a> {
             let Some(last) = rows.last() else { return Ok(()) };
             after = Some(last[..table.key].to_vec());
             for row in &rows {
+                if table.name == "ledger_archived" {
+                    self.tally.left(row)?;
+                }
                 self.out.row(table.name, row).await?;
             }
         }

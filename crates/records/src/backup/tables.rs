@@ -1,5 +1,6 @@
 //! The tables that a backup treats by rules of their own, under the names they have in it.
 
+pub(super) use crate::archive::LEDGER;
 use crate::copy::{Follows, Kind, Table};
 use Kind::{Bytes, Integer, Short, Text};
 
@@ -16,15 +17,11 @@ pub(super) const NAMES: Table =
     table("resource", &[("rid", Integer), ("ty", Short), ("id", Text), ("ver", Integer), ("at", Integer)]);
 pub(super) const SCOPE: Table =
     table("scope", &[("rid", Integer), ("ty", Short), ("cust", Integer), ("pat", Integer), ("kase", Integer)]);
-pub(super) const LEDGER: Table = table(
-    "ledger",
-    &[("number", Integer), ("at", Integer), ("kase", Integer), ("pat", Integer), ("hash", Bytes), ("entry", Bytes)],
-);
-
 /// What a table is called in a backup.
 pub(super) fn kept_name(table: &Table) -> &'static str {
     match table.name {
         "ledger_open" => "waiting",
+        name if name == LEDGER.name => "ledger",
         name if name.starts_with('(') => "version",
         name => name,
     }

@@ -156,7 +156,9 @@ async fn finish(out: Out<'_>, manifest: &Manifest) -> Result<(), StoreError> {
 fn other_tables(before: &Manifest, slices: &[Table]) -> Option<String> {
     let mut now: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for table in TABLES.iter().chain(slices) {
-        if table.follows != Follows::Own || matches!(table.name, "resource" | "scope" | "blob" | "ledger") {
+        if table.follows != Follows::Own
+            || matches!(table.name, "resource" | "scope" | "blob" | "ledger" | "ledger_archived")
+        {
             now.insert(table.name, columns(table));
         }
     }

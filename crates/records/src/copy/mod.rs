@@ -8,6 +8,7 @@ mod postgres;
 mod sqlite;
 mod tables;
 
+use crate::chain::Head;
 use crate::{StoreError, Verified};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -19,6 +20,15 @@ pub(crate) use tables::{TABLES, VERSIONS, WAITING};
 pub(crate) const BATCH: usize = 500;
 /// Fewer when they have more bytes than this together.
 const AT_ONCE: usize = 8 << 20;
+
+/// Acts that archived entries of looks.
+const ARCHIVINGS: Table = Table {
+    name: "(SELECT l.number, l.entry FROM ledger l JOIN ledger_archive a ON a.act=l.number) e",
+    columns: &[("number", Kind::Integer), ("entry", Kind::Bytes)],
+    key: 1,
+    counts: false,
+    follows: Follows::Own,
+};
 
 /// Where a store stands.
 pub enum Place {
@@ -80,7 +90,7 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    async fn source(place: &Place) -> Result<Self, StoreError> {
+    pub(crate) async fn source(place: &Place) -> Result<Self, StoreError> {
         Ok(match place {
             Place::Sqlite(dir) => Self::Sqlite(sqlite::Side::source(dir)?),
             Place::Postgres(url, options) => Self::Postgres(postgres::Side::source(url, options).await?),
@@ -217,10 +227,66 @@ impl Side {
     }
 
     pub(crate) async fn verify(&self) -> Result<Verified, StoreError> {
+        self.prove(&[]).await
+    }
+
+    /// The same with archives.
+    pub(crate) async fn prove(&self, archives: &[PathBuf]) -> Result<Verified, StoreError> {
         match self {
-            Self::Sqlite(side) => side.verify(),
-            Self::Postgres(side) => side.verify().await,
+            Self::Sqlite(side) => side.prove(archives),
+            Self::Postgres(side) => side.prove(archives).await,
         }
+    }
+
+    /// Runs statements that both engines know.
+    pub(crate) async fn run(&self, sql: &str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(side) => side.run(sql),
+            Self::Postgres(side) => side.run(sql).await,
+        }
+    }
+
+    /// Adds rows within a transaction that `run` began.
+    pub(crate) async fn add(&self, table: &Table, rows: Rows) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(side) => side.add(table, &rows),
+            Self::Postgres(side) => side.write(table, &rows).await,
+        }
+    }
+
+    /// The entries that archived others, with their bytes.
+    pub(crate) async fn archivings(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let mut all = vec![];
+        for row in self.read(&ARCHIVINGS, None).await? {
+            if let [Cell::Integer(number), Cell::Bytes(bytes)] = row.as_slice() {
+                all.push((number.cast_unsigned(), bytes.clone()));
+            }
+        }
+        Ok(all)
+    }
+
+    /// How many entries of an archive still have their bytes.
+    pub(crate) async fn left_of(&self, archive: &crate::Archive) -> Result<u64, StoreError> {
+        let name = format!(
+            "(SELECT 1 FROM ledger_archived a JOIN ledger l ON l.number=a.number WHERE a.act={}) e",
+            archive.act
+        );
+        match self {
+            Self::Sqlite(side) => side.count_of(&name),
+            Self::Postgres(side) => side.count_of(&name).await,
+        }
+    }
+
+    /// The end of the ledger as it is kept beside it.
+    pub(crate) async fn head(&self) -> Result<Head, StoreError> {
+        let Some(table) = TABLES.iter().find(|t| t.name == "ledger_head") else { return Ok(Head::default()) };
+        let rows = self.read(table, None).await?;
+        let Some([_, Cell::Integer(number), Cell::Bytes(hash)]) = rows.first().map(Vec::as_slice) else {
+            return Ok(Head::default());
+        };
+        let number = number.cast_unsigned();
+        let why = || StoreError::Broken { number, why: "the hash of the ledger's end has another length".into() };
+        Ok(Head { number, hash: hash.as_slice().try_into().map_err(|_| why())? })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{AT_ONCE, BATCH, Cell, Kind, Rows, Table};
 use crate::postgres::{Alone, Options};
 use crate::{StoreError, Verified};
+use std::path::PathBuf;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -121,7 +122,11 @@ impl Side {
     }
 
     pub(super) async fn count(&self, table: &Table) -> Result<u64, StoreError> {
-        let row = self.0.db().query_one(&format!("SELECT count(*) FROM {}", table.name), &[]).await?;
+        self.count_of(table.name).await
+    }
+
+    pub(super) async fn count_of(&self, name: &str) -> Result<u64, StoreError> {
+        let row = self.0.db().query_one(&format!("SELECT count(*) FROM {name}"), &[]).await?;
         Ok(row.get::<_, i64>(0).cast_unsigned())
     }
 
@@ -229,8 +234,12 @@ impl Side {
         Ok(())
     }
 
-    pub(super) async fn verify(&self) -> Result<Verified, StoreError> {
-        self.0.verify().await
+    pub(super) async fn prove(&self, archives: &[PathBuf]) -> Result<Verified, StoreError> {
+        self.0.prove(archives).await
+    }
+
+    pub(super) async fn run(&self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.0.db().batch_execute(sql).await?)
     }
 }
 

@@ -104,7 +104,11 @@ impl Side {
     }
 
     pub(super) fn count(&self, table: &Table) -> Result<u64, StoreError> {
-        let n: i64 = self.db().query_row(&format!("SELECT count(*) FROM {}", table.name), [], |r| r.get(0))?;
+        self.count_of(table.name)
+    }
+
+    pub(super) fn count_of(&self, name: &str) -> Result<u64, StoreError> {
+        let n: i64 = self.db().query_row(&format!("SELECT count(*) FROM {name}"), [], |r| r.get(0))?;
         Ok(n.cast_unsigned())
     }
 
@@ -152,18 +156,32 @@ impl Side {
     }
 
     pub(super) fn write(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
+        self.run("BEGIN")?;
+        match self.add(table, rows) {
+            Ok(()) => self.run("COMMIT"),
+            Err(e) => {
+                // A full disk may have ended it already.
+                let _ended = self.run("ROLLBACK");
+                Err(e)
+            }
+        }
+    }
+
+    /// Within a transaction that is open.
+    pub(super) fn add(&self, table: &Table, rows: &[Vec<Cell>]) -> Result<(), StoreError> {
         let names: Vec<String> = table.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let marks = vec!["?"; names.len()].join(",");
         let sql = format!("INSERT INTO {}({}) VALUES({marks})", table.name, names.join(","));
         let db = self.db();
-        let tx = db.unchecked_transaction()?;
-        {
-            let mut statement = tx.prepare_cached(&sql)?;
-            for row in rows {
-                statement.execute(params_from_iter(row))?;
-            }
+        let mut statement = db.prepare_cached(&sql)?;
+        for row in rows {
+            statement.execute(params_from_iter(row))?;
         }
-        Ok(tx.commit()?)
+        Ok(())
+    }
+
+    pub(super) fn run(&self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.db().execute_batch(sql)?)
     }
 
     pub(super) fn mark(&self) -> Result<Option<i64>, StoreError> {
@@ -185,8 +203,8 @@ impl Side {
         Ok(())
     }
 
-    pub(super) fn verify(&self) -> Result<Verified, StoreError> {
-        Sqlite::verify_at(&self.dir, &[])
+    pub(super) fn prove(&self, archives: &[PathBuf]) -> Result<Verified, StoreError> {
+        Sqlite::prove_at(&self.dir, &[], archives)
     }
 }
 

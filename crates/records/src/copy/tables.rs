@@ -139,5 +139,7 @@ pub(crate) const TABLES: &[Table] = &[
         1,
         &[("number", Integer), ("at", Integer), ("kase", Integer), ("pat", Integer), ("hash", Bytes), ("entry", Bytes)],
     )),
+    own(table("ledger_archived", 1, &[("number", Integer), ("act", Integer), ("hash", Bytes)])),
+    table("ledger_archive", 1, &[("act", Integer)]),
     own(table("ledger_head", 1, &[("one", Short), ("number", Integer), ("hash", Bytes)])),
 ];

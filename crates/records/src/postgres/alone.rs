@@ -6,10 +6,14 @@ use super::pipe::Db;
 use super::{Options, ledger, schema};
 use crate::{StoreError, Verified};
 use deadpool_postgres::Object;
+use std::path::PathBuf;
 use tokio_postgres::error::SqlState;
 
 /// How long a server that ended may still hold its lock: the database gives it back when it has noticed the end.
 const LET_GO: &str = "3s";
+
+/// What is said to who wants a database for itself while a server runs.
+pub const SERVED: &str = "a server has this database open: stop it first";
 
 /// The connection, and with it the lock of the sealer: no process that serves has it.
 pub(crate) struct Alone(Object);
@@ -22,10 +26,11 @@ impl Alone {
         if make {
             schema::migrate(&db, &link, &options.slice_schemas).await?;
         }
+        is_of_now(&db, &link).await?;
         db.batch_execute(&format!("SET statement_timeout=0; SET lock_timeout='{LET_GO}'")).await?;
         match db.query_one("SELECT 1 FROM (SELECT pg_advisory_lock($1)) held", &[&link.key("sealer")]).await {
             Err(e) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
-                return Err(StoreError::Engine("a server has this database open".into()));
+                return Err(StoreError::Engine(SERVED.into()));
             }
             held => held.map(drop)?,
         }
@@ -40,12 +45,7 @@ impl Alone {
     pub(crate) async fn snapshot(url: &str, options: &Options) -> Result<Self, StoreError> {
         let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
         let db = link.pool(1)?.get().await?;
-        let missing = schema::check(&db, &link).await?.missing;
-        if let Some(missing) = missing.first() {
-            let why =
-                format!("the tables of the database were not brought forward to {missing}: `consilium db migrate`");
-            return Err(StoreError::Engine(why));
-        }
+        is_of_now(&db, &link).await?;
         db.batch_execute(
             "SET statement_timeout=0; SET idle_in_transaction_session_timeout=0;
              BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -68,10 +68,18 @@ impl Alone {
         Ok(())
     }
 
-    pub(crate) async fn verify(&self) -> Result<Verified, StoreError> {
+    pub(crate) async fn prove(&self, archives: &[PathBuf]) -> Result<Verified, StoreError> {
         self.0.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let verified = ledger::verify(&self.0, &[]).await;
+        let verified = ledger::verify(&self.0, &[], archives).await;
         self.0.batch_execute("ROLLBACK").await?;
         verified
     }
+}
+
+/// The tables are this program's.
+async fn is_of_now(db: &Db, link: &Link) -> Result<(), StoreError> {
+    let missing = schema::check(db, link).await?.missing;
+    let Some(missing) = missing.first() else { return Ok(()) };
+    let why = format!("the tables of the database were not brought forward to {missing}: `consilium db migrate`");
+    Err(StoreError::Engine(why))
 }

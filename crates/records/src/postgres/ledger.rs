@@ -9,11 +9,13 @@ use super::Inner;
 use super::apply::Failed;
 use super::names::{reference, rid_of};
 use super::pipe::{Db, Pipe, rows_of};
+use crate::archive::{self, Archive, Prover};
 use crate::body::{sha256, unpack};
-use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry};
+use crate::chain::{self, Head, MOST, MOST_OF_CASE, decode, entry};
 use crate::{Act, Checkpoint, Entry, StoreError, Verified, Versioned};
 use fhir::{Reference, ResourceType};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use tokio_postgres::Row;
 
 /// How many rows are read at once where all are read.
@@ -54,9 +56,11 @@ pub(super) async fn note(inner: &Inner, db: &Db, acts: &[Act]) -> Result<Option<
 
 fn columns(r: &Row) -> Result<(u64, [u8; 32], Vec<u8>), StoreError> {
     let number = r.get::<_, i64>(0).cast_unsigned();
-    let hash = r.get::<_, &[u8]>(1).try_into();
-    let hash = hash.map_err(|_| StoreError::Broken { number, why: "its hash has another length".into() })?;
-    Ok((number, hash, r.get(2)))
+    Ok((number, hash_of(number, r.get(1))?, r.get(2)))
+}
+
+fn hash_of(number: u64, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Broken { number, why: "its hash has another length".into() })
 }
 
 fn read(rows: &[Row]) -> Result<Vec<Entry>, StoreError> {
@@ -124,32 +128,75 @@ pub(super) async fn head(db: &tokio_postgres::Client) -> Result<Head, StoreError
 
 /// Proves the chain, that every version it vouches for is there unchanged, and that nothing else is. `db` stands in one
 /// snapshot. Entries that wait for the sealer are part of it: their versions are there already.
-pub(super) async fn verify(db: &Db, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
-    let (mut walk, mut versions) = (Walk::new(kept), 0);
+pub(super) async fn verify(db: &Db, kept: &[Checkpoint], archives: &[PathBuf]) -> Result<Verified, StoreError> {
+    let has_archives = has_archives(db).await?;
+    let acts = if has_archives { acts(db).await? } else { vec![] };
+    let (mut prover, mut versions) = (Prover::new(kept, archives, &acts)?, 0);
     loop {
-        let sql = "SELECT number, hash, entry, at FROM ledger WHERE number>$1 ORDER BY number LIMIT $2";
-        let rows = rows_of(db, sql, &[&walk.head().number.cast_signed(), &AT_ONCE]).await?;
+        let sql = if has_archives { LEFT } else { WHOLE };
+        let rows = rows_of(db, sql, &[&prover.head().number.cast_signed(), &AT_ONCE]).await?;
         if rows.is_empty() {
             break;
         }
         let mut vouched = vec![];
         for row in &rows {
-            let (number, hash, bytes) = columns(row)?;
-            let sealed = walk.step(number, hash, &bytes, row.get(3))?;
+            let number = row.get::<_, i64>(0).cast_unsigned();
+            let archived = match row.get::<_, Option<i64>>(4) {
+                Some(act) => Some((act.cast_unsigned(), hash_of(number, row.get(5))?)),
+                None => None,
+            };
+            let entry = row.get::<_, Option<&[u8]>>(2).map(|bytes| (row.get(3), bytes));
+            let hash = hash_of(number, row.get(1))?;
+            let Some(sealed) = prover.row(&archive::Row { number, hash, entry, archived })? else { continue };
             vouched.extend(sealed.versions.into_iter().map(|v| (number, sealed.at, v)));
         }
         versions += vouched.len() as u64;
         whole(db, &vouched).await?;
     }
-    let first: i64 = rows_of(db, "SELECT coalesce(min(number), 1) FROM ledger", &[]).await?[0].get(0);
-    if first < 1 {
-        return Err(StoreError::Broken { number: first.cast_unsigned(), why: "stands before the first".into() });
+    for table in if has_archives { ["ledger", "ledger_archived"].as_slice() } else { &["ledger"] } {
+        let sql = format!("SELECT coalesce(min(number), 1) FROM {table}");
+        let first: i64 = rows_of(db, &sql, &[]).await?[0].get(0);
+        if first < 1 {
+            return Err(StoreError::Broken { number: first.cast_unsigned(), why: "stands before the first".into() });
+        }
     }
-    let verified = walk.end(head(db).await?, versions)?;
+    let listed = if has_archives { listed(db).await? } else { BTreeSet::new() };
+    let verified = prover.end(head(db).await?, versions, &listed)?;
     let open = waiting(db).await?;
     whole(db, &open).await?;
     nothing_else(db, versions + open.len() as u64).await?;
     Ok(verified)
+}
+
+/// Numbers after one, each with its entry, what is left of it, or both.
+const LEFT: &str = "SELECT * FROM (SELECT l.number, l.hash, l.entry, l.at, a.act, a.hash AS kept
+    FROM ledger l LEFT JOIN ledger_archived a ON a.number=l.number WHERE l.number>$1
+    UNION ALL SELECT a.number, a.hash, NULL, 0, a.act, a.hash FROM ledger_archived a
+    WHERE a.number>$1 AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.number=a.number)) e ORDER BY number LIMIT $2";
+const WHOLE: &str = "SELECT number, hash, entry, at, NULL::int8, NULL::bytea FROM ledger WHERE number>$1
+    ORDER BY number LIMIT $2";
+
+/// A database that only earlier versions opened has no tables for archives.
+async fn has_archives(db: &Db) -> Result<bool, StoreError> {
+    Ok(rows_of(db, "SELECT to_regclass('ledger_archived') IS NOT NULL", &[]).await?[0].get(0))
+}
+
+/// The entries that archived others.
+async fn acts(db: &Db) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    let sql = "SELECT l.number, l.entry FROM ledger l JOIN ledger_archive a ON a.act=l.number ORDER BY 1";
+    let rows = rows_of(db, sql, &[]).await?;
+    Ok(rows.iter().map(|r| (r.get::<_, i64>(0).cast_unsigned(), r.get(1))).collect())
+}
+
+/// Their numbers as they are listed.
+async fn listed(db: &Db) -> Result<BTreeSet<u64>, StoreError> {
+    let rows = rows_of(db, "SELECT act FROM ledger_archive", &[]).await?;
+    Ok(rows.iter().map(|r| r.get::<_, i64>(0).cast_unsigned()).collect())
+}
+
+pub(super) async fn archives(db: &Db) -> Result<Vec<Archive>, StoreError> {
+    let sql = "SELECT l.number, l.hash, l.entry FROM ledger_archive a JOIN ledger l ON l.number=a.act ORDER BY a.act";
+    Ok(Archive::of_all(read(&rows_of(db, sql, &[]).await?)?))
 }
 
 /// What the entries vouch for that are not sealed yet, under the number 0.

@@ -52,6 +52,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) use alone::Alone;
+pub use alone::SERVED;
 pub use error::BulkError;
 pub(crate) use error::text;
 pub use link::{is_on_this_machine, login, tls};
@@ -226,10 +227,20 @@ impl Postgres {
 
     /// Proves a store that others may have open, against what was kept elsewhere: reads only.
     pub async fn verify_at(url: &str, options: &Options, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
+        Self::prove_at(url, options, kept, &[]).await
+    }
+
+    /// The same with the files of archives: what was taken out of the ledger is proven from its bytes too.
+    pub async fn prove_at(
+        url: &str,
+        options: &Options,
+        kept: &[Checkpoint],
+        archives: &[PathBuf],
+    ) -> Result<Verified, StoreError> {
         let link = Link::new(url, options.password.as_deref(), &options.schema, options.tls.clone())?;
         let db = link.pool(1)?.get().await?;
         db.batch_execute("SET statement_timeout=0; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        ledger::verify(&db, kept).await
+        ledger::verify(&db, kept, archives).await
     }
 
     /// Hashes the files in `blob_dir` that a store names, which others may have open: reads only.

@@ -6,9 +6,9 @@ use crate::notes::Keep;
 use crate::query::sets;
 use crate::store::{Engine, as_store_error};
 use crate::{
-    Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
-    Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body,
-    prepare,
+    Account, Act, Archive, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry,
+    Lease, Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
+    body, prepare,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -201,6 +201,10 @@ impl Store for Postgres {
         ledger::entries_before(&self.inner, &*self.reader().await?, of, number, limit).await
     }
 
+    async fn archives(&self) -> Result<Vec<Archive>, StoreError> {
+        ledger::archives(&*self.reader().await?).await
+    }
+
     fn disk(&self) -> watch::Receiver<Disk> {
         self.inner.gauge.watch()
     }
@@ -218,7 +222,7 @@ impl Store for Postgres {
         self.snapshot(|_, db| {
             Box::pin(async move {
                 db.batch_execute("SET LOCAL statement_timeout=0").await?;
-                ledger::verify(db, &kept).await
+                ledger::verify(db, &kept, &[]).await
             })
         })
         .await

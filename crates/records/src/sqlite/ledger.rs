@@ -4,12 +4,15 @@
 
 use super::apply::Apply;
 use super::row::rid_of;
+use crate::archive::{self, Archive, Prover};
 use crate::body::{sha256, unpack};
-use crate::chain::{self, Head, MOST, MOST_OF_CASE, Walk, decode, entry, link};
+use crate::chain::{self, Head, MOST, MOST_OF_CASE, decode, entry, link};
 use crate::{Act, BulkBatch, Checkpoint, Entry, StoreError, Stored, Verified, Versioned};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub(super) fn head(db: &Connection) -> rusqlite::Result<Head> {
@@ -108,15 +111,24 @@ fn entries_by(db: &Connection, sql: &str, of: &Reference, after: u64, most: i64)
 
 /// Proves the chain, that every version it vouches for is there unchanged, that nothing else is, and that the chain runs through
 /// what was kept of it elsewhere.
-pub(super) fn verify(db: &Connection, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
-    let (mut walk, mut versions) = (Walk::new(kept), 0);
-    let mut statement = db.prepare("SELECT number, hash, entry, at FROM ledger ORDER BY number")?;
+pub(super) fn verify(db: &Connection, kept: &[Checkpoint], archives: &[PathBuf]) -> Result<Verified, StoreError> {
+    let has_archives = has_archives(db)?;
+    let acts = if has_archives { acts(db)? } else { vec![] };
+    let (mut prover, mut versions) = (Prover::new(kept, archives, &acts)?, 0);
+    let mut statement = db.prepare(if has_archives { LEFT } else { WHOLE })?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let unread = |e: rusqlite::Error| StoreError::Broken { number: walk.head().number + 1, why: e.to_string() };
-        let (number, hash, bytes) = columns(row).map_err(unread)?;
-        let at = row.get(3).map_err(unread)?;
-        let sealed = walk.step(number, hash, &bytes, at)?;
+        let before = prover.head().number;
+        let unread = |e: rusqlite::Error| StoreError::Broken { number: before + 1, why: e.to_string() };
+        let (number, hash) = (row.get::<_, i64>(0).map_err(unread)?.cast_unsigned(), row.get(1).map_err(unread)?);
+        let bytes: Option<Vec<u8>> = row.get(2).map_err(unread)?;
+        let at: i64 = row.get(3).map_err(unread)?;
+        let archived = match row.get::<_, Option<i64>>(4).map_err(unread)? {
+            Some(act) => Some((act.cast_unsigned(), row.get(5).map_err(unread)?)),
+            None => None,
+        };
+        let entry = bytes.as_deref().map(|bytes| (at, bytes));
+        let Some(sealed) = prover.row(&archive::Row { number, hash, entry, archived })? else { continue };
         for version in &sealed.versions {
             let broken =
                 |why| StoreError::Broken { number, why: format!("{} version {}: {why}", version.at, version.version) };
@@ -124,9 +136,44 @@ pub(super) fn verify(db: &Connection, kept: &[Checkpoint]) -> Result<Verified, S
             versions += 1;
         }
     }
-    let verified = walk.end(kept_head(db)?, versions)?;
+    let listed = if has_archives { listed(db)? } else { BTreeSet::new() };
+    let verified = prover.end(kept_head(db)?, versions, &listed)?;
     nothing_else(db, versions)?;
     Ok(verified)
+}
+
+/// Every number, with its entry, what is left of it, or both.
+const LEFT: &str = "SELECT l.number, l.hash, l.entry, l.at, a.act, a.hash
+    FROM ledger l LEFT JOIN ledger_archived a ON a.number=l.number
+    UNION ALL SELECT a.number, a.hash, NULL, 0, a.act, a.hash FROM ledger_archived a
+    WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.number=a.number) ORDER BY 1";
+const WHOLE: &str = "SELECT number, hash, entry, at, NULL, NULL FROM ledger ORDER BY number";
+
+/// A store that only earlier versions opened has no tables for archives.
+fn has_archives(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare("SELECT 1 FROM sqlite_master WHERE name='ledger_archived'")?.exists([])
+}
+
+/// The entries that archived others.
+fn acts(db: &Connection) -> rusqlite::Result<Vec<(u64, Vec<u8>)>> {
+    let sql = "SELECT l.number, l.entry FROM ledger l JOIN ledger_archive a ON a.act=l.number ORDER BY 1";
+    let mut statement = db.prepare(sql)?;
+    let rows = statement.query_map([], |r| Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?)))?;
+    rows.collect()
+}
+
+/// Their numbers as they are listed.
+fn listed(db: &Connection) -> rusqlite::Result<BTreeSet<u64>> {
+    let mut statement = db.prepare("SELECT act FROM ledger_archive")?;
+    let rows = statement.query_map([], |r| Ok(r.get::<_, i64>(0)?.cast_unsigned()))?;
+    rows.collect()
+}
+
+pub(super) fn archives(db: &Connection) -> Result<Vec<Archive>, StoreError> {
+    let sql = "SELECT l.number, l.hash, l.entry FROM ledger_archive a JOIN ledger l ON l.number=a.act ORDER BY a.act";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([], columns)?;
+    Ok(Archive::of_all(rows.map(|row| entry(row?)).collect::<Result<_, StoreError>>()?))
 }
 
 /// The version is there, of that time, with that hash.

@@ -217,6 +217,11 @@ impl Sqlite {
 
     /// Proves a store that another process may have open, against what was kept elsewhere: reads only.
     pub fn verify_at(dir: &Path, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
+        Self::prove_at(dir, kept, &[])
+    }
+
+    /// The same with the files of archives: what was taken out of the ledger is proven from its bytes too.
+    pub fn prove_at(dir: &Path, kept: &[Checkpoint], archives: &[PathBuf]) -> Result<Verified, StoreError> {
         let path = dir.join("records.sqlite");
         if !path.is_file() {
             return Err(StoreError::Engine(format!("there is no store in {}", dir.display())));
@@ -225,7 +230,7 @@ impl Sqlite {
             let db = schema::open_reader(&path)?;
             scrub::check(&db)?;
             let snapshot = db.unchecked_transaction()?;
-            ledger::verify(&snapshot, kept)
+            ledger::verify(&snapshot, kept, archives)
         };
         whole().map_err(|e| scrub::named(dir, e))
     }

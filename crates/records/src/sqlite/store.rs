@@ -8,9 +8,9 @@ use crate::notes::Keep;
 use crate::query::sets;
 use crate::store::{Engine, as_store_error};
 use crate::{
-    Account, Act, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry, Lease,
-    Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer, body,
-    prepare,
+    Account, Act, Archive, Change, Checkpoint, ClaimHeld, Client, CommitError, DeadJob, Disk, Draft, DraftKey, Entry,
+    Lease, Page, Query, ReadNote, Receipt, Resource, Session, Setting, SignIn, Store, StoreError, Verified, Viewer,
+    body, prepare,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -193,6 +193,10 @@ impl Store for Sqlite {
         self.readers.run(move |db| ledger::entries_before(db, of.as_ref(), number, limit)).await
     }
 
+    async fn archives(&self) -> Result<Vec<Archive>, StoreError> {
+        self.readers.run(ledger::archives).await
+    }
+
     fn disk(&self) -> watch::Receiver<Disk> {
         self.gauge.watch()
     }
@@ -207,7 +211,7 @@ impl Store for Sqlite {
 
     async fn verify_against(&self, kept: &[Checkpoint]) -> Result<Verified, StoreError> {
         let kept = kept.to_vec();
-        self.readers.run(move |db| ledger::verify(db, &kept)).await
+        self.readers.run(move |db| ledger::verify(db, &kept, &[])).await
     }
 
     async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {

@@ -11,7 +11,7 @@ import type { Inbox } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
-import { answersFor, type Look, type LookFilter, type Looks } from './api';
+import { answersFor, type Archived, type Look, type LookFilter, type Looks } from './api';
 
 function Row({ look }: { look: Look }) {
   const { t, i18n } = useTranslation();
@@ -27,6 +27,21 @@ function Row({ look }: { look: Look }) {
       </td>
       <td>{look.patient || '—'}<small className="mono">{look.case_number}</small></td>
     </tr>
+  );
+}
+
+/** That nothing is shown of a time does not mean that nobody looked. */
+function Archives({ archives }: { archives: Archived[] }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <div className="archives" role="note">
+      {archives.map((archive) => (
+        <p key={archive.sha256}>
+          {t('access.archived', { before: clockTime(archive.before, i18n.language), file: archive.file })}
+          <small className="mono">SHA-256 {archive.sha256}</small>
+        </p>
+      ))}
+    </div>
   );
 }
 
@@ -49,6 +64,7 @@ export function LooksList() {
     enabled: Boolean(asked),
   });
   const looks = pages.data?.pages.flatMap((page) => page.looks);
+  const archives = pages.data?.pages.at(-1)?.archives ?? [];
   const change = (more: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, tab: 'looks', ...more }), replace: true });
   const apply = async () => {
     const typed = number.trim();
@@ -79,6 +95,7 @@ export function LooksList() {
           <tbody>{looks.map((look) => <Row key={look.number} look={look} />)}</tbody>
         </table>
       )}
+      {archives.length > 0 && <Archives archives={archives} />}
       {pages.hasNextPage && <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('access.older')}</Button></div>}
     </section>
   );

@@ -13,7 +13,8 @@ export interface Review {
 }
 export interface Reviews { reviews: Review[]; open: number }
 export interface Look { number: number; at: Instant; person: PersonRef; role: string; what: string; allowed: boolean; glass: boolean; case?: Id | null; case_number?: string | null; patient?: string | null }
-export interface Looks { looks: Look[]; next?: number | null }
+export interface Archived { before: Instant; at: Instant; file: string; sha256: string }
+export interface Looks { looks: Look[]; next?: number | null; archives?: Archived[] }
 export interface LookFilter { case?: string; patient?: string; person?: string; day?: string }
 
 export const mineQuery = queryOptions({ queryKey: ['access', 'mine'], queryFn: ({ signal }) => api.get<Opened>('/api/access/mine', undefined, signal), staleTime: 30_000 });

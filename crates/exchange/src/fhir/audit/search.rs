@@ -8,12 +8,12 @@ use crate::fhir::answer::Answer;
 use crate::fhir::ask::Ask;
 use crate::fhir::caller::Caller;
 use crate::fhir::page::{self, Place};
-use crate::fhir::refusal::Refusal;
+use crate::fhir::refusal::{Issue, Refusal};
 use crate::fhir::searchset::{Bundle, Mode};
 use ::fhir::Reference;
 use axum::http::StatusCode;
 use kernel::Time;
-use records::{Entry, Resource};
+use records::{Archive, Entry, Resource};
 
 const OPERATION: &str = "fhir.audit.search";
 /// Entries read at a time.
@@ -46,10 +46,25 @@ pub async fn run(caller: &Caller, path: &str, within: Option<&Reference>, ask: &
     for resource in &found {
         bundle.found(&resource.at, &params.part.of(resource.at.ty, resource)?, Mode::Match);
     }
-    if !params.ignored.is_empty() {
-        bundle.said(&params.ignored);
+    let mut said = params.ignored.clone();
+    if next.is_none() {
+        said.extend(archived(caller, params.from_ms).await?);
+    }
+    if !said.is_empty() {
+        bundle.said(&said);
     }
     Ok(Answer::new(StatusCode::OK, Some(bundle.done())).formed(ask))
+}
+
+/// What may have been asked for and is no longer in the ledger.
+async fn archived(caller: &Caller, from_ms: Option<i64>) -> Result<Vec<Issue>, Refusal> {
+    let mut all = caller.store().archives().await?;
+    all.retain(|archive| from_ms.is_none_or(|from| from < archive.before.as_millisecond()));
+    let said = |a: Archive| {
+        let text = format!("Looks before {} are in the archive {}, SHA-256 {}.", a.before, a.file, a.file_sha256);
+        Issue::note("incomplete", "fhir.audit.archived", text)
+    };
+    Ok(all.into_iter().map(said).collect())
 }
 
 /// Goes back through the ledger for a page.
