@@ -2228,7 +2228,7 @@ export interface components {
          * @description Which side did not come.
          * @enum {string}
          */
-        Absent: "Expert" | "Asking";
+        Absent: "expert" | "asking";
         /** @description Whom, why, and the second factor. */
         AccessBreakGlass: {
             identifier?: components["schemas"]["AccessIdentifier"] | null;
@@ -2822,6 +2822,10 @@ export interface components {
             create_by_put: boolean;
             /** @description Sees all custody: a migration. */
             unrestricted: boolean;
+        };
+        /** @description Why it is the same person. */
+        ConfirmInput: {
+            reason: string;
         };
         /** @description What was filed. */
         ConfirmOutput: {
@@ -3428,6 +3432,28 @@ export interface components {
             /** @description When. */
             saved_at: string;
         };
+        /** @description The figure. */
+        Figure: {
+            /** @description Consultations. */
+            value: number;
+            /** @description Patients among them. */
+            distinct_patients: number;
+            /** @description What was counted. */
+            rule: components["schemas"]["Rule"];
+            /** @description Whose cases: `network`, `centre`, `hospital` or `own`. */
+            part: string;
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description Every day of the span, those without a case too. */
+            series: components["schemas"]["Day"][];
+        };
+        /** @description The cases. */
+        FigureCases: {
+            /** @description Oldest signature first. */
+            cases: components["schemas"]["Case"][];
+        };
         /**
          * @description Kinds of outcome.
          * @enum {string}
@@ -3459,7 +3485,7 @@ export interface components {
          * @description Which of the two forms was filled in.
          * @enum {string}
          */
-        FormKind: "Emergency" | "Full";
+        FormKind: "emergency" | "full";
         /** @description For whom. */
         HandoverBegin: {
             /** @description The patient chosen on the form, while the case is a draft. */
@@ -3548,11 +3574,6 @@ export interface components {
          * @enum {string}
          */
         IdentifierKind: "resident" | "passport" | "unknown";
-        /** @description Who enters. */
-        Input: {
-            /** @description A standard WHIP or WHEP client without our cookie; the token then works alone, once in each direction. */
-            device?: boolean;
-        };
         /** @description A job that failed for good. What it was to work on is not shown: its key says enough, and ids alone. */
         JobDead: {
             /** @description Its key, to run it again. */
@@ -3586,7 +3607,7 @@ export interface components {
          * @description By video, or on the record alone.
          * @enum {string}
          */
-        Kind: "Live" | "Record";
+        Kind: "live" | "record";
         /** @description A laboratory value. */
         Lab: {
             /** @description Which test. */
@@ -4031,11 +4052,6 @@ export interface components {
          * @enum {string}
          */
         Outcome: "improved" | "unchanged" | "worse" | "transferred" | "discharged" | "died";
-        /** @description Who was found. */
-        Output: {
-            /** @description At most 20, those whose record changed last first. */
-            patients: components["schemas"]["PatientCard"][];
-        };
         /**
          * @description Who is told.
          * @enum {string}
@@ -4151,6 +4167,11 @@ export interface components {
             /** @description The two. */
             patients: components["schemas"]["PatientCard"][];
         };
+        /** @description Who was found. */
+        PatientsFound: {
+            /** @description At most 20, those whose record changed last first. */
+            patients: components["schemas"]["PatientCard"][];
+        };
         /** @description A person as the API shows them. */
         PersonRef: {
             /** @description The Practitioner's id. */
@@ -4230,6 +4251,30 @@ export interface components {
             wanted?: components["schemas"]["Wanted"] | null;
             /** @description The patient's consent. */
             consent?: components["schemas"]["ConsentInput"];
+        };
+        /** @description Who enters. */
+        RoomEnter: {
+            /** @description A standard WHIP or WHEP client without our cookie; the token then works alone, once in each direction. */
+            device?: boolean;
+        };
+        /** @description What one needs to enter. */
+        RoomEntered: {
+            /** @description To be used first within a minute. */
+            token: string;
+            /** @description How one is called in the room. */
+            peer: string;
+            /** @description The WebSocket; its protocols are `consilium-room` and the token. */
+            ws: string;
+            /** @description Where the own camera and microphone go. */
+            whip: string;
+            /** @description Where the others come from. */
+            whep: string;
+            /** @description Until when the token must have been used. */
+            expires_at: string;
+            /** @description Servers that help through firewalls. */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** @description How pictures are encoded unless the room agrees on another way: `vp8` or `h264`. */
+            codec: string;
         };
         /** @description A rule as it is shown beside its number. */
         Rule: {
@@ -4510,12 +4555,12 @@ export interface components {
          * @description Where a consultation stands.
          * @enum {string}
          */
-        State: "Draft" | "Submitted" | "Returned" | "Triaged" | "Scheduled" | "Waiting" | "InSession" | "Suspended" | "OpinionDrafted" | "Signed" | "Delivered" | "Acknowledged" | "FollowedUp" | "Closed" | "Declined" | "Cancelled" | "Transferred" | "ConvertedAsync" | "Escalated" | "NoShow";
+        State: "draft" | "submitted" | "returned" | "triaged" | "scheduled" | "waiting" | "in-session" | "suspended" | "opinion-drafted" | "signed" | "delivered" | "acknowledged" | "followed-up" | "closed" | "declined" | "cancelled" | "transferred" | "converted-async" | "escalated" | "no-show";
         /**
          * @description What can be done to a consultation.
          * @enum {string}
          */
-        Step: "Submit" | "FirstLook" | "Return" | "Resubmit" | "Decline" | "Transfer" | "Escalate" | "Convert" | "Cancel" | "Assign" | "Accept" | "HandBack" | "Ask" | "Supply" | "Consent" | "Start" | "Suspend" | "Resume" | "NoShow" | "Conclude" | "Sign" | "Amend" | "Deliver" | "Answer" | "FollowUp" | "Close";
+        Step: "request" | "first-look" | "return" | "resubmit" | "decline" | "transfer" | "escalate" | "convert" | "cancel" | "assign" | "accept" | "hand-back" | "ask" | "supply" | "consent" | "start" | "suspend" | "resume" | "no-show" | "conclude" | "sign" | "amend" | "deliver" | "answer" | "follow-up" | "close";
         /** @description A clock that runs. */
         Timer: {
             /** @description Which. */
@@ -4552,12 +4597,12 @@ export interface components {
          * @description How soon.
          * @enum {string}
          */
-        Urgency: "Emergency" | "Urgent" | "Routine";
+        Urgency: "emergency" | "urgent" | "routine";
         /**
          * @description What the asking doctor did with the opinion.
          * @enum {string}
          */
-        Verdict: "Adopted" | "Partly" | "Not";
+        Verdict: "adopted" | "partly" | "not";
         /** @description Vital signs taken together. */
         Vitals: {
             /**
@@ -4593,8 +4638,53 @@ export interface components {
              */
             time?: string | null;
         };
+        /** @description What was refused, on what, and what to do (RFC 9457). */
+        Problem: {
+            /** @description `urn:consilium:problem:` and the code. */
+            type: string;
+            /** @description The status in words. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description In English, for people without a translation of the code. */
+            detail: string;
+            /** @description Stable, for example `consult.wrong_state`. */
+            code: string;
+            /** @description What a translation of the code needs. */
+            params: Record<string, never>;
+            request_id?: string;
+        };
+        /** @description Why something was not done, or what is to be said of it (FHIR R4). */
+        OperationOutcome: {
+            /** @enum {string} */
+            resourceType: "OperationOutcome";
+            issue: Record<string, never>[];
+        };
+        /** @description A resource of FHIR R4 (4.0.1). */
+        Resource: {
+            resourceType: string;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description Refused, in words. */
+        Refused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Refused, in words. */
+        RefusedFhir: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/fhir+json": components["schemas"]["OperationOutcome"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4615,6 +4705,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4628,36 +4719,47 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description access.nobody */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description access.which_hospital */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description access.no_reason, access.no_number */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.looks": {
@@ -4680,6 +4782,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4688,6 +4791,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessLooks"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.export": {
@@ -4719,6 +4823,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.mine": {
@@ -4730,6 +4835,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4738,6 +4844,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessOpened"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.reviews": {
@@ -4752,6 +4859,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4760,6 +4868,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessReviews"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.review": {
@@ -4777,12 +4886,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "clients.list": {
@@ -4794,6 +4905,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4802,6 +4914,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clients"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "clients.add": {
@@ -4817,6 +4930,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4830,15 +4944,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description clients.name, clients.no-hospital */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "clients.end": {
@@ -4852,6 +4971,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4860,6 +4980,7 @@ export interface operations {
                     "application/json": components["schemas"]["Client"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.export": {
@@ -4887,6 +5008,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.sites": {
@@ -4898,6 +5020,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4906,6 +5029,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectorySites"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.site_create": {
@@ -4921,6 +5045,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4934,15 +5059,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.site_change": {
@@ -4960,6 +5090,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4971,15 +5102,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.places": {
@@ -4993,6 +5129,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5001,6 +5138,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryPlaces"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.place_create": {
@@ -5018,6 +5156,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,8 +5170,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.import": {
@@ -5051,10 +5193,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5068,15 +5211,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.import-unreadable, directory.import-faults */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.people": {
@@ -5101,6 +5249,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5109,6 +5258,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryPeople"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_create": {
@@ -5124,6 +5274,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5137,8 +5288,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person": {
@@ -5152,6 +5306,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5160,6 +5315,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryPerson"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_change": {
@@ -5177,6 +5333,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5188,22 +5345,29 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description stale */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_enable": {
@@ -5221,6 +5385,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5232,15 +5397,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.yourself, directory.last-administrator */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_factor": {
@@ -5254,6 +5424,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5265,8 +5436,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_reset": {
@@ -5280,6 +5454,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5293,15 +5468,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.no-account */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_sessions": {
@@ -5315,6 +5495,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5323,6 +5504,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRecent"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_close": {
@@ -5336,6 +5518,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5347,8 +5530,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.place_change": {
@@ -5366,6 +5552,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5377,8 +5564,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.list": {
@@ -5393,6 +5583,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5401,6 +5592,7 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.history": {
@@ -5417,6 +5609,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,6 +5618,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingHistory"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.change": {
@@ -5445,6 +5639,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5458,15 +5653,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description settings.unfit, settings.no-reason */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.inbox": {
@@ -5489,6 +5689,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5497,6 +5698,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultInbox"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.request": {
@@ -5512,6 +5714,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5525,8 +5728,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.open": {
@@ -5550,6 +5756,7 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.list": {
@@ -5563,6 +5770,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5571,6 +5779,7 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFiles"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.put": {
@@ -5590,10 +5799,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5607,15 +5817,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description attachment.unreadable */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.drop": {
@@ -5630,12 +5845,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.confirm": {
@@ -5650,10 +5867,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Input"];
+                "application/json": components["schemas"]["ConfirmInput"];
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5667,8 +5885,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.take": {
@@ -5688,6 +5909,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5696,33 +5918,43 @@ export interface operations {
                     "application/json": components["schemas"]["AttachmentPut"];
                 };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description attachment.patient_mismatch, uploads.incomplete */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.expired */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description attachment.unreadable */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.show": {
@@ -5736,6 +5968,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5744,6 +5977,7 @@ export interface operations {
                     "application/json": components["schemas"]["HandoverShown"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.begin": {
@@ -5761,6 +5995,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5769,6 +6004,7 @@ export interface operations {
                     "application/json": components["schemas"]["HandoverBegun"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.end": {
@@ -5782,12 +6018,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.show": {
@@ -5801,6 +6039,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5809,6 +6048,7 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.accept": {
@@ -5826,6 +6066,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5834,6 +6075,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.access": {
@@ -5847,6 +6089,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5855,6 +6098,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultAccess"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.answer": {
@@ -5872,6 +6116,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5880,6 +6125,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.ask": {
@@ -5897,6 +6143,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5905,6 +6152,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.assign": {
@@ -5922,6 +6170,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5930,6 +6179,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.cancel": {
@@ -5947,6 +6197,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5955,6 +6206,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.close": {
@@ -5972,6 +6224,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5980,6 +6233,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.conclude": {
@@ -5997,6 +6251,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6005,6 +6260,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.add_consent": {
@@ -6022,6 +6278,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6035,15 +6292,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description consult.no_consent, consult.no_reason */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.convert": {
@@ -6061,6 +6323,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6069,6 +6332,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.decline": {
@@ -6086,6 +6350,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6094,6 +6359,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.escalate": {
@@ -6111,6 +6377,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6119,6 +6386,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.first_look": {
@@ -6136,6 +6404,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6144,6 +6413,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.follow_up": {
@@ -6161,6 +6431,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6169,6 +6440,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.hand_back": {
@@ -6186,6 +6458,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6194,6 +6467,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "message.send": {
@@ -6211,6 +6485,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6219,6 +6494,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.no_show": {
@@ -6236,6 +6512,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6244,6 +6521,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.show": {
@@ -6260,6 +6538,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6273,8 +6552,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.sign": {
@@ -6292,6 +6574,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6305,29 +6588,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description opinion.signed, consult.wrong_state, consult.taken */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description opinion.empty, opinion.too_long, opinion.image, opinion.images */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.pdf": {
@@ -6358,8 +6650,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.amend": {
@@ -6377,6 +6672,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6390,29 +6686,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description consult.not_signer, consult.wrong_state, consult.taken */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description opinion.empty, opinion.too_long, opinion.unchanged, opinion.image, opinion.images, consult.no_reason */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.evidence": {
@@ -6443,8 +6748,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.picture": {
@@ -6476,8 +6784,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.resubmit": {
@@ -6495,6 +6806,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6503,6 +6815,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.resume": {
@@ -6520,6 +6833,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6528,6 +6842,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.return_items": {
@@ -6545,6 +6860,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6553,6 +6869,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "room.enter": {
@@ -6566,16 +6883,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Input"];
+                "application/json": components["schemas"]["RoomEnter"];
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["RoomEntered"];
                 };
             };
             /** @description room.over, room.none */
@@ -6583,8 +6901,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.start": {
@@ -6602,6 +6923,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6610,6 +6932,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.supply": {
@@ -6627,6 +6950,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6635,6 +6959,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.suspend": {
@@ -6652,6 +6977,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6660,6 +6986,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.transfer": {
@@ -6677,6 +7004,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6685,6 +7013,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "demo.accounts": {
@@ -6696,6 +7025,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6704,6 +7034,7 @@ export interface operations {
                     "application/json": components["schemas"]["DemoAccounts"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.door": {
@@ -6715,6 +7046,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6723,6 +7055,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsDoor"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.list": {
@@ -6736,6 +7069,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6744,6 +7078,7 @@ export interface operations {
                     "application/json": components["schemas"]["DraftList"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.begin": {
@@ -6761,6 +7096,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6774,8 +7110,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.show": {
@@ -6790,6 +7129,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6798,12 +7138,16 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.save": {
@@ -6822,6 +7166,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6835,8 +7180,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.drop": {
@@ -6851,12 +7199,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "schedule.experts": {
@@ -6875,6 +7225,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6883,6 +7234,7 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleExperts"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "figures.consulted": {
@@ -6899,14 +7251,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["Figure"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "figures.consulted_cases": {
@@ -6923,14 +7277,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["FigureCases"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.state": {
@@ -6942,6 +7298,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6955,8 +7312,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.open": {
@@ -6972,6 +7332,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6985,15 +7346,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.over */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.put": {
@@ -7008,10 +7374,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7025,29 +7392,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.over */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.too_large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.photos_only, attachment.unreadable */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.hospitals": {
@@ -7059,6 +7435,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7067,6 +7444,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryHospitals"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "jobs.dead": {
@@ -7078,6 +7456,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7086,6 +7465,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobsDead"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "jobs.retry": {
@@ -7101,12 +7481,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "network.cases": {
@@ -7125,6 +7507,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7133,6 +7516,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkCases"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "network.overview": {
@@ -7144,6 +7528,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7152,6 +7537,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkOverview"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "notify.list": {
@@ -7163,6 +7549,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7171,6 +7558,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotifyList"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "notify.address": {
@@ -7186,12 +7574,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "notify.read": {
@@ -7207,12 +7597,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "api.describe": {
@@ -7233,6 +7625,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.find": {
@@ -7247,14 +7640,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["PatientsFound"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.create": {
@@ -7270,6 +7665,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7283,15 +7679,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.show": {
@@ -7305,6 +7706,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7313,6 +7715,7 @@ export interface operations {
                     "application/json": components["schemas"]["PatientCard"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.identify": {
@@ -7330,6 +7733,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7343,15 +7747,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.invalid, patient.reason, patient.which */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.link": {
@@ -7369,6 +7778,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7382,15 +7792,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.reason, patient.same */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.matches": {
@@ -7404,6 +7819,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7412,6 +7828,7 @@ export interface operations {
                     "application/json": components["schemas"]["PatientMatches"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.pair": {
@@ -7426,6 +7843,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7434,6 +7852,7 @@ export interface operations {
                     "application/json": components["schemas"]["PatientPair"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.unlink": {
@@ -7451,6 +7870,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7464,15 +7884,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.reason, patient.same */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "schedule.rooms": {
@@ -7489,6 +7914,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7497,6 +7923,7 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleRooms"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.show": {
@@ -7508,6 +7935,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7521,8 +7949,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.open": {
@@ -7538,6 +7969,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7551,15 +7983,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.close": {
@@ -7571,12 +8008,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.close_all": {
@@ -7592,12 +8031,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.enrol": {
@@ -7613,6 +8054,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7626,15 +8068,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.recover": {
@@ -7650,6 +8097,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7663,8 +8111,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.confirm": {
@@ -7680,6 +8131,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7693,15 +8145,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.offer-over */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.unenrol": {
@@ -7717,6 +8174,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7728,15 +8186,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.factor-demanded */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.prove": {
@@ -7752,6 +8215,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7765,15 +8229,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.renew": {
@@ -7789,6 +8258,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7800,15 +8270,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.unfit-password */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.recent": {
@@ -7820,6 +8295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7828,6 +8304,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRecent"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.choose": {
@@ -7843,6 +8320,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7856,8 +8334,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "setup.first": {
@@ -7873,6 +8354,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7884,15 +8366,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description setup.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.create": {
@@ -7909,7 +8396,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/offset+octet-stream": number[];
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
@@ -7925,15 +8412,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.no_room, store.full, store.read-only */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.offer": {
@@ -7952,6 +8444,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.instead": {
@@ -7968,22 +8461,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/offset+octet-stream": number[];
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.end": {
@@ -7999,18 +8497,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.offset": {
@@ -8033,19 +8536,25 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.expired */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.append": {
@@ -8063,7 +8572,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/offset+octet-stream": number[];
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
@@ -8079,43 +8588,56 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.expired */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.too_long */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.taken_over */
             423: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.checksum */
             460: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description store.full, store.read-only */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.welcome": {
@@ -8131,6 +8653,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8144,15 +8667,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.unfit-password */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.studies": {
@@ -8173,6 +8701,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.study_metadata": {
@@ -8200,6 +8729,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.series": {
@@ -8227,6 +8757,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.instances": {
@@ -8255,6 +8786,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.instance": {
@@ -8284,6 +8816,7 @@ export interface operations {
                     "application/dicom": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.frames": {
@@ -8315,6 +8848,7 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.series_metadata": {
@@ -8343,6 +8877,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.thumbnail": {
@@ -8371,6 +8906,7 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "events.listen": {
@@ -8399,8 +8935,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "fhir.search_all": {
@@ -8412,18 +8951,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.bundle": {
@@ -8433,38 +8979,58 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.history_all": {
@@ -8476,18 +9042,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.search_all_form": {
@@ -8497,26 +9070,40 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.metadata": {
@@ -8528,12 +9115,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.search": {
@@ -8547,18 +9138,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.update_where": {
@@ -8570,38 +9168,58 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.create": {
@@ -8613,32 +9231,49 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.delete_where": {
@@ -8652,24 +9287,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.patch_where": {
@@ -8681,44 +9324,73 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json-patch+json": {
+                    /** @enum {string} */
+                    op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+                    path: string;
+                    from?: string;
+                    value?: unknown;
+                }[];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.lastn": {
@@ -8732,18 +9404,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.validate": {
@@ -8755,20 +9434,31 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.history_type": {
@@ -8782,18 +9472,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.search_form": {
@@ -8805,26 +9502,40 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.read": {
@@ -8839,30 +9550,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Modified */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Gone */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.update": {
@@ -8875,44 +9597,67 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Method Not Allowed */
             405: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.delete": {
@@ -8927,30 +9672,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.patch": {
@@ -8963,44 +9719,73 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json-patch+json": {
+                    /** @enum {string} */
+                    op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+                    path: string;
+                    from?: string;
+                    value?: unknown;
+                }[];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.everything": {
@@ -9015,24 +9800,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.history": {
@@ -9047,18 +9842,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.vread": {
@@ -9074,24 +9876,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Gone */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.compartment": {
@@ -9107,24 +9919,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "health.live": {
@@ -9136,6 +9958,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9144,6 +9967,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "health.ready": {
@@ -9155,6 +9979,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9168,8 +9993,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "health.metrics": {
@@ -9181,6 +10009,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9189,6 +10018,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.verify": {
@@ -9231,8 +10061,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
 }
