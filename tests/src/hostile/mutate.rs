@@ -141,7 +141,8 @@ fn change(input: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         2 => drop(input.drain(at..end)),
         3 => {
             let again = input[at..end].to_vec();
-            let times = 1 + dice.below(if dice.below(20) == 0 { 200 } else { 3 });
+            let most = if dice.below(20) == 0 { 200 } else { 3 };
+            let times = 1 + dice.below(most);
             let all = again.repeat(times);
             drop(input.splice(at..at, all));
         }
