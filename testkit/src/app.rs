@@ -99,8 +99,18 @@ impl TestApp {
         client
     }
 
+    /// All routes with the edge around them, for who asks without a socket.
+    pub fn routes(&self) -> axum::Router {
+        self.serving().app().routes.clone()
+    }
+
     /// A program of a hospital's; `options` among `warn`, `create-by-put`, `unrestricted`.
     pub async fn client(&self, hospital: &str, options: &[&str]) -> Client {
+        self.nobody().with_token(&self.token(hospital, options).await)
+    }
+
+    /// The token of such a program.
+    pub async fn token(&self, hospital: &str, options: &[&str]) -> String {
         let platform = self.platform();
         let has = |option| options.contains(&option);
         let new = platform::clients::NewClient {
@@ -111,7 +121,7 @@ impl TestApp {
             unrestricted: has("unrestricted"),
         };
         let added = platform::clients::added(&*platform.store, &*platform.ids, platform.clock.now(), new).await;
-        self.nobody().with_token(&added.expect("a client"))
+        added.expect("a client")
     }
 
     /// Runs all jobs that are due now.

@@ -118,6 +118,18 @@ impl Program {
         Ok(line.split_whitespace().next().context("a number")?.parse::<u64>()? / 1024)
     }
 
+    /// The most memory that it held since [`Program::forget_peak`], in megabytes.
+    pub fn peak_mb(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM")?;
+        Ok(line.split_whitespace().next().context("a number")?.parse::<u64>()? / 1024)
+    }
+
+    /// From now on the peak is counted anew.
+    pub fn forget_peak(&self) -> Result<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
     /// What it wrote to its log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.data.with_extension("log")).unwrap_or_default()

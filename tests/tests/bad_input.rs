@@ -194,3 +194,91 @@ async fn not_signed_in_is_401_everywhere_and_not_yours_is_404() -> Result<()> {
     }
     Ok(())
 }
+
+/// Sends bytes as they are, over a connection of its own, and reads what comes until the other end closes.
+async fn raw(url: &str, pieces: &[&[u8]]) -> Result<String> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut line = tokio::net::TcpStream::connect(url.trim_start_matches("http://")).await?;
+    for piece in pieces {
+        line.write_all(piece).await?;
+    }
+    let mut said = vec![];
+    line.read_to_end(&mut said).await?;
+    Ok(String::from_utf8_lossy(&said).into_owned())
+}
+
+#[tokio::test]
+async fn an_address_without_end_is_refused_in_words() -> Result<()> {
+    let (_folder, program) = demo().await?;
+    for (bytes, status, code) in
+        [(70_000, "414", "request.address-too-long"), (1_000_000, "431", "request.head-too-large")]
+    {
+        for (path, media) in
+            [("/fhir/Patient?family=", "application/fhir+json"), ("/api/patients?q=", "application/problem+json")]
+        {
+            let long = "a".repeat(bytes);
+            let head = format!(" HTTP/1.1\r\nhost: {}\r\n\r\n", program.url.trim_start_matches("http://"));
+            let said = raw(&program.url, &[b"GET ", path.as_bytes(), long.as_bytes(), head.as_bytes()]).await?;
+            let (head, body) = said.split_once("\r\n\r\n").context("an answer")?;
+            assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{bytes}: {head}");
+            assert!(head.contains(media), "{path}: {head}");
+            let body: Value = serde_json::from_str(body)?;
+            let told = if path.starts_with("/fhir") {
+                &body["issue"][0]["details"]["coding"][0]["code"]
+            } else {
+                &body["code"]
+            };
+            assert_eq!(told, code, "{body}");
+        }
+    }
+    let said = raw(&program.url, &[b"NONSENSE\r\n\r\n"]).await?;
+    assert!(said.starts_with("HTTP/1.1 400 ") && said.contains("request.unreadable"), "{said}");
+    Ok(())
+}
+
+/// A body as large as is taken may be in memory once as bytes and once as values; one that is larger, not even that.
+#[tokio::test]
+async fn what_is_too_large_takes_no_memory_and_writes_nothing() -> Result<()> {
+    let (_folder, program) = demo().await?;
+    let admin = Caller::sign_in(&program.url, "admin").await?;
+    let new =
+        json!({"name": "his", "hospital": "guangshan", "strict": true, "create_by_put": false, "unrestricted": false});
+    let token = admin.expect("POST", "/api/admin/clients", Some(&new), (200, "")).await?["token"].clone();
+    let token = token.as_str().context("a token")?.to_owned();
+    let client = reqwest::Client::new();
+    let patients = async || -> Result<Value> {
+        let count = client.get(format!("{}/fhir/Patient?_total=accurate&_count=0", program.url)).bearer_auth(&token);
+        Ok(count.send().await?.json::<Value>().await?["total"].clone())
+    };
+    let before = patients().await?;
+    assert!(before.as_u64().is_some_and(|n| n > 0), "{before}");
+    let one = r#"{"request":{"method":"POST","url":"Patient"},"resource":{"resourceType":"Patient"}}"#;
+    let many = format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{}]}}"#, vec![one; 50_000].join(","));
+    let deep = format!(r#"{{"resourceType":"Patient","x":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
+    let digits = format!(r#"{{"resourceType":"Patient","multipleBirthInteger":{}}}"#, "7".repeat(1_000_000));
+    let spaces = " ".repeat(60 << 20);
+    for (what, path, body, status, most) in [
+        ("60 MB that say so", "/fhir/Patient", &spaces, 413_u16, 40_u64),
+        ("nested 10,000 deep", "/fhir/Patient", &deep, 400, 40),
+        ("a number of 1 MB", "/fhir/Patient", &digits, 400, 40),
+        ("50,000 entries", "/fhir", &many, 413, 160),
+    ] {
+        program.forget_peak()?;
+        let held = program.memory_mb()?;
+        let request = client.post(format!("{}{path}", program.url)).bearer_auth(&token);
+        let answer = request.header("content-type", "application/fhir+json").body(body.clone()).send().await?;
+        assert_eq!(answer.status(), status, "{what}");
+        let grown = program.peak_mb()?.saturating_sub(held);
+        assert!(grown <= most, "{what}: {grown} MB more than the {held} MB before");
+    }
+    program.forget_peak()?;
+    let held = program.memory_mb()?;
+    let pieces = futures::stream::iter((0..60).map(|_| Ok::<_, std::io::Error>(vec![b' '; 1 << 20])));
+    let request = client.post(format!("{}/fhir/Patient", program.url)).bearer_auth(&token);
+    let answer = request.body(reqwest::Body::wrap_stream(pieces)).send().await?;
+    assert_eq!(answer.status(), 413, "60 MB piecemeal");
+    let grown = program.peak_mb()?.saturating_sub(held);
+    assert!(grown <= 144, "60 MB piecemeal, 32 of which are gathered: {grown} MB more than the {held} MB before");
+    assert_eq!(patients().await?, before, "something was written");
+    Ok(())
+}

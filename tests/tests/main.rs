@@ -14,6 +14,7 @@ mod drafts;
 mod events;
 mod factor;
 mod fhir;
+mod hostile;
 mod hygiene;
 mod import;
 mod journeys;

@@ -2,6 +2,7 @@
 //! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other servers.
 
 mod crash;
+mod fuzz;
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
@@ -16,6 +17,7 @@ cargo xtask bench room
 cargo xtask bench inbox [CASES]
 cargo xtask bench journey [MINUTES]
 cargo xtask bench crash [PERCENT]
+cargo xtask bench fuzz [SECONDS [TARGET ...]]
 cargo xtask bench records [PART ...]
 
 start builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
@@ -41,6 +43,10 @@ record in a file, 100 times in PostgreSQL, where the database is killed too; 100
 of its machine is cut (a file system on which only what was fsynced survives; as root, where there is /dev/fuse) 200 times under
 the store and 20 times under the program. PERCENT (100) of all that; the ledger verifies each time. It takes about a second a cycle.
 
+fuzz throws made-up input at everything that reads what strangers send, SECONDS (60) a target, led by libFuzzer to what none reached before,
+and prints executions and edges reached. A crash is kept in target/fuzz/crashes. CI runs the short form, seeded mutations without
+eyes (tests/tests/hostile.rs).
+
 records measures the FHIR face and the store beside others, medians of five alternating runs: create, read, import and search over HTTP beside
 HFS (skipped with a notice where `cargo install helios-hfs --version 0.2.7 --locked` has not put it) and @medplum/fhir-router, then commits in process
 beside a bare loop and on PostgreSQL (commit), and searches of a million resources by several viewers (viewers). It takes an hour; a PART is one of
@@ -57,6 +63,7 @@ pub fn main(args: &[&str]) -> Result<bool> {
             print!("{HELP}");
             Ok(true)
         }
+        ["fuzz", rest @ ..] => fuzz::main(rest),
         ["records", parts @ ..] if parts.iter().all(|part| RECORDS.contains(part)) => records(parts),
         [what] => measure(found(what)?, None),
         [what, count] if count.parse::<u32>().is_ok_and(|n| n > 0) => measure(found(what)?, Some(count)),

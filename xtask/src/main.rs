@@ -36,6 +36,7 @@ cargo xtask: the house commands of Consilium
   cargo xtask bench room                           six people in one room: first frame, CPU per person; release build
   cargo xtask bench soak [MINUTES]                 the command page's wall for 30 minutes: what page and browser hold
   cargo xtask bench upload                         a 2 GiB file in pieces beside a plain write, memory, slices a second
+  cargo xtask bench fuzz [SECONDS [TARGET ...]]    libFuzzer at all that reads what strangers send, 60 seconds each
 
 What each installs when it is missing: Debian packages by apt when you are root (otherwise the exact line to run is
 printed and nothing more happens), Node from Debian or PyPI, npm and PyPI packages at the versions pinned in the tree.

@@ -30,6 +30,10 @@ const STEPS: &[(&str, &str)] = &[
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("disk", "as root: a full disk is told on every page, in both languages, and forgotten when it is over"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
+    (
+        "hostile",
+        "schemathesis asks the API what nobody would, as everybody: no 5xx, and no answer unlike its description",
+    ),
     ("clients", "fhirpy and @medplum/core, FHIR clients that were not written here, work with the record"),
     ("fhir", "@medplum/core validates every resource that demonstration and journey wrote"),
 ];
@@ -105,6 +109,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("journey", "journey in three browsers", "journey.test.mjs"),
     ("fhir", "FHIR validation", "fhir.test.mjs"),
     ("clients", "FHIR clients from elsewhere", "clients.test.mjs"),
+    ("hostile", "an API asked by strangers", "hostile.test.mjs"),
     ("admin", "administration", "admin.test.mjs"),
     ("command", "command page", "command.test.mjs"),
     ("killed", "a killed server comes back", "killed.test.mjs"),

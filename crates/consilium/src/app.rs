@@ -1,5 +1,6 @@
 //! Joins the parts: store, platform, the domain crates' routes, media, jobs.
 
+use crate::api::complete;
 use crate::api::describe::{self, Description};
 use crate::web::Embedded;
 use crate::{database, demo, upkeep};
@@ -84,7 +85,14 @@ fn workers() -> [Vec<Arc<dyn JobHandler>>; 2] {
 
 /// The description as it stands in `docs/openapi.json`.
 pub fn openapi() -> Result<String> {
-    routes().1.to_pretty_json().context("write the API's description")
+    Ok(serde_json::to_string_pretty(&described(&routes().1)?)?)
+}
+
+/// The description, completed with what holds of every operation.
+fn described(api: &OpenApi) -> Result<serde_json::Value> {
+    let mut api = serde_json::to_value(api).context("write the API's description")?;
+    complete::complete(&mut api);
+    Ok(api)
 }
 
 impl App {
@@ -99,7 +107,7 @@ impl App {
         let (routes, api) = routes();
         let turn = care::room::Turn::read(&platform.settings).context("read the secret of the TURN servers")?;
         let rooms = care::room::Rooms::start(&platform, media.clone(), turn);
-        let description = Description(api.to_json().context("write the API's description")?.into());
+        let description = Description(described(&api)?.to_string().into());
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
         let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));

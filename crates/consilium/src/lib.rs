@@ -12,6 +12,7 @@ pub mod client;
 pub mod database;
 pub mod demo;
 pub mod export;
+mod heard;
 mod line;
 pub mod serve;
 mod tell;

@@ -1,6 +1,7 @@
 //! Listens, serves, and stops within five seconds when told to.
 
 use crate::app::{App, outward_address};
+use crate::heard::Hearing;
 use crate::line::Lines;
 use crate::tell::tell;
 use crate::tls;
@@ -60,9 +61,9 @@ impl Listening {
                 tell(format_args!("HTTPS by this installation's own authority; let browsers trust {}", root.display()));
             }
             let acceptor = RustlsAcceptor::new(config).acceptor(lines);
-            tokio::spawn(server.acceptor(acceptor).serve(service))
+            tokio::spawn(server.acceptor(Hearing(acceptor)).serve(service))
         } else {
-            tokio::spawn(server.acceptor(lines).serve(service))
+            tokio::spawn(server.acceptor(Hearing(lines)).serve(service))
         };
         let url = reach(&app, address);
         Ok(Self { address, url, app, handle, serving })

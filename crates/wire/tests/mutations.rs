@@ -54,6 +54,14 @@ fn ct(encapsulated: bool) -> Vec<u8> {
 }
 
 #[test]
+fn a_transfer_syntax_is_a_uid() {
+    let mut file = ct(false);
+    let at = file.windows(19).position(|w| w == syntax::EXPLICIT_LE.as_bytes()).unwrap();
+    file[at..at + 19].copy_from_slice(b"1.2.840.10008\r\nX: y");
+    assert!(describe(&file).is_err(), "it would stand as a line of its own in the head of each part");
+}
+
+#[test]
 fn the_unchanged_file_is_described() {
     let native = describe(&ct(false)).unwrap();
     assert_eq!(native.patient.name.reveal().display(), "王小东");

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $code:literal,)* }) => {
+    // A code is a `tt`: wrapped as a `literal` it would be hidden from what describes the API.
+    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $code:tt,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         pub enum $name { $($(#[$each])* #[serde(rename = $code)] $variant,)* }

@@ -26,6 +26,7 @@ pub struct Input {
 
 /// Who was found.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PatientsFound)]
 pub struct Output {
     /// At most 20, those whose record changed last first.
     patients: Vec<PatientCard>,

@@ -84,6 +84,7 @@ pub struct UnknownInput {
 
 /// Something wrong with a field, for the person who typed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PatientFieldError)]
 pub struct FieldError {
     /// Which field, for example `identifier.value`.
     pub path: &'static str,

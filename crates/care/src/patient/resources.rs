@@ -173,7 +173,8 @@ pub fn same_as(known: &Value) -> Value {
         }
     }
     if let Some(identifiers) = body["identifier"].as_array_mut() {
-        identifiers.retain(|i| i["system"] != TEMPORARY);
+        // A client that is only warned may have stored what is no identifier at all.
+        identifiers.retain(|i| i.is_object() && i["system"] != TEMPORARY);
         identifiers.iter_mut().for_each(|i| i["use"] = "secondary".into());
     }
     body
@@ -309,6 +310,13 @@ mod tests {
         json!({"resourceType": "Patient", "id": "u", "meta": {"versionId": "3", "tag": [{"code": "demonstration"}]},
             "extension": [{"url": FOUND_AT, "valueString": "国道旁"}, {"url": APPROX_AGE, "valueAge": {"value": 60}}],
             "identifier": [{"use": "temp", "system": TEMPORARY, "value": "X-12AB34"}], "gender": "male"})
+    }
+
+    #[test]
+    fn what_is_no_identifier_is_not_taken_over() {
+        let known = json!({"resourceType": "Patient", "identifier": ["x", null, {"system": RESIDENT, "value": "1"}]});
+        assert_eq!(same_as(&known)["identifier"], json!([{"system": RESIDENT, "value": "1", "use": "secondary"}]));
+        assert_eq!(same_as(&json!({"identifier": "x"}))["identifier"], "x");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 /// Who enters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RoomEnter)]
 pub struct Input {
     /// A standard WHIP or WHEP client without our cookie; the token then works alone, once in each direction.
     #[serde(default)]
@@ -22,6 +23,7 @@ pub struct Input {
 
 /// What one needs to enter.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RoomEntered)]
 pub struct Output {
     /// To be used first within a minute.
     token: String,

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 /// The figure.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Figure)]
 pub struct Output {
     /// Consultations.
     value: usize,

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 /// The cases.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FigureCases)]
 pub struct Output {
     /// Oldest signature first.
     cases: Vec<Case>,

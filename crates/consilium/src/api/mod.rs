@@ -1,3 +1,4 @@
 //! The API's description of itself.
 
+pub mod complete;
 pub mod describe;

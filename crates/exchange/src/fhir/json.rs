@@ -13,6 +13,9 @@ const DEEPEST: usize = 80;
 const DIGITS: usize = 128;
 /// How `serde_json` hands over a number whose digits must stay.
 const NUMBER: &str = "$serde_json::private::Number";
+/// Names of the library's own begin so. Who reads an object of such a name again would take its text for something else, or not
+/// be able to read it at all.
+pub(super) const RESERVED: &str = "$serde_json::private::";
 
 /// Reads a body.
 pub fn read(body: &[u8]) -> Result<Value, Refusal> {
@@ -94,8 +97,11 @@ impl<'de> Visitor<'de> for Strict {
         let deeper = self.0.checked_sub(1).ok_or_else(too_deep)?;
         let mut all = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if name == NUMBER {
+            if name == NUMBER && all.is_empty() {
                 return number(&members.next_value::<String>()?);
+            }
+            if name.starts_with(RESERVED) {
+                return Err(A::Error::custom("a name that is reserved"));
             }
             if all.contains_key(&name) {
                 return Err(A::Error::custom(format_args!("the name {:?} stands twice", super::refusal::shown(&name))));
@@ -149,6 +155,8 @@ mod tests {
             (r#"{"a":"\ud800"}"#, "hex escape"),
             (r#"{"a":"\udc00"}"#, "surrogate"),
             (r#"{"a":NaN}"#, "expected"),
+            (r#"{"a":{"$serde_json::private::RawValue":"x"}}"#, "reserved"),
+            (r#"{"a":{"b":1,"$serde_json::private::Number":"1"}}"#, "reserved"),
             (&deep, "nested deeper"),
             (&less_deep, "nested deeper"),
             (&digits, "a number of 1000000 characters"),

@@ -18,6 +18,9 @@ use std::collections::HashSet;
 const OPERATIONS_MAX: usize = 1_000;
 /// Values that a resource may have on the way: copies of copies grow without measure.
 const VALUES_MAX: usize = 500_000;
+/// How deep it may be on the way: a copy of the whole into its innermost place doubles the depth, and what reads or drops a
+/// value calls itself once a level.
+const DEPTH_MAX: usize = 160;
 /// How often a patch is applied anew when somebody else wrote meanwhile.
 const ATTEMPTS: usize = 40;
 
@@ -48,6 +51,10 @@ pub fn operations(headers: &HeaderMap, body: &[u8]) -> Result<Vec<PatchOperation
 
 /// The operations of a JSON value.
 pub fn operations_of(value: Value) -> Result<Vec<PatchOperation>, Refusal> {
+    let mut paths = value.as_array().into_iter().flatten().filter_map(|o| o["path"].as_str());
+    if paths.any(|path| path.contains(json::RESERVED)) {
+        return Err(Refusal::bad("json.refused", "A path of the patch has a name that is reserved."));
+    }
     let patch: Patch = serde_json::from_value(value).map_err(|error| {
         let text = format!("Not a JSON Patch (RFC 6902): {}.", shown(&error.to_string()));
         Refusal::bad("fhir.no-json-patch", text)
@@ -112,8 +119,8 @@ fn apply(mut body: Value, operations: &[PatchOperation]) -> Result<Value, Refusa
             let text = format!("Operation {} of the patch does not fit: {}.", n + 1, shown(&error.kind.to_string()));
             Refusal::new(StatusCode::CONFLICT, "fhir.patch-does-not-fit", text)
         })?;
-        let grows = matches!(operation, PatchOperation::Copy(_) | PatchOperation::Add(_) | PatchOperation::Replace(_));
-        if grows && values(&body, VALUES_MAX).is_none() {
+        let grows = !matches!(operation, PatchOperation::Test(_) | PatchOperation::Remove(_));
+        if grows && values(&body, VALUES_MAX, DEPTH_MAX).is_none() {
             let text = format!("Operation {} of the patch makes the resource too large.", n + 1);
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "fhir.patch-too-large", text));
         }
@@ -121,12 +128,16 @@ fn apply(mut body: Value, operations: &[PatchOperation]) -> Result<Value, Refusa
     Ok(body)
 }
 
-/// How many values are left of `left` after counting those of `value`; long texts count for their length.
-fn values(value: &Value, left: usize) -> Option<usize> {
+/// How many values are left of `left` after counting those of `value`, which is no deeper than `depth`; long texts and names
+/// count for their length.
+fn values(value: &Value, left: usize, depth: usize) -> Option<usize> {
     let left = left.checked_sub(1 + value.as_str().map_or(0, |s| s.len() / 64))?;
+    let depth = depth.checked_sub(1)?;
     match value {
-        Value::Array(items) => items.iter().try_fold(left, |left, v| values(v, left)),
-        Value::Object(members) => members.values().try_fold(left, |left, v| values(v, left)),
+        Value::Array(items) => items.iter().try_fold(left, |left, v| values(v, left, depth)),
+        Value::Object(members) => {
+            members.iter().try_fold(left, |left, (name, v)| values(v, left.checked_sub(name.len() / 64)?, depth))
+        }
         _ => Some(left),
     }
 }
@@ -150,14 +161,33 @@ mod tests {
     }
 
     #[test]
+    fn what_grows_inward_is_refused() {
+        let (mut place, mut patch) = ("/a".to_owned(), vec![]);
+        for _ in 0..16 {
+            patch.push(format!(r#"{{"op":"copy","from":"","path":"{place}/-"}}"#));
+            place = format!("{place}/0{place}");
+        }
+        // Half a level a value: without a bound the whole stack of a thread would go into dropping it.
+        let refusal = patched(r#"{"a":[]}"#, &format!("[{}]", patch.join(","))).unwrap_err();
+        assert_eq!(refusal.status.as_u16(), 413);
+        let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+        let into = format!(r#"[{{"op":"move","from":"/a","path":"/b{}/-"}}]"#, "/0".repeat(99));
+        assert_eq!(patched(&format!(r#"{{"a":{deep},"b":{deep}}}"#), &into).unwrap_err().status.as_u16(), 413);
+    }
+
+    #[test]
     fn what_does_not_fit_or_grows_is_refused() {
         let refused = |patch: &str| patched(r#"{"a":[1]}"#, patch).unwrap_err().status.as_u16();
         assert_eq!(refused(r#"[{"op":"remove","path":"/b"}]"#), 409);
         assert_eq!(refused(r#"[{"op":"test","path":"/a","value":2}]"#), 409);
         assert_eq!(refused(r#"[{"op":"shout","path":"/a"}]"#), 400);
         assert_eq!(refused(r#"{"op":"add"}"#), 400);
+        assert_eq!(refused(r#"[{"op":"add","path":"/a/0/$serde_json::private::RawValue","value":"x"}]"#), 400);
         let doubling = r#"{"op":"copy","from":"","path":"/a/-"}"#;
         assert_eq!(refused(&format!("[{}]", [doubling; 40].join(","))), 413);
+        // A long name is copied with the rest: sixteen of these would take 64 GB.
+        let named = format!(r#"{{"op":"add","path":"/{}","value":1}}"#, "n".repeat(1 << 20));
+        assert_eq!(refused(&format!("[{named},{}]", [doubling; 16].join(","))), 413);
         let many = vec![r#"{"op":"test","path":"/a/0","value":1}"#; 1_001].join(",");
         assert_eq!(refused(&format!("[{many}]")), 413);
     }

@@ -56,7 +56,7 @@ fn resource_in(mut body: Value) -> Value {
     if body["resourceType"] != "Parameters" {
         return body;
     }
-    let parts = body["parameter"].as_array_mut();
+    let parts = body.get_mut("parameter").and_then(Value::as_array_mut);
     let part = parts.and_then(|parts| parts.iter_mut().find(|p| p["name"] == "resource"));
     part.map(|part| part["resource"].take()).unwrap_or(body)
 }

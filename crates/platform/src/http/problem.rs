@@ -78,8 +78,8 @@ impl Problem {
         self.cause.as_deref()
     }
 
-    /// The response, naming the request when it is known.
-    pub fn response(&self, request_id: Option<&str>) -> Response {
+    /// As it is written, naming the request when it is known.
+    pub fn value(&self, request_id: Option<&str>) -> Value {
         let mut body = json!({
             "type": format!("urn:consilium:problem:{}", self.code),
             "title": self.status.canonical_reason().unwrap_or("Error"),
@@ -91,7 +91,12 @@ impl Problem {
         if let Some(id) = request_id {
             body["request_id"] = id.into();
         }
-        let mut response = (self.status, body.to_string()).into_response();
+        body
+    }
+
+    /// The response, naming the request when it is known.
+    pub fn response(&self, request_id: Option<&str>) -> Response {
+        let mut response = (self.status, self.value(request_id).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

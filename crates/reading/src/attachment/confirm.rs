@@ -21,6 +21,7 @@ const REASON_MAX: usize = 500;
 
 /// Why it is the same person.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ConfirmInput)]
 pub struct Input {
     reason: String,
 }

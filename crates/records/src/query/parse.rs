@@ -135,6 +135,26 @@ pub(crate) type Names<'n> = &'n Around<'n>;
 const DEEPEST: u8 = 4;
 /// Most parameters and most values of one.
 const MOST: usize = 200;
+/// Most keys of an order: each stands in the statement once for every key after it.
+const SORTS_MOST: usize = 10;
+/// Most tests that a query may come to. A chain without a type goes to every type that has the rest of it, so two links can
+/// be twenty thousand tests.
+const TESTS_MOST: usize = 1_000;
+
+impl Test {
+    /// How many tests it comes to.
+    fn size(&self) -> usize {
+        match self {
+            Self::Chain { inner, .. } | Self::Has { inner, .. } | Self::Not(inner) => 1 + inner.size(),
+            Self::Any(all) => all.iter().map(Self::size).sum(),
+            _ => 1,
+        }
+    }
+}
+
+fn too_many<T>(name: &str) -> Result<T, StoreError> {
+    bad(format!("{name}: more than {TESTS_MOST} tests; name the types of the chain's links"))
+}
 
 pub(super) fn bad<T>(why: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::BadQuery(why.into()))
@@ -142,21 +162,34 @@ pub(super) fn bad<T>(why: impl Into<String>) -> Result<T, StoreError> {
 
 pub(crate) fn parse(names: Names, query: &Query) -> Result<Parsed, StoreError> {
     let of = query.of;
-    let (mut tests, mut sort, mut includes, mut count) = (vec![], vec![], vec![], query.count);
+    let (mut tests, mut sort, mut includes, mut count, mut size) = (vec![], vec![], vec![], query.count, 0);
     if query.params.len() > MOST {
         return bad(format!("more than {MOST} parameters"));
     }
     for (name, value) in &query.params {
         match name.as_str() {
             "_count" => count = value.parse().or_else(|_| bad(format!("_count={value}: not a number")))?,
-            "_sort" => sort = split(value, ',').into_iter().map(|key| sort_key(of, key)).collect::<Result<_, _>>()?,
+            "_sort" => {
+                let keys = split(value, ',');
+                if keys.len() > SORTS_MOST {
+                    return bad(format!("_sort: more than {SORTS_MOST} keys"));
+                }
+                sort = keys.into_iter().map(|key| sort_key(of, key)).collect::<Result<_, _>>()?;
+            }
             _ if name == "_include" || name.starts_with("_include:") => includes.push(include(name, value, false)?),
             _ if name == "_revinclude" || name.starts_with("_revinclude:") => {
                 includes.push(include(name, value, true)?)
             }
             "_compartment" => tests.push(compartment(names, of, value)?),
             "_care" => tests.push(special::care(of, value)?),
-            _ => merge(&mut tests, test(names, of, name, value, 0)?),
+            _ => {
+                let new = test(names, of, name, value, 0)?;
+                size += new.size();
+                if size > TESTS_MOST {
+                    return too_many(name);
+                }
+                merge(&mut tests, new);
+            }
         }
     }
     let after = match &query.after {
@@ -333,11 +366,19 @@ fn chain(
         Some(ty) => vec![resource_type(ty)?],
         None => param.targets.iter().copied().filter(answers).collect(),
     };
-    let hop = |of: ResourceType| {
+    let hop = |of: ResourceType| -> Result<Test, StoreError> {
         let inner = Box::new(test(names, of, rest, value, depth + 1)?);
         Ok(Test::Chain { number: i64::from(param.number), of, inner })
     };
-    let mut hops = types.into_iter().map(hop).collect::<Result<Vec<_>, StoreError>>()?;
+    let (mut hops, mut size) = (vec![], 0);
+    for ty in types {
+        let hop = hop(ty)?;
+        size += hop.size();
+        if size > TESTS_MOST {
+            return too_many(name);
+        }
+        hops.push(hop);
+    }
     match hops.len() {
         0 => bad(format!("{name}: nothing that {code} points at has {next}")),
         1 => Ok(hops.remove(0)),

@@ -62,7 +62,7 @@ pub(crate) fn number_range(prefix: Prefix, text: &str) -> Option<(f64, f64)> {
     let n: f64 = text.parse().ok().filter(|n: &f64| n.is_finite())?;
     let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, 0), |(m, e)| (m, e.parse().unwrap_or(0)));
     let decimals = mantissa.split_once('.').map_or(0, |(_, d)| d.len()) as i32;
-    let half = 0.5 * 10f64.powi(exponent - decimals);
+    let half = 0.5 * 10f64.powi(i32::saturating_sub(exponent, decimals));
     Some(match prefix {
         Prefix::Gt | Prefix::Sa => (n.next_up(), f64::INFINITY),
         Prefix::Ge => (n, f64::INFINITY),
@@ -91,6 +91,7 @@ mod tests {
         assert!(close(number_range(Prefix::Eq, "100").unwrap(), (99.5, 100.5)));
         assert!(close(number_range(Prefix::Eq, "1.2e2").unwrap(), (115.0, 125.0)));
         assert_eq!(number_range(Prefix::Gt, "5"), Some((5f64.next_up(), f64::INFINITY)));
+        assert_eq!(number_range(Prefix::Eq, "0.0e-2147483648"), Some((0.0, 0.0)));
         assert_eq!(number_range(Prefix::Eq, "five"), None);
         assert_eq!(number_range(Prefix::Eq, "inf"), None);
     }

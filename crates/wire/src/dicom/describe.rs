@@ -141,11 +141,16 @@ fn assemble(
 ) -> Result<Description, DicomError> {
     let set = &parsed.set;
     // UIDs become addresses. Letters are wrong in them, but some anonymisers write them.
+    let fits =
+        |uid: &str| uid.len() <= 64 && uid.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
     let required = |tag, name| {
         let uid = set.text(tag).ok_or(DicomError::Missing(name))?;
-        let fits = uid.len() <= 64 && uid.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-        fits.then_some(uid).ok_or(DicomError::Malformed { at: 0, why: "a UID holds what no address can" })
+        fits(&uid).then_some(uid).ok_or(DicomError::Malformed { at: 0, why: "a UID holds what no address can" })
     };
+    // That of the transfer syntax goes into headers of answers.
+    if !fits(transfer_syntax) {
+        return Err(DicomError::Malformed { at: 0, why: "the transfer syntax is no UID" });
+    }
     let study = Study {
         uid: required(tags::STUDY_INSTANCE_UID, "Study Instance UID")?,
         date: set.text(tags::STUDY_DATE),

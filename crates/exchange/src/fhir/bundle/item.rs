@@ -53,7 +53,8 @@ impl Item {
     }
 
     fn of(mut entry: Value, base: &str, ask: &Ask) -> Result<Self, Refusal> {
-        let body = entry["resource"].take();
+        // An entry may be anything: indexing would put a member into it, and what has no members has no place for one.
+        let body = entry.get_mut("resource").map(Value::take).unwrap_or_default();
         let request = &entry["request"];
         let text = |name: &str| request[name].as_str().map(str::to_owned);
         let method = text("method").unwrap_or_default();
