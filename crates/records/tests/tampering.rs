@@ -388,6 +388,7 @@ async fn tampering_by_chance_with_an_archived_store_is_found_every_time() {
     by_chance(dir.path(), &all).await;
 }
 
+#[expect(clippy::print_stdout, reason = "says how much it tried")]
 async fn by_chance(dir: &Path, archives: &[PathBuf]) {
     let told = std::env::var_os("TAMPERINGS").and_then(|text| text.into_string().ok()?.parse().ok());
     let times = told.unwrap_or(1_000);

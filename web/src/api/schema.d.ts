@@ -2228,7 +2228,7 @@ export interface components {
          * @description Which side did not come.
          * @enum {string}
          */
-        Absent: "Expert" | "Asking";
+        Absent: "expert" | "asking";
         /** @description Looks that were archived. */
         AccessArchive: {
             /**
@@ -2842,6 +2842,10 @@ export interface components {
             /** @description Sees all custody: a migration. */
             unrestricted: boolean;
         };
+        /** @description Why it is the same person. */
+        ConfirmInput: {
+            reason: string;
+        };
         /** @description What was filed. */
         ConfirmOutput: {
             files: components["schemas"]["FileResult"][];
@@ -3449,6 +3453,28 @@ export interface components {
             /** @description When. */
             saved_at: string;
         };
+        /** @description The figure. */
+        Figure: {
+            /** @description Consultations. */
+            value: number;
+            /** @description Patients among them. */
+            distinct_patients: number;
+            /** @description What was counted. */
+            rule: components["schemas"]["Rule"];
+            /** @description Whose cases: `network`, `centre`, `hospital` or `own`. */
+            part: string;
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description Every day of the span, those without a case too. */
+            series: components["schemas"]["Day"][];
+        };
+        /** @description The cases. */
+        FigureCases: {
+            /** @description Oldest signature first. */
+            cases: components["schemas"]["Case"][];
+        };
         /**
          * @description Kinds of outcome.
          * @enum {string}
@@ -3480,7 +3506,7 @@ export interface components {
          * @description Which of the two forms was filled in.
          * @enum {string}
          */
-        FormKind: "Emergency" | "Full";
+        FormKind: "emergency" | "full";
         /** @description For whom. */
         HandoverBegin: {
             /** @description The patient chosen on the form, while the case is a draft. */
@@ -3569,11 +3595,6 @@ export interface components {
          * @enum {string}
          */
         IdentifierKind: "resident" | "passport" | "unknown";
-        /** @description Who enters. */
-        Input: {
-            /** @description A standard WHIP or WHEP client without our cookie; the token then works alone, once in each direction. */
-            device?: boolean;
-        };
         /** @description A job that failed for good. What it was to work on is not shown: its key says enough, and ids alone. */
         JobDead: {
             /** @description Its key, to run it again. */
@@ -3607,7 +3628,7 @@ export interface components {
          * @description By video, or on the record alone.
          * @enum {string}
          */
-        Kind: "Live" | "Record";
+        Kind: "live" | "record";
         /** @description A laboratory value. */
         Lab: {
             /** @description Which test. */
@@ -4052,11 +4073,6 @@ export interface components {
          * @enum {string}
          */
         Outcome: "improved" | "unchanged" | "worse" | "transferred" | "discharged" | "died";
-        /** @description Who was found. */
-        Output: {
-            /** @description At most 20, those whose record changed last first. */
-            patients: components["schemas"]["PatientCard"][];
-        };
         /**
          * @description Who is told.
          * @enum {string}
@@ -4172,6 +4188,11 @@ export interface components {
             /** @description The two. */
             patients: components["schemas"]["PatientCard"][];
         };
+        /** @description Who was found. */
+        PatientsFound: {
+            /** @description At most 20, those whose record changed last first. */
+            patients: components["schemas"]["PatientCard"][];
+        };
         /** @description A person as the API shows them. */
         PersonRef: {
             /** @description The Practitioner's id. */
@@ -4251,6 +4272,30 @@ export interface components {
             wanted?: components["schemas"]["Wanted"] | null;
             /** @description The patient's consent. */
             consent?: components["schemas"]["ConsentInput"];
+        };
+        /** @description Who enters. */
+        RoomEnter: {
+            /** @description A standard WHIP or WHEP client without our cookie; the token then works alone, once in each direction. */
+            device?: boolean;
+        };
+        /** @description What one needs to enter. */
+        RoomEntered: {
+            /** @description To be used first within a minute. */
+            token: string;
+            /** @description How one is called in the room. */
+            peer: string;
+            /** @description The WebSocket; its protocols are `consilium-room` and the token. */
+            ws: string;
+            /** @description Where the own camera and microphone go. */
+            whip: string;
+            /** @description Where the others come from. */
+            whep: string;
+            /** @description Until when the token must have been used. */
+            expires_at: string;
+            /** @description Servers that help through firewalls. */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** @description How pictures are encoded unless the room agrees on another way: `vp8` or `h264`. */
+            codec: string;
         };
         /** @description A rule as it is shown beside its number. */
         Rule: {
@@ -4531,12 +4576,12 @@ export interface components {
          * @description Where a consultation stands.
          * @enum {string}
          */
-        State: "Draft" | "Submitted" | "Returned" | "Triaged" | "Scheduled" | "Waiting" | "InSession" | "Suspended" | "OpinionDrafted" | "Signed" | "Delivered" | "Acknowledged" | "FollowedUp" | "Closed" | "Declined" | "Cancelled" | "Transferred" | "ConvertedAsync" | "Escalated" | "NoShow";
+        State: "draft" | "submitted" | "returned" | "triaged" | "scheduled" | "waiting" | "in-session" | "suspended" | "opinion-drafted" | "signed" | "delivered" | "acknowledged" | "followed-up" | "closed" | "declined" | "cancelled" | "transferred" | "converted-async" | "escalated" | "no-show";
         /**
          * @description What can be done to a consultation.
          * @enum {string}
          */
-        Step: "Submit" | "FirstLook" | "Return" | "Resubmit" | "Decline" | "Transfer" | "Escalate" | "Convert" | "Cancel" | "Assign" | "Accept" | "HandBack" | "Ask" | "Supply" | "Consent" | "Start" | "Suspend" | "Resume" | "NoShow" | "Conclude" | "Sign" | "Amend" | "Deliver" | "Answer" | "FollowUp" | "Close";
+        Step: "request" | "first-look" | "return" | "resubmit" | "decline" | "transfer" | "escalate" | "convert" | "cancel" | "assign" | "accept" | "hand-back" | "ask" | "supply" | "consent" | "start" | "suspend" | "resume" | "no-show" | "conclude" | "sign" | "amend" | "deliver" | "answer" | "follow-up" | "close";
         /** @description A clock that runs. */
         Timer: {
             /** @description Which. */
@@ -4573,12 +4618,12 @@ export interface components {
          * @description How soon.
          * @enum {string}
          */
-        Urgency: "Emergency" | "Urgent" | "Routine";
+        Urgency: "emergency" | "urgent" | "routine";
         /**
          * @description What the asking doctor did with the opinion.
          * @enum {string}
          */
-        Verdict: "Adopted" | "Partly" | "Not";
+        Verdict: "adopted" | "partly" | "not";
         /** @description Vital signs taken together. */
         Vitals: {
             /**
@@ -4614,8 +4659,53 @@ export interface components {
              */
             time?: string | null;
         };
+        /** @description What was refused, on what, and what to do (RFC 9457). */
+        Problem: {
+            /** @description `urn:consilium:problem:` and the code. */
+            type: string;
+            /** @description The status in words. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description In English, for people without a translation of the code. */
+            detail: string;
+            /** @description Stable, for example `consult.wrong_state`. */
+            code: string;
+            /** @description What a translation of the code needs. */
+            params: Record<string, never>;
+            request_id?: string;
+        };
+        /** @description Why something was not done, or what is to be said of it (FHIR R4). */
+        OperationOutcome: {
+            /** @enum {string} */
+            resourceType: "OperationOutcome";
+            issue: Record<string, never>[];
+        };
+        /** @description A resource of FHIR R4 (4.0.1). */
+        Resource: {
+            resourceType: string;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description Refused, in words. */
+        Refused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Refused, in words. */
+        RefusedFhir: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/fhir+json": components["schemas"]["OperationOutcome"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4636,6 +4726,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4649,36 +4740,47 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description access.nobody */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description access.which_hospital */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description access.no_reason, access.no_number */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.looks": {
@@ -4701,6 +4803,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4709,6 +4812,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessLooks"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.export": {
@@ -4740,6 +4844,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.mine": {
@@ -4751,6 +4856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4759,6 +4865,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessOpened"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.reviews": {
@@ -4773,6 +4880,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4781,6 +4889,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessReviews"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "access.review": {
@@ -4798,12 +4907,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "clients.list": {
@@ -4815,6 +4926,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4823,6 +4935,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clients"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "clients.add": {
@@ -4838,6 +4951,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4851,15 +4965,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description clients.name, clients.no-hospital */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "clients.end": {
@@ -4873,6 +4992,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4881,6 +5001,7 @@ export interface operations {
                     "application/json": components["schemas"]["Client"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.export": {
@@ -4908,6 +5029,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.sites": {
@@ -4919,6 +5041,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4927,6 +5050,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectorySites"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.site_create": {
@@ -4942,6 +5066,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4955,15 +5080,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.site_change": {
@@ -4981,6 +5111,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4992,15 +5123,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.places": {
@@ -5014,6 +5150,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5022,6 +5159,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryPlaces"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.place_create": {
@@ -5039,6 +5177,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5052,8 +5191,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.import": {
@@ -5072,10 +5214,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5089,15 +5232,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.import-unreadable, directory.import-faults */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.people": {
@@ -5122,6 +5270,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5130,6 +5279,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryPeople"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_create": {
@@ -5145,6 +5295,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5158,8 +5309,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person": {
@@ -5173,6 +5327,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5181,6 +5336,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryPerson"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_change": {
@@ -5198,6 +5354,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5209,22 +5366,29 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description stale */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_enable": {
@@ -5242,6 +5406,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5253,15 +5418,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.yourself, directory.last-administrator */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_factor": {
@@ -5275,6 +5445,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5286,8 +5457,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_reset": {
@@ -5301,6 +5475,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5314,15 +5489,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description directory.no-account */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_sessions": {
@@ -5336,6 +5516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5344,6 +5525,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRecent"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.person_close": {
@@ -5357,6 +5539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5368,8 +5551,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.place_change": {
@@ -5387,6 +5573,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5398,8 +5585,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.list": {
@@ -5414,6 +5604,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5422,6 +5613,7 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.history": {
@@ -5438,6 +5630,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5446,6 +5639,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingHistory"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.change": {
@@ -5466,6 +5660,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5479,15 +5674,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description settings.unfit, settings.no-reason */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.inbox": {
@@ -5510,6 +5710,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5518,6 +5719,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultInbox"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.request": {
@@ -5533,6 +5735,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5546,8 +5749,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.open": {
@@ -5571,6 +5777,7 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.list": {
@@ -5584,6 +5791,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5592,6 +5800,7 @@ export interface operations {
                     "application/json": components["schemas"]["CaseFiles"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.put": {
@@ -5611,10 +5820,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5628,15 +5838,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description attachment.unreadable */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.drop": {
@@ -5651,12 +5866,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.confirm": {
@@ -5671,10 +5888,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Input"];
+                "application/json": components["schemas"]["ConfirmInput"];
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5688,8 +5906,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.take": {
@@ -5709,6 +5930,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5717,33 +5939,43 @@ export interface operations {
                     "application/json": components["schemas"]["AttachmentPut"];
                 };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description attachment.patient_mismatch, uploads.incomplete */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.expired */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description attachment.unreadable */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.show": {
@@ -5757,6 +5989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5765,6 +5998,7 @@ export interface operations {
                     "application/json": components["schemas"]["HandoverShown"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.begin": {
@@ -5782,6 +6016,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5790,6 +6025,7 @@ export interface operations {
                     "application/json": components["schemas"]["HandoverBegun"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.end": {
@@ -5803,12 +6039,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.show": {
@@ -5822,6 +6060,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5830,6 +6069,7 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDetail"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.accept": {
@@ -5847,6 +6087,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5855,6 +6096,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.access": {
@@ -5868,6 +6110,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5876,6 +6119,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultAccess"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.answer": {
@@ -5893,6 +6137,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5901,6 +6146,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.ask": {
@@ -5918,6 +6164,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5926,6 +6173,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.assign": {
@@ -5943,6 +6191,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5951,6 +6200,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.cancel": {
@@ -5968,6 +6218,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5976,6 +6227,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.close": {
@@ -5993,6 +6245,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6001,6 +6254,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.conclude": {
@@ -6018,6 +6272,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6026,6 +6281,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.add_consent": {
@@ -6043,6 +6299,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6056,15 +6313,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description consult.no_consent, consult.no_reason */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.convert": {
@@ -6082,6 +6344,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6090,6 +6353,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.decline": {
@@ -6107,6 +6371,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6115,6 +6380,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.escalate": {
@@ -6132,6 +6398,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6140,6 +6407,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.first_look": {
@@ -6157,6 +6425,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6165,6 +6434,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.follow_up": {
@@ -6182,6 +6452,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6190,6 +6461,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.hand_back": {
@@ -6207,6 +6479,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6215,6 +6488,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "message.send": {
@@ -6232,6 +6506,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6240,6 +6515,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.no_show": {
@@ -6257,6 +6533,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6265,6 +6542,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.show": {
@@ -6281,6 +6559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6294,8 +6573,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.sign": {
@@ -6313,6 +6595,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6326,29 +6609,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description opinion.signed, consult.wrong_state, consult.taken */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description opinion.empty, opinion.too_long, opinion.image, opinion.images */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.pdf": {
@@ -6379,8 +6671,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.amend": {
@@ -6398,6 +6693,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6411,29 +6707,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description consult.not_signer, consult.wrong_state, consult.taken */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description opinion.empty, opinion.too_long, opinion.unchanged, opinion.image, opinion.images, consult.no_reason */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.evidence": {
@@ -6464,8 +6769,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.picture": {
@@ -6497,8 +6805,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.resubmit": {
@@ -6516,6 +6827,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6524,6 +6836,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.resume": {
@@ -6541,6 +6854,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6549,6 +6863,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.return_items": {
@@ -6566,6 +6881,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6574,6 +6890,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "room.enter": {
@@ -6587,16 +6904,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Input"];
+                "application/json": components["schemas"]["RoomEnter"];
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["RoomEntered"];
                 };
             };
             /** @description room.over, room.none */
@@ -6604,8 +6922,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.start": {
@@ -6623,6 +6944,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6631,6 +6953,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.supply": {
@@ -6648,6 +6971,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6656,6 +6980,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.suspend": {
@@ -6673,6 +6998,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6681,6 +7007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "consult.transfer": {
@@ -6698,6 +7025,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6706,6 +7034,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "demo.accounts": {
@@ -6717,6 +7046,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6725,6 +7055,7 @@ export interface operations {
                     "application/json": components["schemas"]["DemoAccounts"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "settings.door": {
@@ -6736,6 +7067,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6744,6 +7076,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsDoor"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.list": {
@@ -6757,6 +7090,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6765,6 +7099,7 @@ export interface operations {
                     "application/json": components["schemas"]["DraftList"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.begin": {
@@ -6782,6 +7117,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6795,8 +7131,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.show": {
@@ -6811,6 +7150,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6819,12 +7159,16 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.save": {
@@ -6843,6 +7187,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6856,8 +7201,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "draft.drop": {
@@ -6872,12 +7220,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "schedule.experts": {
@@ -6896,6 +7246,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6904,6 +7255,7 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleExperts"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "figures.consulted": {
@@ -6920,14 +7272,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["Figure"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "figures.consulted_cases": {
@@ -6944,14 +7298,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["FigureCases"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.state": {
@@ -6963,6 +7319,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6976,8 +7333,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.open": {
@@ -6993,6 +7353,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7006,15 +7367,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.over */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "attachment.handover.put": {
@@ -7029,10 +7395,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7046,29 +7413,38 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.over */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.too_large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description handover.photos_only, attachment.unreadable */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "directory.hospitals": {
@@ -7080,6 +7456,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7088,6 +7465,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryHospitals"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "jobs.dead": {
@@ -7099,6 +7477,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7107,6 +7486,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobsDead"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "jobs.retry": {
@@ -7122,12 +7502,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "network.cases": {
@@ -7146,6 +7528,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7154,6 +7537,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkCases"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "network.overview": {
@@ -7165,6 +7549,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7173,6 +7558,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkOverview"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "notify.list": {
@@ -7184,6 +7570,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7192,6 +7579,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotifyList"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "notify.address": {
@@ -7207,12 +7595,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "notify.read": {
@@ -7228,12 +7618,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "api.describe": {
@@ -7254,6 +7646,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.find": {
@@ -7268,14 +7661,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Output"];
+                    "application/json": components["schemas"]["PatientsFound"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.create": {
@@ -7291,6 +7686,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7304,15 +7700,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.show": {
@@ -7326,6 +7727,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7334,6 +7736,7 @@ export interface operations {
                     "application/json": components["schemas"]["PatientCard"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.identify": {
@@ -7351,6 +7754,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7364,15 +7768,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.invalid, patient.reason, patient.which */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.link": {
@@ -7390,6 +7799,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7403,15 +7813,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.reason, patient.same */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.matches": {
@@ -7425,6 +7840,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7433,6 +7849,7 @@ export interface operations {
                     "application/json": components["schemas"]["PatientMatches"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.pair": {
@@ -7447,6 +7864,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7455,6 +7873,7 @@ export interface operations {
                     "application/json": components["schemas"]["PatientPair"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "patient.unlink": {
@@ -7472,6 +7891,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7485,15 +7905,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description patient.reason, patient.same */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "schedule.rooms": {
@@ -7510,6 +7935,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7518,6 +7944,7 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleRooms"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.show": {
@@ -7529,6 +7956,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7542,8 +7970,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.open": {
@@ -7559,6 +7990,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7572,15 +8004,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.close": {
@@ -7592,12 +8029,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.close_all": {
@@ -7613,12 +8052,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.enrol": {
@@ -7634,6 +8075,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7647,15 +8089,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.recover": {
@@ -7671,6 +8118,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7684,8 +8132,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.confirm": {
@@ -7701,6 +8152,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7714,15 +8166,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.offer-over */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.unenrol": {
@@ -7738,6 +8195,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7749,15 +8207,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.factor-demanded */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.prove": {
@@ -7773,6 +8236,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7786,15 +8250,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.too-many */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.renew": {
@@ -7810,6 +8279,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7821,15 +8291,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.unfit-password */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.recent": {
@@ -7841,6 +8316,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7849,6 +8325,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRecent"];
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.choose": {
@@ -7864,6 +8341,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7877,8 +8355,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "setup.first": {
@@ -7894,6 +8375,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7905,15 +8387,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description setup.unfit */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.create": {
@@ -7930,7 +8417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/offset+octet-stream": number[];
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
@@ -7946,15 +8433,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.no_room, store.full, store.read-only */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.offer": {
@@ -7973,6 +8465,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.instead": {
@@ -7989,22 +8482,27 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/offset+octet-stream": number[];
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.end": {
@@ -8020,18 +8518,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.offset": {
@@ -8054,19 +8557,25 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.expired */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "uploads.append": {
@@ -8084,7 +8593,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/offset+octet-stream": number[];
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
@@ -8100,43 +8609,56 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.expired */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.too_long */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.taken_over */
             423: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description uploads.checksum */
             460: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description store.full, store.read-only */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "session.welcome": {
@@ -8152,6 +8674,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8165,15 +8688,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description session.unfit-password */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.studies": {
@@ -8194,6 +8722,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.study_metadata": {
@@ -8221,6 +8750,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.series": {
@@ -8248,6 +8778,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.instances": {
@@ -8276,6 +8807,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.instance": {
@@ -8305,6 +8837,7 @@ export interface operations {
                     "application/dicom": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.frames": {
@@ -8336,6 +8869,7 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.series_metadata": {
@@ -8364,6 +8898,7 @@ export interface operations {
                     "application/dicom+json": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "dicomweb.thumbnail": {
@@ -8392,6 +8927,7 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "events.listen": {
@@ -8420,8 +8956,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "fhir.search_all": {
@@ -8433,18 +8972,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.bundle": {
@@ -8454,38 +9000,58 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.history_all": {
@@ -8497,18 +9063,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.search_all_form": {
@@ -8518,26 +9091,40 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.metadata": {
@@ -8549,12 +9136,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.search": {
@@ -8568,18 +9159,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.update_where": {
@@ -8591,38 +9189,58 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.create": {
@@ -8634,32 +9252,49 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.delete_where": {
@@ -8673,24 +9308,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.patch_where": {
@@ -8702,44 +9345,73 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json-patch+json": {
+                    /** @enum {string} */
+                    op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+                    path: string;
+                    from?: string;
+                    value?: unknown;
+                }[];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.lastn": {
@@ -8753,18 +9425,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.validate": {
@@ -8776,20 +9455,31 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.history_type": {
@@ -8803,18 +9493,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.search_form": {
@@ -8826,26 +9523,40 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.read": {
@@ -8860,30 +9571,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Modified */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Gone */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.update": {
@@ -8896,44 +9618,67 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/fhir+json": components["schemas"]["Resource"];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Method Not Allowed */
             405: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.delete": {
@@ -8948,30 +9693,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.patch": {
@@ -8984,44 +9740,73 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json-patch+json": {
+                    /** @enum {string} */
+                    op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+                    path: string;
+                    from?: string;
+                    value?: unknown;
+                }[];
+            };
+        };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Precondition Failed */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.everything": {
@@ -9036,24 +9821,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.history": {
@@ -9068,18 +9863,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.vread": {
@@ -9095,24 +9897,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Gone */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "fhir.compartment": {
@@ -9128,24 +9940,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["Resource"];
+                };
             };
+            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
             };
+            default: components["responses"]["RefusedFhir"];
         };
     };
     "health.live": {
@@ -9157,6 +9979,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9165,6 +9988,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "health.ready": {
@@ -9176,6 +10000,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9189,8 +10014,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "health.metrics": {
@@ -9202,6 +10030,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9210,6 +10039,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            default: components["responses"]["Refused"];
         };
     };
     "opinion.verify": {
@@ -9252,8 +10082,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            default: components["responses"]["Refused"];
         };
     };
 }

@@ -64,11 +64,7 @@ fn one(fhir: bool, method: &str, operation: &mut Value) {
         }
         let bare = response.get("content").is_none();
         match status {
-            Some(s) if s.is_client_error() || s.is_server_error() => {
-                if bare {
-                    response["content"] = refused(fhir);
-                }
-            }
+            Some(s) if bare && (s.is_client_error() || s.is_server_error()) => response["content"] = refused(fhir),
             Some(StatusCode::OK | StatusCode::CREATED) if fhir && bare => {
                 response["content"] = json!({FHIR: {"schema": {"$ref": "#/components/schemas/Resource"}}});
             }

@@ -126,9 +126,11 @@ impl<'d> Apply<'d> {
             return Ok(rid);
         }
         let rid = self.next(at);
-        self.db
-            .prepare_cached("INSERT INTO resource(rid, ty, id, ver, at) VALUES(?,?,?,0,0)")?
-            .execute(params![rid, at.ty.number(), at.id.as_str()])?;
+        self.db.prepare_cached("INSERT INTO resource(rid, ty, id, ver, at) VALUES(?,?,?,0,0)")?.execute(params![
+            rid,
+            at.ty.number(),
+            at.id.as_str()
+        ])?;
         Ok(rid)
     }
 
