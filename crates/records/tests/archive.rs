@@ -261,6 +261,8 @@ async fn what_may_not_be_archived_is_refused_by_name() {
         assert_eq!(fs::read(home.file("other")).unwrap(), b"a letter");
         assert!(home.take(CUT, "no/such/folder").await.is_err());
         let store = home.open().await;
+        // Its number is given by who holds the ledger: from here on that is this store.
+        store.commit(Change::of(Act::system("test.serve"))).await.unwrap();
         let served = refused(home.take(CUT, "a.zst").await);
         assert!(
             served.contains("another process has this store open") || served.contains("a server has this"),

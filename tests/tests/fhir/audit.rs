@@ -163,7 +163,9 @@ async fn who_sees_who_looked() {
     refused(&admin.get(&format!("/fhir/AuditEvent/ledger-{theirs}")).await, 404, "not_found");
     assert!(all(&admin, &format!("_id=ledger-{theirs},{}", looked["id"].as_str().unwrap())).await.len() == 1);
     // Whether there is such a patient at another hospital is not told, nor whose entry it was that was refused.
-    let tried = until_one(&app, |e| e.act.what == "fhir.audit.read" && e.act.params["allowed"] == json!(false)).await;
+    let hers = |e: &Entry| e.act.person.as_ref().is_some_and(|p| p.as_str() == "he-jing");
+    let refusal = |e: &Entry| e.act.what == "fhir.audit.read" && e.act.params["allowed"] == json!(false);
+    let tried = until_one(&app, |e| hers(e) && refusal(e)).await;
     let tried = admin.get(&format!("/fhir/AuditEvent/ledger-{}", tried.number)).await.ok();
     assert_eq!(tried["entity"][0]["what"]["reference"], format!("AuditEvent/ledger-{theirs}"), "{tried}");
     assert!(!tried.to_string().contains("Patient/"), "{tried}");
