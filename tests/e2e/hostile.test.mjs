@@ -127,7 +127,7 @@ function told(answered) {
   const done = Object.entries(answered).filter(([, by]) => Object.keys(by).some((status) => status.startsWith('2'))).map(([route]) => route);
   console.log(`${done.length} operations were done at least once`);
   assert.deepEqual(Object.keys(statuses).filter((status) => status.startsWith('5')), [], 'an answer of the kind 5xx');
-  assert.ok(done.length >= 60, `only ${done.length} operations were done, the others only refused: the ids are of nothing`);
+  assert.ok(done.length >= 50, `only ${done.length} operations were done, the others only refused: the ids are of nothing`);
 }
 
 async function lives(server, { names }) {

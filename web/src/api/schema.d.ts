@@ -4487,7 +4487,7 @@ export interface components {
              */
             number: number;
             /** @description The value from then on; null: the default again. */
-            value: Record<string, never>;
+            value?: unknown;
             /** @description When. */
             at: string;
             by?: components["schemas"]["PersonRef"] | null;
@@ -4520,9 +4520,9 @@ export interface components {
             /** @description The codes to choose from. */
             choices?: string[] | null;
             /** @description The value in force here. */
-            value: Record<string, never>;
+            value: unknown;
             /** @description The value in force when nobody has set one here: from above, from the machine's settings, or ours. */
-            default: Record<string, never>;
+            default: unknown;
             /** @description Whether it was set at this very place. */
             set_here: boolean;
             /**
@@ -4540,7 +4540,7 @@ export interface components {
         /** @description The value wanted. */
         SettingsChange: {
             /** @description The value; null: the default again. */
-            value: Record<string, never>;
+            value?: unknown;
             /**
              * Format: int64
              * @description How often it had been changed when it was looked at.
@@ -8834,7 +8834,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/dicom": unknown;
+                    "application/dicom": number[];
+                    "multipart/related": number[];
                 };
             };
             default: components["responses"]["Refused"];
@@ -8866,7 +8867,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "application/octet-stream": number[];
+                    "multipart/related": number[];
                 };
             };
             default: components["responses"]["Refused"];

@@ -18,7 +18,7 @@ const WHY_MAX: usize = 300;
 #[schema(as = SettingsChange)]
 pub struct Input {
     /// The value; null: the default again.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Value>)]
     value: Option<Value>,
     /// How often it had been changed when it was looked at.
     number: u64,

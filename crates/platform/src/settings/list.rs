@@ -47,10 +47,10 @@ pub struct SettingRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     choices: Option<&'static [&'static str]>,
     /// The value in force here.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     value: Value,
     /// The value in force when nobody has set one here: from above, from the machine's settings, or ours.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     default: Value,
     /// Whether it was set at this very place.
     set_here: bool,
@@ -67,7 +67,7 @@ pub struct SettingChange {
     /// 1, 2, 3 …
     number: u64,
     /// The value from then on; null: the default again.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Value>)]
     value: Option<Value>,
     /// When.
     #[schema(value_type = String)]

@@ -18,7 +18,7 @@ const ANSWER_MAX: usize = 256 << 20;
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{frames}",
     operation_id = "dicomweb.frames", tag = "dicomweb",
     params(("study" = String, Path), ("series" = String, Path), ("instance" = String, Path), ("frames" = String, Path, description = "numbers from 1, with commas"), Of),
-    responses((status = 200, description = "the frames", content_type = "application/octet-stream")))]
+    responses((status = 200, description = "the frames", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "multipart/related")))))]
 pub async fn frames(
     op: Op,
     Path((study, series, instance, frames)): Path<(String, String, String, String)>,

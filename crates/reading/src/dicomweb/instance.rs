@@ -17,7 +17,7 @@ const WHOLE_MAX: u64 = 128 << 20;
 /// An instance: as a part, or bare as a download.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/instances/{instance}", operation_id = "dicomweb.instance",
     tag = "dicomweb", params(("study" = String, Path), ("series" = String, Path), ("instance" = String, Path), Of),
-    responses((status = 200, description = "the file", content_type = "application/dicom")))]
+    responses((status = 200, description = "the file", content((Vec<u8> = "application/dicom"), (Vec<u8> = "multipart/related")))))]
 pub async fn instance(
     op: Op,
     Path((study, series, instance)): Path<(String, String, String)>,
