@@ -68,15 +68,19 @@ impl Home {
     }
 
     async fn open(&self) -> Arc<dyn Store> {
-        match &self.place {
+        self.opened().await.unwrap()
+    }
+
+    async fn opened(&self) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(match &self.place {
             Place::Sqlite(dir) => {
                 let options = sqlite::Options { clock: self.clock.clone(), ..sqlite::Options::default() };
-                Sqlite::open(dir, options).unwrap()
+                Sqlite::open(dir, options)?
             }
             Place::Postgres(url, options) => {
-                Postgres::open(url, self.dir.path().join("blobs"), (**options).clone()).await.unwrap()
+                Postgres::open(url, self.dir.path().join("blobs"), (**options).clone()).await?
             }
-        }
+        })
     }
 
     async fn prove(&self, archives: &[PathBuf]) -> Result<Verified, StoreError> {
@@ -261,8 +265,6 @@ async fn what_may_not_be_archived_is_refused_by_name() {
         assert_eq!(fs::read(home.file("other")).unwrap(), b"a letter");
         assert!(home.take(CUT, "no/such/folder").await.is_err());
         let store = home.open().await;
-        // Its number is given by who holds the ledger: from here on that is this store.
-        store.commit(Change::of(Act::system("test.serve"))).await.unwrap();
         let served = refused(home.take(CUT, "a.zst").await);
         assert!(
             served.contains("another process has this store open") || served.contains("a server has this"),
@@ -278,6 +280,23 @@ async fn what_may_not_be_archived_is_refused_by_name() {
             assert!(matches!(home.take(CUT, "a.zst").await, Err(StoreError::Broken { number: 3, .. })));
             assert!(!home.file("a.zst").exists());
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_serves_what_is_being_archived() {
+    for engine in engines("a store is archived") {
+        let home = Home::on(engine);
+        home.filled().await;
+        let mut refusals = vec![];
+        let serve = |_: &str| {
+            let opened =
+                tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(home.opened()).map(drop));
+            refusals.push(refused(opened));
+        };
+        home.take_telling(CUT, &home.file("a.zst"), serve).await.unwrap().unwrap();
+        assert!(refusals.len() > 3 && refusals.iter().all(|why| why.contains("held")), "{engine:?}: {refusals:?}");
+        home.open().await.close().await;
     }
 }
 

@@ -1,21 +1,17 @@
 //! A database that nobody serves, held by one connection: for copies.
 
-use super::link::Link;
+use super::link::{self, Link};
 use super::names::BLOCK;
 use super::pipe::Db;
-use super::{Options, ledger, schema};
+use super::{Options, ledger, schema, sealer};
 use crate::{StoreError, Verified};
 use deadpool_postgres::Object;
 use std::path::PathBuf;
-use tokio_postgres::error::SqlState;
-
-/// How long a server that ended may still hold its lock: the database gives it back when it has noticed the end.
-const LET_GO: &str = "3s";
 
 /// What is said to who wants a database for itself while a server runs.
 pub const SERVED: &str = "a server has this database open: stop it first";
 
-/// The connection, and with it the lock of the sealer: no process that serves has it.
+/// The connection, and with it the locks of those who serve: of all who write, and of the one who seals.
 pub(crate) struct Alone(Object);
 
 impl Alone {
@@ -27,14 +23,12 @@ impl Alone {
             schema::migrate(&db, &link, &options.slice_schemas).await?;
         }
         is_of_now(&db, &link).await?;
-        db.batch_execute(&format!("SET statement_timeout=0; SET lock_timeout='{LET_GO}'")).await?;
-        match db.query_one("SELECT 1 FROM (SELECT pg_advisory_lock($1)) held", &[&link.key("sealer")]).await {
-            Err(e) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+        db.batch_execute("SET statement_timeout=0").await?;
+        for lock in [link::SERVED, sealer::LOCK] {
+            if !link::hold(&db, "pg_advisory_lock", link.key(lock)).await? {
                 return Err(StoreError::Engine(SERVED.into()));
             }
-            held => held.map(drop)?,
         }
-        db.batch_execute("RESET lock_timeout").await?;
         if db.query_one("SELECT EXISTS(SELECT 1 FROM ledger_open)", &[]).await?.get(0) {
             return Err(StoreError::Engine("entries wait to be sealed: start the server once, and stop it".into()));
         }

@@ -1,7 +1,7 @@
 //! The engine's errors in the store's words.
 
 use crate::{CommitError, StoreError};
-use deadpool_postgres::PoolError;
+use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
@@ -30,7 +30,8 @@ impl From<PoolError> for StoreError {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Closed => Self::Closed,
-            PoolError::Backend(e) => e.into(),
+            PoolError::Backend(e) | PoolError::PostCreateHook(HookError::Backend(e)) => e.into(),
+            PoolError::PostCreateHook(HookError::Message(why)) => Self::Engine(why.into_owned()),
             PoolError::Timeout(_) => Self::Unavailable("no connection became free in time".into()),
             other => Self::Engine(other.to_string()),
         }

@@ -1,7 +1,7 @@
 //! How the database is reached: its address, TLS, the pools, and what each connection is set to.
 
 use crate::StoreError;
-use deadpool_postgres::{Connect, Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Connect, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -21,6 +21,25 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest that anybody waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
+
+/// The lock between those who serve a store and who wants it for itself.
+pub(super) const SERVED: &str = "served";
+/// What is said to who wants to serve meanwhile.
+const HELD: &str = "the database is held by a copy or an archiving: wait for its end";
+
+/// How long a process that ended may still hold its locks: the database gives them back when it has noticed the end.
+const LET_GO: &str = "3s";
+
+/// Takes an advisory lock by `function`, for as long as the connection lives; false when another holds it.
+pub(super) async fn hold(db: &Client, function: &str, key: i64) -> Result<bool, tokio_postgres::Error> {
+    db.batch_execute(&format!("SET lock_timeout='{LET_GO}'")).await?;
+    let held = db.query_one(&format!("SELECT 1 FROM (SELECT {function}($1)) held"), &[&key]).await;
+    db.batch_execute("RESET lock_timeout").await?;
+    match held {
+        Err(e) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => Ok(false),
+        held => held.map(|_| true),
+    }
+}
 
 /// Where the database is and how to speak to it. Shown without its password.
 #[derive(Clone)]
@@ -94,19 +113,43 @@ impl Link {
         format!("consilium_{}", self.schema)
     }
 
+    /// Connections that look.
     pub(super) fn pool(&self, places: usize) -> Result<Pool, StoreError> {
+        self.pool_of(places, None)
+    }
+
+    /// Connections that write. Each shares the lock that who wants the database for itself has alone, so one excludes the other
+    /// from the first moment, whoever seals.
+    pub(super) fn pool_of_writers(&self, places: usize) -> Result<Pool, StoreError> {
+        let key = self.key(SERVED);
+        let shares = Hook::async_fn(move |db, _| {
+            Box::pin(async move {
+                if hold(db, "pg_advisory_lock_shared", key).await.map_err(HookError::Backend)? {
+                    Ok(())
+                } else {
+                    Err(HookError::message(HELD))
+                }
+            })
+        });
+        self.pool_of(places, Some(shares))
+    }
+
+    fn pool_of(&self, places: usize, begin: Option<Hook>) -> Result<Pool, StoreError> {
         let manager = Manager::from_connect(
             self.config.clone(),
             self.clone(),
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
-        Pool::builder(manager)
+        let pool = Pool::builder(manager)
             .max_size(places)
             .runtime(deadpool_postgres::Runtime::Tokio1)
             .wait_timeout(Some(WAIT))
-            .create_timeout(Some(PATIENCE))
-            .build()
-            .map_err(|e| StoreError::Engine(e.to_string()))
+            .create_timeout(Some(PATIENCE));
+        let pool = match begin {
+            Some(hook) => pool.post_create(hook),
+            None => pool,
+        };
+        pool.build().map_err(|e| StoreError::Engine(e.to_string()))
     }
 
     /// A connection of its own, outside the pools; `heard` gets what is notified.

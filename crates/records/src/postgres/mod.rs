@@ -149,7 +149,7 @@ impl Postgres {
         drop(db);
         let sealing = Sealing::new(head);
         let inner = Arc::new(Inner {
-            writers: link.pool(options.writers.max(1))?,
+            writers: link.pool_of_writers(options.writers.max(1))?,
             readers: link.pool(options.readers.max(1))?,
             link,
             names: Names::default(),
@@ -161,6 +161,8 @@ impl Postgres {
             clock: options.clock,
             limits: options.limits,
         });
+        // From here on nobody has the database for itself.
+        drop(inner.writers.get().await?);
         reindex::reindex(&inner).await?;
         let (stop, stopped) = watch::channel(false);
         let (link, sealing, clock) = (inner.link.clone(), inner.sealing.clone(), inner.clock.clone());

@@ -15,6 +15,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio_postgres::{Client, Notification};
 
+/// The lock of the one who seals.
+pub(super) const LOCK: &str = "sealer";
 /// Most entries of a batch.
 const BATCH: i64 = 2_000;
 /// A look without having been told, in case a word was lost.
@@ -238,7 +240,7 @@ async fn follow(db: &Client, sealing: &Sealing, from: u64, to: u64) -> Result<()
 /// Waits for the lock, then seals as long as the connection lives.
 async fn lead(link: &Link, sealing: &Arc<Sealing>) -> Result<(), StoreError> {
     let (db, mut driver) = link.own(|_| ()).await?;
-    let key = link.key("sealer");
+    let key = link.key(LOCK);
     loop {
         let won: bool = db.query_one("SELECT pg_try_advisory_lock($1)", &[&key]).await?.get(0);
         if won {
