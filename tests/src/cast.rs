@@ -3,6 +3,7 @@
 use crate::program::Caller;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// What the expert signs.
 pub const OPINION: &str = "考虑急性颅内出血，建议立即头颅 CT 并准备转运。";
@@ -46,6 +47,28 @@ impl Cast {
         step(&self.expert, &id, "start", json!({})).await?;
         Ok(id)
     }
+}
+
+/// The cases somebody is shown, by id.
+pub async fn cases(who: &Caller) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let mut path = "/api/consults".to_owned();
+    loop {
+        let page = who.expect("GET", &path, None, (200, "")).await?;
+        let rows = page["rows"].as_array().context("rows")?;
+        found.extend(rows.iter().filter_map(|row| row["id"].as_str()).map(ToOwned::to_owned));
+        match page["next"].as_str() {
+            Some(next) => path = format!("/api/consults?after={next}"),
+            None => return Ok(found),
+        }
+    }
+}
+
+/// The signed sheet of a case, as PDF.
+pub async fn sheet(cast: &Cast, id: &str) -> Result<Vec<u8>> {
+    let sheet = cast.expert.request("GET", &format!("/api/consults/{id}/opinion.pdf")).send().await?;
+    ensure!(sheet.status() == 200, "the sheet of {id}: {}", sheet.status());
+    Ok(sheet.bytes().await?.to_vec())
 }
 
 async fn step(who: &Caller, id: &str, step: &str, mut body: Value) -> Result<()> {

@@ -4,7 +4,6 @@
 use anyhow::{Context, Result, ensure};
 use records::conformance::cluster::{Cluster, passed_over};
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tests::cast::{Cast, signed, words};
+use tests::cast::{Cast, cases, sheet, signed, words};
 use tests::program::{Caller, Program, binary, free_port};
 
 /// Runs the program to its end: whether that was good, and what it said.
@@ -30,26 +29,6 @@ fn well(words: &[&str], environment: &[(&str, &str)]) -> Result<String> {
 
 fn text(path: &Path) -> Result<&str> {
     path.to_str().context("a path")
-}
-
-async fn cases(who: &Caller) -> Result<BTreeSet<String>> {
-    let mut found = BTreeSet::new();
-    let mut path = "/api/consults".to_owned();
-    loop {
-        let page = who.expect("GET", &path, None, (200, "")).await?;
-        let rows = page["rows"].as_array().context("rows")?;
-        found.extend(rows.iter().filter_map(|row| row["id"].as_str()).map(ToOwned::to_owned));
-        match page["next"].as_str() {
-            Some(next) => path = format!("/api/consults?after={next}"),
-            None => return Ok(found),
-        }
-    }
-}
-
-async fn sheet(cast: &Cast, id: &str) -> Result<Vec<u8>> {
-    let sheet = cast.expert.request("GET", &format!("/api/consults/{id}/opinion.pdf")).send().await?;
-    ensure!(sheet.status() == 200, "the sheet of {id}: {}", sheet.status());
-    Ok(sheet.bytes().await?.to_vec())
 }
 
 async fn signed_case(cast: &Cast) -> Result<String> {

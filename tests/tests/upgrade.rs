@@ -11,8 +11,8 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use tests::cast::{Cast, signed, words};
-use tests::program::{Caller, Program, binary};
+use tests::cast::{Cast, cases, sheet, signed, words};
+use tests::program::{Program, binary};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -20,27 +20,6 @@ const PICTURE: u64 = 40 * 1024;
 
 fn kept() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/upgrade")
-}
-
-/// The cases somebody is shown, by id.
-async fn cases(who: &Caller) -> Result<BTreeSet<String>> {
-    let mut found = BTreeSet::new();
-    let mut path = "/api/consults".to_owned();
-    loop {
-        let page = who.expect("GET", &path, None, (200, "")).await?;
-        let rows = page["rows"].as_array().context("rows")?;
-        found.extend(rows.iter().filter_map(|row| row["id"].as_str()).map(ToOwned::to_owned));
-        match page["next"].as_str() {
-            Some(next) => path = format!("/api/consults?after={next}"),
-            None => return Ok(found),
-        }
-    }
-}
-
-async fn sheet(cast: &Cast, id: &str) -> Result<Vec<u8>> {
-    let sheet = cast.expert.request("GET", &format!("/api/consults/{id}/opinion.pdf")).send().await?;
-    ensure!(sheet.status() == 200, "the sheet of {id}: {}", sheet.status());
-    Ok(sheet.bytes().await?.to_vec())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
