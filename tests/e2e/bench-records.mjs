@@ -11,6 +11,7 @@ import { hfs, own, router } from './records/peers.mjs';
 const RUNS = Number(process.env.BENCH_RUNS ?? 5);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 const RESOURCES = Number(process.env.BENCH_RESOURCES ?? 200_000);
+const GROWN = Number(process.env.BENCH_GROWN ?? 1_000_000);
 const TOGETHER = 4;
 const parts = (process.env.BENCH_PARTS ?? 'create read import search').split(' ');
 
@@ -81,6 +82,28 @@ if (parts.includes('import')) {
     console.log(`${peer.name.padEnd(12)} ${bytes.toFixed(0)} bytes a resource, ${(most.get(peer.name) / 1024).toFixed(0)} MB at most during the import, ${(peer.memory().now / 1024).toFixed(0)} MB 30 s after`);
   }
   if (peers.hfs) console.log(`bytes a resource: ${(sizes.get('consilium') / sizes.get('hfs')).toFixed(3)} of hfs, goal <= 0.15; memory goal 256 MB and 120 MB`);
+}
+
+if (parts.includes('growth')) {
+  const all = bundles(folder);
+  const fresh = await own(fs.mkdtempSync(path.join(folder, 'growth-')));
+  let [next, stored, first, last] = [0, 0, 0, 0];
+  while (stored < GROWN) {
+    const runs = [];
+    for (const until = stored + GROWN / 10; stored < until;) {
+      const done = await store(fresh.migration, all, GROWN / 50, TOGETHER, next);
+      next = done.next;
+      stored += done.stored;
+      runs.push(done);
+    }
+    last = runs.reduce((sum, run) => sum + run.stored, 0) / runs.reduce((sum, run) => sum + run.stored / run.rate, 0);
+    first ||= last;
+    console.log(`${String(stored).padStart(9)} resources: the last tenth at ${last.toFixed(0)}/s, ${(last / first).toFixed(2)} of the first; ${(sizeOf(fresh.data) / stored).toFixed(0)} bytes a resource, ${(fresh.memory().most / 1024).toFixed(0)} MB at most   load ${load()}`);
+  }
+  await pause(30_000);
+  console.log(`30 s after: ${(fresh.memory().now / 1024).toFixed(0)} MB; goals: the last tenth >= 0.7 of the first, 256 MB, 120 MB`);
+  await searches(fresh.migration);
+  await fresh.stop();
 }
 
 if (parts.includes('search')) await searches(ours.migration, peers.hfs);

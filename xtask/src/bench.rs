@@ -48,7 +48,8 @@ and prints executions and edges reached. A crash is kept in target/fuzz/crashes.
 eyes (tests/tests/hostile.rs).
 
 records measures the FHIR face and the store beside others, medians of five alternating runs: create, read, import and search over HTTP beside
-HFS (skipped with a notice where `cargo install helios-hfs --version 0.2.7 --locked` has not put it) and @medplum/fhir-router, then commits in process
+HFS (skipped with a notice where `cargo install helios-hfs --version 0.2.7 --locked` has not put it) and @medplum/fhir-router, how the import of a million
+resources goes on (growth), then commits in process
 beside a bare loop and on PostgreSQL (commit), and searches of a million resources by several viewers (viewers). It takes an hour; a PART is one of
 these words.
 ";
@@ -120,8 +121,8 @@ fn prepared(steps: &mut Steps, release: bool) -> bool {
 }
 
 /// The parts of `bench records`: those over HTTP first.
-const RECORDS: &[&str] = &["create", "read", "import", "search", "commit", "viewers"];
-const OVER_HTTP: usize = 4;
+const RECORDS: &[&str] = &["create", "read", "import", "search", "growth", "commit", "viewers"];
+const OVER_HTTP: usize = 5;
 
 fn records(parts: &[&str]) -> Result<bool> {
     let parts = if parts.is_empty() { RECORDS } else { parts };
