@@ -21,8 +21,7 @@
 //! - JSON is judged after parsing: duplicate members are the parser's to refuse.
 
 mod binding;
-mod definitions;
-mod expression;
+pub(crate) mod definitions;
 mod issue;
 mod narrative;
 mod nearest;
