@@ -159,7 +159,7 @@ impl Quantity {
         if left != right {
             return None;
         }
-        other.value.checked_mul(Decimal::from(*from))?.checked_div(Decimal::from(*to))
+        Some(other.value.checked_mul(Decimal::from(*from))?.checked_div(Decimal::from(*to))?.normalize())
     }
 
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {

@@ -44,6 +44,18 @@ pub(crate) enum Node {
     As(Box<Node>, TypeName),
 }
 
+impl Node {
+    /// How many steps stand on each other. Tokens bound how deep this goes.
+    fn height(&self) -> usize {
+        1 + match self {
+            Self::Member(of, _) | Self::Minus(of) | Self::Plus(of) | Self::Is(of, _) | Self::As(of, _) => of.height(),
+            Self::Binary(_, left, right) | Self::At(left, right) => left.height().max(right.height()),
+            Self::Call(of, _, inputs) => inputs.iter().map(Self::height).fold(of.height(), usize::max),
+            _ => 0,
+        }
+    }
+}
+
 /// A member's name in the three forms that JSON knows.
 #[derive(Debug)]
 pub(crate) struct Name {
@@ -82,14 +94,16 @@ pub(crate) enum Operator {
 
 /// How tightly `is` and `as` bind: more than `|`, less than `+`.
 const TYPES: u8 = 8;
-/// Deepest nesting of parentheses and inputs. A level takes several calls.
+/// Deepest nesting of parentheses and inputs while reading, and highest tree: each level takes stack.
 const DEPTH_MAX: usize = 40;
+const HEIGHT_MAX: usize = 80;
 
 /// Compiles an expression, given the names that are written `name[x]` in R4.
 pub(crate) fn read(text: &str, choices: &HashSet<Box<str>>, meaning: Meaning) -> Result<Node, Unread> {
     let mut reader = Reader { tokens: tokens(text)?, at: 0, choices, meaning, depth: 0 };
     let node = reader.expression(0)?;
     match reader.tokens.get(reader.at) {
+        None if node.height() > HEIGHT_MAX => Err(Unread::wrong("the expression has too many steps")),
         None => Ok(node),
         Some(token) => Err(Unread::wrong(format!("{token:?} is not expected"))),
     }
