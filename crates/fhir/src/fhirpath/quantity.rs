@@ -13,8 +13,17 @@ pub(crate) struct Quantity {
     pub(super) value: Decimal,
     /// `1` for none.
     pub(super) unit: String,
+    pub(super) origin: Origin,
+}
+
+/// Where a unit is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Ucum,
     /// Written as a word (`4 days`): a year is then one of the calendar, not 365.25 days.
-    pub(super) calendar: bool,
+    Calendar,
+    /// Another code system, or what a person wrote: the same as itself alone.
+    Elsewhere,
 }
 
 /// A unit of the calendar that dates are added to. Weeks are days and milliseconds are seconds.
@@ -94,16 +103,21 @@ pub(super) fn is_calendar(word: &str) -> bool {
 impl Quantity {
     /// A number without a unit.
     pub(super) fn bare(value: Decimal) -> Self {
-        Self { value, unit: "1".into(), calendar: false }
+        Self { value, unit: "1".into(), origin: Origin::Ucum }
     }
 
-    /// A Quantity of FHIR, by its code in UCUM or else its unit.
+    /// A Quantity of FHIR: its code in UCUM, or in another system, or else its unit as written.
     pub(super) fn of(members: &Map<String, Value>) -> Option<Self> {
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let Value::Number(value) = members.get("value")? else { return None };
-        let ucum = text("system") == Some("http://unitsofmeasure.org");
-        let unit = text("code").filter(|_| ucum).or_else(|| text("unit")).unwrap_or("1");
-        Some(Self { value: number::decimal(value.as_str())?, unit: unit.to_owned(), calendar: false })
+        let (unit, origin) = match (text("system"), text("code"), text("unit")) {
+            (Some("http://unitsofmeasure.org"), Some(code), _) => (code.to_owned(), Origin::Ucum),
+            (Some(system), Some(code), _) => (format!("{system}|{code}"), Origin::Elsewhere),
+            (_, _, Some(unit)) => (unit.to_owned(), Origin::Elsewhere),
+            (_, Some(code), _) => (code.to_owned(), Origin::Elsewhere),
+            _ => ("1".to_owned(), Origin::Ucum),
+        };
+        Some(Self { value: number::decimal(value.as_str())?, unit, origin })
     }
 
     /// From a text: `4 days`, `10 'mg'`, `1.5`.
@@ -117,9 +131,9 @@ impl Quantity {
             return Some(Self::bare(value));
         }
         if let Some(unit) = unit.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-            return (!unit.is_empty()).then(|| Self { value, unit: unit.to_owned(), calendar: false });
+            return (!unit.is_empty()).then(|| Self { value, unit: unit.to_owned(), origin: Origin::Ucum });
         }
-        (spaced && is_calendar(unit)).then(|| Self { value, unit: unit.to_owned(), calendar: true })
+        (spaced && is_calendar(unit)).then(|| Self { value, unit: unit.to_owned(), origin: Origin::Calendar })
     }
 
     pub(super) fn item<'v>(self) -> Item<'v> {
@@ -128,18 +142,29 @@ impl Quantity {
 
     /// The unit by which it is compared.
     fn plain(&self) -> &str {
+        if self.origin == Origin::Elsewhere {
+            return &self.unit;
+        }
         let known = CALENDAR.iter().find(|(one, many, _)| self.unit == *one || self.unit == *many);
         known.map_or(&self.unit, |(one, _, ucum)| ucum.unwrap_or(one))
     }
 
+    fn same_unit(&self, other: &Self) -> bool {
+        let elsewhere = |of: &Self| of.origin == Origin::Elsewhere;
+        elsewhere(self) == elsewhere(other) && self.plain() == other.plain()
+    }
+
     fn known(&self) -> Option<&'static Unit> {
+        if self.origin == Origin::Elsewhere {
+            return None;
+        }
         let plain = self.plain();
         UNITS.iter().find(|(unit, ..)| *unit == plain)
     }
 
     /// Whether both measure the same; none where a unit is not known here.
     pub(super) fn comparable(&self, other: &Self) -> Option<bool> {
-        if self.plain() == other.plain() {
+        if self.same_unit(other) {
             return Some(true);
         }
         let (left, right) = (self.known(), other.known());
@@ -152,7 +177,7 @@ impl Quantity {
 
     /// The other's value in this unit.
     fn of_same_unit(&self, other: &Self) -> Option<Decimal> {
-        if self.plain() == other.plain() {
+        if self.same_unit(other) {
             return Some(other.value);
         }
         let ((_, left, to), (_, right, from)) = (self.known()?, other.known()?);
@@ -193,16 +218,19 @@ impl Quantity {
 
     /// Another value of this unit.
     pub(super) fn with(&self, value: Decimal) -> Self {
-        Self { value, unit: self.unit.clone(), calendar: self.calendar }
+        Self { value, unit: self.unit.clone(), origin: self.origin }
     }
 
     /// Whether it is a number alone.
     pub(super) fn is_bare(&self) -> bool {
-        self.unit == "1"
+        self.origin == Origin::Ucum && self.unit == "1"
     }
 
     /// What it adds to a date: units of UCUM only where they are those of the calendar.
     pub(super) fn span(&self) -> Option<Span> {
+        if self.origin == Origin::Elsewhere {
+            return None;
+        }
         Some(match self.plain() {
             "year" => Span::Year,
             "month" => Span::Month,
@@ -226,10 +254,38 @@ impl Quantity {
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.calendar {
+        if self.origin == Origin::Calendar {
             write!(f, "{} {}", self.value, self.unit)
         } else {
             write!(f, "{} '{}'", self.value, self.unit)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_person_wrote_is_no_unit_of_ucum() {
+        let of = |value: Value| Quantity::of(value.as_object().unwrap()).unwrap();
+        let ucum = |code: &str| of(json!({"value": 1, "system": "http://unitsofmeasure.org", "code": code}));
+        let (gram, written) = (ucum("g"), of(json!({"value": 1, "unit": "g"})));
+        assert_eq!(gram.compare(&ucum("mg")), Some(Ordering::Greater));
+        assert_eq!(gram.compare(&ucum("cm")), None);
+        assert_eq!(gram.equals(&ucum("cm")), Some(false));
+        assert_eq!(gram.compare(&written), None);
+        assert_eq!(written.compare(&written), Some(Ordering::Equal));
+        let coded = |code: &str| of(json!({"value": 1, "system": "urn:x", "code": code}));
+        assert_eq!(coded("a").compare(&coded("b")), None);
+    }
+
+    #[test]
+    fn units_are_told_once() {
+        let mut names: Vec<&str> = UNITS.iter().map(|(unit, ..)| *unit).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), UNITS.len());
     }
 }

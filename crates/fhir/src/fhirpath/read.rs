@@ -4,7 +4,7 @@ use super::function::{Function, function};
 use super::lex::{Token, tokens};
 use super::moment::Moment;
 use super::number;
-use super::quantity::{self, Quantity};
+use super::quantity::{self, Origin, Quantity};
 use super::types::TypeName;
 use super::value::Item;
 use super::{Meaning, Unread};
@@ -276,9 +276,9 @@ impl Reader<'_> {
 
     /// A number, or with its unit a quantity.
     fn number(&mut self, number: &str) -> Result<Node, Unread> {
-        let (unit, calendar) = match self.peek() {
-            Some(Token::Text(unit)) => (unit.clone(), false),
-            Some(Token::Name(word)) if quantity::is_calendar(word) => (word.clone(), true),
+        let (unit, origin) = match self.peek() {
+            Some(Token::Text(unit)) => (unit.clone(), Origin::Ucum),
+            Some(Token::Name(word)) if quantity::is_calendar(word) => (word.clone(), Origin::Calendar),
             _ => {
                 let number = number::literal(number).ok_or_else(|| Unread::wrong("a number is too large"))?;
                 return Ok(Node::Literal(number));
@@ -286,7 +286,7 @@ impl Reader<'_> {
         };
         self.at += 1;
         let value = number.parse().map_err(|_| Unread::wrong("a number is too large"))?;
-        Ok(Node::Literal(Quantity { value, unit, calendar }.item()))
+        Ok(Node::Literal(Quantity { value, unit, origin }.item()))
     }
 
     /// A member, or a call of a function.
