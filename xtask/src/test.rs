@@ -64,12 +64,14 @@ pub fn main(args: &[&str]) -> Result<bool> {
     }
     let built = steps.work("web app", web::build)
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--package", "consilium"]));
-    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation nothing without examples.
+    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation nothing without examples,
+    // FHIRPath nothing without its suite.
     let helped = || {
         python::ensure()?;
-        definitions::examples()
+        definitions::examples()?;
+        definitions::suite()
     };
-    if built && wanted("rust") && steps.work("PyPI and npm packages for the Rust tests", helped) {
+    if built && wanted("rust") && steps.work("PyPI, npm and crates.io packages for the Rust tests", helped) {
         rust(&mut steps);
     }
     if built && wanted("check") {

@@ -1,5 +1,6 @@
-//! FHIR R4 (4.0.1) as JSON: type names, references, search parameters, shapes, validation. No IO.
+//! FHIR R4 (4.0.1) as JSON: type names, references, FHIRPath, search parameters, shapes, validation. No IO.
 
+pub mod fhirpath;
 pub mod pinyin;
 mod reference;
 mod resource_type;

@@ -4,9 +4,11 @@
 mod packages;
 mod search;
 mod sets;
+mod suite;
 mod types;
 
 pub use packages::examples;
+pub use suite::ensure as suite;
 
 use crate::paths;
 use anyhow::{Context, Result, bail, ensure};

@@ -4,25 +4,26 @@
 //! `rules` `[key, severity, human, expression]`, `sets` `[url, how, [[system, [code]]]]`. `max` 0 is unbounded, 65535 forbids;
 //! a type `Quantity:SimpleQuantity` is a Quantity under that profile. Made by `cargo xtask definitions`.
 
-use super::expression::{self, Expression};
 use super::issue::Severity;
 use super::primitive::Primitive;
+use crate::fhirpath::{self, Meaning, Rule as Compiled};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A type's place among all.
-pub(super) type TypeId = usize;
+pub(crate) type TypeId = usize;
 
 /// `max` of an element that a profile takes away.
 const FORBIDDEN: u32 = u16::MAX as u32;
 
 /// Everything that is known.
-pub(super) struct Definitions {
-    pub(super) types: Vec<Type>,
+pub(crate) struct Definitions {
+    pub(crate) types: Vec<Type>,
     pub(super) rules: Vec<Rule>,
     pub(super) sets: Vec<ValueSet>,
     names: HashMap<Box<str>, TypeId>,
+    choices: HashSet<Box<str>>,
 }
 
 /// What kind of thing a type is.
@@ -38,30 +39,30 @@ pub(super) enum Kind {
 }
 
 /// A type: a resource, a data type, or a backbone element under the name of its path.
-pub(super) struct Type {
-    pub(super) name: Box<str>,
+pub(crate) struct Type {
+    pub(crate) name: Box<str>,
     pub(super) kind: Kind,
     pub(super) rules: Box<[u16]>,
-    pub(super) elements: Box<[Element]>,
-    pub(super) members: HashMap<Box<str>, Member>,
+    pub(crate) elements: Box<[Element]>,
+    pub(crate) members: HashMap<Box<str>, Member>,
     /// Elements that must be there.
     pub(super) required: Box<[u16]>,
 }
 
 /// What a JSON member of a type is.
 #[derive(Clone, Copy)]
-pub(super) struct Member {
-    pub(super) element: u16,
-    pub(super) ty: TypeId,
+pub(crate) struct Member {
+    pub(crate) element: u16,
+    pub(crate) ty: TypeId,
     /// `_name`: id and extensions of a primitive.
-    pub(super) beside: bool,
+    pub(crate) beside: bool,
 }
 
 /// An element of a type.
-pub(super) struct Element {
+pub(crate) struct Element {
     /// Without `[x]`.
-    pub(super) name: Box<str>,
-    pub(super) choice: bool,
+    pub(crate) name: Box<str>,
+    pub(crate) choice: bool,
     pub(super) min: u32,
     pub(super) max: Option<u32>,
     pub(super) array: bool,
@@ -89,7 +90,7 @@ pub(super) enum How {
     /// The narrative has something to read.
     NarrativeText,
     /// By its FHIRPath.
-    Expression(Expression),
+    Expression(Compiled),
     /// Not at all: why.
     Unreadable(String),
 }
@@ -154,17 +155,22 @@ const NAMED: usize = 12;
 
 impl Definitions {
     /// Those of FHIR R4.
-    pub(super) fn r4() -> &'static Self {
+    pub(crate) fn r4() -> &'static Self {
         &R4
     }
 
     /// The type of this name.
-    pub(super) fn named(&self, name: &str) -> Option<TypeId> {
+    pub(crate) fn named(&self, name: &str) -> Option<TypeId> {
         self.names.get(name).copied()
     }
 
+    /// Names that are written `name[x]` somewhere.
+    pub(crate) fn choices(&self) -> &HashSet<Box<str>> {
+        &self.choices
+    }
+
     /// The type of this name, if it is one that a resource may be of.
-    pub(super) fn resource(&self, name: &str) -> Option<TypeId> {
+    pub(crate) fn resource(&self, name: &str) -> Option<TypeId> {
         self.named(name).filter(|ty| self.types[*ty].kind == Kind::Resource)
     }
 
@@ -192,7 +198,15 @@ impl Definitions {
             rules: file.rules.into_iter().map(|row| rule(row, &choices)).collect(),
             sets: file.sets.into_iter().map(set).collect(),
             names,
+            choices,
         }
+    }
+}
+
+impl Type {
+    /// Whether what is of it says itself which resource it is.
+    pub(crate) fn is_any_resource(&self) -> bool {
+        self.kind == Kind::AnyResource
     }
 }
 
@@ -246,7 +260,8 @@ fn rule(RuleRow(key, severity, human, expression): RuleRow, choices: &HashSet<Bo
         walked if BY_WALK.contains(&walked) => How::Walk,
         "txt-1" => How::Narrative,
         "txt-2" => How::NarrativeText,
-        _ => expression::read(&expression, choices).map_or_else(How::Unreadable, How::Expression),
+        _ => fhirpath::read(&expression, choices, Meaning::Rules)
+            .map_or_else(|why| How::Unreadable(why.to_string()), How::Expression),
     };
     Rule { key, severity, human, expression, how }
 }
@@ -292,7 +307,7 @@ mod tests {
         for ty in &all.types {
             let of_type = |name: &str| ty.elements.iter().any(|e| e.choice && *e.name == *name);
             for (element, choice) in ty.elements.iter().flat_map(|e| choices.iter().map(move |c| (e, *c))) {
-                let as_type = element.name.strip_prefix(choice).is_some_and(expression::is_choice);
+                let as_type = element.name.strip_prefix(choice).is_some_and(fhirpath::is_choice);
                 if element.choice || !as_type || of_type(choice) {
                     continue;
                 }

@@ -15,14 +15,13 @@
 //! - References: form, target type, and `#id` within the resource. Whether `Patient/7` exists is the store's to know. A URL
 //!   that ends in no `Type/id` passes. Rules that `resolve()` see contained resources alone, and pass for others.
 //! - Invariants: an empty result keeps a rule; `matches` means the whole text; R4's `app-4` and `tim-9` are read as HL7
-//!   corrected them later. Quantities in different units are not compared. A date and an instant within 14 hours of it are
-//!   neither before nor after each other.
+//!   corrected them later. Quantities in different units are compared where both are common ones of UCUM. A date and an instant
+//!   that may be of that day in some zone are neither before nor after each other.
 //! - `uri`, `url` and `canonical` are strings without spaces; their grammar is not followed, nor is a canonical looked up.
 //! - JSON is judged after parsing: duplicate members are the parser's to refuse.
 
 mod binding;
-mod definitions;
-mod expression;
+pub(crate) mod definitions;
 mod issue;
 mod narrative;
 mod nearest;

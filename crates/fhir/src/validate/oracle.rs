@@ -4,8 +4,8 @@
 //! `cargo xtask test` fetches both; without them the test says so and compares nothing.
 
 use super::definitions::{Definitions, How, Rule};
-use super::expression::{Around, holds};
 use super::{Code, Options, validate};
+use crate::fhirpath::{Around, holds};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

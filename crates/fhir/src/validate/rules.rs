@@ -2,12 +2,12 @@
 //! ask (types of primitives, the resource around) or because they hold for every element.
 
 use super::definitions::{Element, How, Kind, Type};
-use super::expression::{self, Around};
 use super::issue::{Code, Severity, quoted};
 use super::narrative;
 use super::place::Place;
 use super::reference::{self, Target};
 use super::walk::{Fragment, Walk};
+use crate::fhirpath::{self, Around};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -67,7 +67,7 @@ impl<'v> Walk<'v> {
                     self.narrative(place, value);
                     continue;
                 }
-                How::Expression(expression) => match expression::holds(expression, value, around, &mut self.budget) {
+                How::Expression(expression) => match fhirpath::holds(expression, value, around, &mut self.budget) {
                     Ok(true) => continue,
                     Ok(false) => {
                         self.say(rule.severity, Code::Invariant, place, Some(&rule.key), || {

@@ -1,12 +1,12 @@
 //! The walk over a resource: each member is held against the definition of the element it is.
 
 use super::definitions::{Definitions, Element, Kind, Member, Type, TypeId};
-use super::expression::Around;
 use super::issue::{Code, Issue, Severity, quoted};
 use super::nearest::nearest;
 use super::place::Place;
 use super::primitive::{Fault, Primitive};
-use super::{DEPTH_MAX, Options, binding, expression};
+use super::{DEPTH_MAX, Options, binding};
+use crate::fhirpath::{Around, WORK_MAX};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -59,7 +59,7 @@ pub(super) fn resource(value: &Value, options: Options) -> Vec<Issue> {
         untold: 0,
         worst: Severity::Information,
         inside: Inside::default(),
-        budget: expression::WORK_MAX,
+        budget: WORK_MAX,
     };
     if too_deep(value) {
         walk.say(Severity::Error, Code::TooCostly, &place, None, || {

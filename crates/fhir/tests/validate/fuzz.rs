@@ -1,6 +1,7 @@
 //! Whatever comes, validation answers: no panic, and never more than was asked for.
 
 use super::all;
+use fhir::fhirpath::{Asking, Path};
 use fhir::validate::{Code, DEPTH_MAX, Options, Severity, validate};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -194,4 +195,172 @@ fn many_references_to_many_contained_resources_are_looked_up() {
     let all: Vec<Value> = (0..50_000).map(|i| json!({"reference": format!("#p{}", 49_999 - i)})).collect();
     let patient = json!({"resourceType": "Patient", "contained": contained, "generalPractitioner": all});
     assert_eq!(validate(&patient, Options { warnings: false, issues_max: 100 }), []);
+}
+
+/// Expressions of everything that computes, on what computing stumbles over.
+fn expression() -> impl Strategy<Value = String> {
+    let leaves = [
+        "{}",
+        "true",
+        "0",
+        "-1",
+        "7",
+        "9223372036854775807",
+        "0.5",
+        "-1.50",
+        "0.0000000000000000000000000001",
+        "79228162514264337593543950335.0",
+        "''",
+        "'a'",
+        "'1.5 \\'mg\\''",
+        "'2020-02-29'",
+        "'T10:30'",
+        "'𝕏\\u0301'",
+        "@2020-02-29",
+        "@0001",
+        "@9999-12-31T23:59:59.999+14:00",
+        "@T23:59",
+        "@2020-01-01T10",
+        "4 days",
+        "1 'mg'",
+        "0 'kg'",
+        "99999999999999999999 years",
+        "-3 months",
+        "1000000000 seconds",
+        "$this",
+        "$index",
+        "$total",
+        "%resource",
+        "name.given",
+        "birthDate",
+        "deceased",
+        "descendants()",
+        "extension.value",
+        "now()",
+        "today()",
+    ];
+    let operators = [
+        "+", "-", "*", "/", "div", "mod", "&", "|", "=", "!=", "~", "!~", "<", "<=", ">", ">=", "and", "or", "xor",
+        "implies", "in", "contains",
+    ];
+    let alone = [
+        "abs",
+        "ceiling",
+        "children",
+        "count",
+        "convertsToDate",
+        "descendants",
+        "distinct",
+        "empty",
+        "exp",
+        "first",
+        "floor",
+        "hasValue",
+        "highBoundary",
+        "isDistinct",
+        "join",
+        "last",
+        "length",
+        "ln",
+        "lowBoundary",
+        "lower",
+        "not",
+        "precision",
+        "resolve",
+        "round",
+        "single",
+        "sort",
+        "sqrt",
+        "tail",
+        "toBoolean",
+        "toChars",
+        "toDate",
+        "toDateTime",
+        "toDecimal",
+        "toInteger",
+        "toQuantity",
+        "toString",
+        "toTime",
+        "trim",
+        "truncate",
+        "type",
+        "upper",
+    ];
+    let asking = [
+        "aggregate",
+        "all",
+        "combine",
+        "comparable",
+        "contains",
+        "endsWith",
+        "exclude",
+        "exists",
+        "highBoundary",
+        "indexOf",
+        "intersect",
+        "join",
+        "lastIndexOf",
+        "log",
+        "lowBoundary",
+        "power",
+        "repeat",
+        "round",
+        "select",
+        "skip",
+        "sort",
+        "split",
+        "startsWith",
+        "subsetOf",
+        "substring",
+        "supersetOf",
+        "take",
+        "union",
+        "where",
+    ];
+    let leaf = prop::sample::select(leaves.to_vec()).prop_map(str::to_owned);
+    leaf.prop_recursive(5, 32, 3, move |inner| {
+        let name = |names: &[&'static str]| prop::sample::select(names.to_vec());
+        prop_oneof![
+            (inner.clone(), name(&operators), inner.clone()).prop_map(|(a, of, b)| format!("({a} {of} {b})")),
+            (inner.clone(), name(&alone)).prop_map(|(a, of)| format!("({a}).{of}()")),
+            (inner.clone(), name(&asking), inner.clone()).prop_map(|(a, of, b)| format!("({a}).{of}({b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a})[{b}]")),
+            (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| format!("iif({a}, {b}, {c})")),
+            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!("({a}).replace({b}, {c})")),
+        ]
+    })
+}
+
+#[test]
+fn whatever_is_asked_is_answered_or_refused() {
+    let patient: Value = serde_json::from_str(
+        r#"{
+            "resourceType": "Patient", "name": [{"given": ["a", null], "_given": [null, {"id": "g"}]}, {"family": "b"}],
+            "birthDate": "2020-02", "deceasedDateTime": "2020-13-01", "contained": [{"resourceType": "Nothing", "id": 7}],
+            "extension": [{"url": "u", "valueQuantity": {"value": 1e400, "unit": "g"}}, {"valueDecimal": 1e-40}],
+            "multipleBirthInteger": 1.5
+        }"#,
+    )
+    .expect("JSON");
+    let now = "2026-05-01T08:30:00Z".parse().ok();
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    runner
+        .run(&(expression(), any::<bool>()), |(text, strict)| {
+            let path = Path::read(&text).map_err(|why| TestCaseError::fail(format!("{text}: {why}")))?;
+            let _ = path.of(&patient, Asking { now, strict });
+            Ok(())
+        })
+        .unwrap_or_else(|e| panic!("{e}"));
+}
+
+#[test]
+fn no_text_is_too_odd_to_be_read() {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let odd = "[-@T0-9:.+a-c'`%$()\\[\\]{}|&~!=<>/* \\\\u𝕏]{0,40}";
+    runner
+        .run(&odd, |text| {
+            let _ = Path::read(&text);
+            Ok(())
+        })
+        .unwrap_or_else(|e| panic!("{e}"));
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "a test that was skipped must say so")]
 
 mod examples;
+mod fhirpath_suite;
 mod fuzz;
 mod mutations;
 
