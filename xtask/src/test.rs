@@ -2,7 +2,7 @@
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
-use crate::{check, definitions, needs, node, paths, python, tidy, web};
+use crate::{check, definitions, needs, node, paths, python, questions, tidy, web};
 use anyhow::{Result, bail};
 
 /// The steps that may be asked for by name, and what each says yes to.
@@ -64,12 +64,14 @@ pub fn main(args: &[&str]) -> Result<bool> {
     }
     let built = steps.work("web app", web::build)
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--package", "consilium"]));
-    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation nothing without examples.
+    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation and search nothing
+    // without examples and what they must be found by.
     let helped = || {
         python::ensure()?;
-        definitions::examples()
+        web::install("tests/e2e")?;
+        questions::ensure(&definitions::examples()?)
     };
-    if built && wanted("rust") && steps.work("PyPI and npm packages for the Rust tests", helped) {
+    if built && wanted("rust") && steps.work("packages and questions for the Rust tests", helped) {
         rust(&mut steps);
     }
     if built && wanted("check") {
