@@ -145,7 +145,8 @@ fn powers(body: &[u8]) -> Vec<&str> {
     let (mut all, mut rest) = (vec![], body);
     while let Some(at) = rest.iter().position(|c| matches!(c, b'"' | b'-' | b'0'..=b'9')) {
         rest = &rest[at..];
-        let end = if rest[0] == b'"' { text_ends(rest) } else { rest.iter().position(ends_number).unwrap_or(rest.len()) };
+        let end =
+            if rest[0] == b'"' { text_ends(rest) } else { rest.iter().position(ends_number).unwrap_or(rest.len()) };
         let (token, after) = rest.split_at(end);
         if token[0] != b'"' && token.iter().any(|c| matches!(c, b'e' | b'E')) {
             all.extend(std::str::from_utf8(token));
@@ -198,7 +199,10 @@ mod tests {
         ] {
             let read = read(text.as_bytes()).unwrap();
             assert_eq!(read.to_string(), text.replace("\\u0041", "A"));
-            assert_eq!(serde_json::from_str::<Value>(&read.to_string()).unwrap(), serde_json::from_str::<Value>(text).unwrap());
+            assert_eq!(
+                serde_json::from_str::<Value>(&read.to_string()).unwrap(),
+                serde_json::from_str::<Value>(text).unwrap()
+            );
         }
     }
 

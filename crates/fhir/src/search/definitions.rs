@@ -314,10 +314,7 @@ mod tests {
         assert_eq!(all.total(), 1378 + own().len());
         let uncovered = all.uncovered();
         let uncovered: Vec<&str> = uncovered.iter().map(|u| u.split(':').next().unwrap_or("")).collect();
-        assert_eq!(
-            uncovered,
-            ["_query"]
-        );
+        assert_eq!(uncovered, ["_query"]);
         let body = serde_json::json!({ "name": [{ "extension": [
             { "url": "urn:consilium:extension:name-key", "valueString": "wxm" },
             { "url": "urn:other", "valueString": "no" },

@@ -86,9 +86,9 @@ pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> 
         Kind::Number if !third.is_empty() => {
             let ends = [last].into_iter().chain(third).zip(ENDS);
             let end = |(given, end): (&&str, u32)| {
-                let (from, to, _) = amount(given).filter(|(.., unit)| unit.is_none()).ok_or_else(|| {
-                    StoreError::BadQuery(format!("{}={value}: {given}: not a number", param.code))
-                })?;
+                let (from, to, _) = amount(given)
+                    .filter(|(.., unit)| unit.is_none())
+                    .ok_or_else(|| StoreError::BadQuery(format!("{}={value}: {given}: not a number", param.code)))?;
                 let number = number | i64::from(end);
                 Ok(Test::Number { table: "index_quantity", number, unit: Some(first), from, to })
             };

@@ -18,12 +18,37 @@ const GAPS: &[(&str, &str, u16, &str)] = &[
     ("`_filter`", "/fhir/Patient?_filter=name+eq+a", 400, "no language for it is read here"),
     ("`_query`", "/fhir/Patient?_query=a", 400, "there are no named queries"),
     ("`_contained`, `_containedType`", "/fhir/Patient?_contained=true", 400, "what is contained is not searched"),
-    ("`_sort` by a code, a reference, a uri", "/fhir/Patient?_sort=gender", 400, "hashes of them are indexed, which have no order"),
+    (
+        "`_sort` by a code, a reference, a uri",
+        "/fhir/Patient?_sort=gender",
+        400,
+        "hashes of them are indexed, which have no order",
+    ),
     ("`_list=$current-…`", "/fhir/Patient?_list=$current-problems", 400, "the server makes no lists"),
-    ("phrases in `_text` and `_content`", "/fhir/Patient?_content=%22a+b%22", 400, "the full-text index holds words without places"),
-    ("`_sort` over several types", "/fhir?_type=Patient,Observation&_sort=_lastUpdated", 400, "types are given one after the other"),
-    ("`ne` in a composite", "/fhir/Observation?code-value-quantity=a$ne1", 400, "an index row is found, its absence is not"),
-    ("terminology operations (`$expand`, `$lookup`, `$translate` …)", "/fhir/ValueSet/a/$expand", 404, "sets are looked into by `:in`, `:below` and `:above`"),
+    (
+        "phrases in `_text` and `_content`",
+        "/fhir/Patient?_content=%22a+b%22",
+        400,
+        "the full-text index holds words without places",
+    ),
+    (
+        "`_sort` over several types",
+        "/fhir?_type=Patient,Observation&_sort=_lastUpdated",
+        400,
+        "types are given one after the other",
+    ),
+    (
+        "`ne` in a composite",
+        "/fhir/Observation?code-value-quantity=a$ne1",
+        400,
+        "an index row is found, its absence is not",
+    ),
+    (
+        "terminology operations (`$expand`, `$lookup`, `$translate` …)",
+        "/fhir/ValueSet/a/$expand",
+        404,
+        "sets are looked into by `:in`, `:below` and `:above`",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,10 +111,7 @@ fn spoken(text: &mut String, rest: &Value) {
         for operation in resource["operation"].as_array().into_iter().flatten() {
             *operations.entry(format!("${}", operation["name"].as_str().unwrap())).or_default() += 1;
         }
-        for (name, code) in [
-            ("conditionalCreate", "conditional create"),
-            ("conditionalUpdate", "conditional update"),
-        ] {
+        for (name, code) in [("conditionalCreate", "conditional create"), ("conditionalUpdate", "conditional update")] {
             *of_types.entry(code.to_owned()).or_default() += usize::from(resource[name] == true);
         }
         let one = resource["conditionalDelete"] == "single";
@@ -107,7 +129,9 @@ fn spoken(text: &mut String, rest: &Value) {
 /// Search parameters by what their values are, with prefixes and modifiers.
 fn parameters(text: &mut String, rest: &Value) {
     let mut kinds: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for param in rest["resource"].as_array().unwrap().iter().flat_map(|r| r["searchParam"].as_array().into_iter().flatten()) {
+    for param in
+        rest["resource"].as_array().unwrap().iter().flat_map(|r| r["searchParam"].as_array().into_iter().flatten())
+    {
         let (n, modifiers) = kinds.entry(param["type"].as_str().unwrap()).or_default();
         *n += 1;
         let told = param["documentation"].as_str().and_then(|d| d.strip_prefix("Modifiers: ")).unwrap_or_default();
@@ -134,17 +158,34 @@ fn examples(text: &mut String, all: &[Example]) {
     let pairs: usize = all.iter().map(|e| e.asked.len()).sum();
     let questions: usize = all.iter().flat_map(|e| e.asked.values()).map(Vec::len).sum();
     let kinds: BTreeSet<(&str, &str)> = all.iter().flat_map(|e| e.asked.keys().map(|c| (e.ty(), c.as_str()))).collect();
-    let invalid: BTreeSet<&str> = INVALID.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split(' ').next()).collect();
+    let invalid: BTreeSet<&str> =
+        INVALID.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split(' ').next()).collect();
     let rows = [
         ("in npm `hl7.fhir.r4.examples` 4.0.1", all.len(), "its 5,307th file is the package's own"),
         ("stored over HTTP, by PUT", all.len() - known.count("refused"), "`tests/tests/fhir/examples`"),
-        ("stored behind the face, which refuses them", stored + known.count("refused") - all.len(), "the same; why: below"),
+        (
+            "stored behind the face, which refuses them",
+            stored + known.count("refused") - all.len(),
+            "the same; why: below",
+        ),
         ("read back as sent, every number as typed", stored - known.count("changed"), "the same"),
-        ("valid", all.len() - invalid.len(), "`crates/fhir/tests/validate/examples.rs`; the others are wrong, each told why in `crates/fhir/definitions/examples-that-fail.txt`"),
+        (
+            "valid",
+            all.len() - invalid.len(),
+            "`crates/fhir/tests/validate/examples.rs`; the others are wrong, each told why in `crates/fhir/definitions/examples-that-fail.txt`",
+        ),
         ("kinds of question: a type and a parameter", kinds.len(), "what occurs in them"),
-        ("pairs of an example and a parameter", pairs, "values taken out by the FHIRPath of @medplum/core: `tests/e2e/questions.mjs`"),
+        (
+            "pairs of an example and a parameter",
+            pairs,
+            "values taken out by the FHIRPath of @medplum/core: `tests/e2e/questions.mjs`",
+        ),
         ("questions of these pairs", questions, "each value in every form that R4 knows, twelve a pair at most"),
-        ("pairs of which every question finds the example", pairs - known.count("not-found"), "`EXAMPLES=all`; a sample whenever the tests run"),
+        (
+            "pairs of which every question finds the example",
+            pairs - known.count("not-found"),
+            "`EXAMPLES=all`; a sample whenever the tests run",
+        ),
     ];
     *text += "\n## The official examples\n| examples | number | by |\n|---|---|---|\n";
     for (what, n, by) in rows {
@@ -166,7 +207,11 @@ fn fhirpath(text: &mut String) {
     let Ok(counted) = std::fs::read(file) else { return };
     let counted: Value = serde_json::from_slice(&counted).unwrap();
     *text += "\n## HL7's tests of FHIRPath\n| tests | number |\n|---|---|\n";
-    for (name, what) in [("passed", "passed"), ("not_spoken", "of functions that the rules of R4 do not need, not spoken"), ("failed", "failed")] {
+    for (name, what) in [
+        ("passed", "passed"),
+        ("not_spoken", "of functions that the rules of R4 do not need, not spoken"),
+        ("failed", "failed"),
+    ] {
         let _written = writeln!(text, "| {what} | {} |", counted[name]);
     }
 }

@@ -72,7 +72,8 @@ pub struct Known {
 impl Known {
     /// Reads it; every line has a reason.
     pub fn read(text: &str) -> Self {
-        let head = text.lines().take_while(|line| line.starts_with('#')).fold(String::new(), |all, line| all + line + "\n");
+        let head =
+            text.lines().take_while(|line| line.starts_with('#')).fold(String::new(), |all, line| all + line + "\n");
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let reasons = lines.map(|line| {
             let (key, why) = line.split_once(" # ").unwrap_or_else(|| panic!("no reason in: {line}"));
@@ -94,9 +95,14 @@ impl Known {
 
     /// What fails and is not listed, and what is listed and does not fail.
     pub fn differences(&self, failed: &BTreeSet<Fail>) -> Vec<String> {
-        let new = failed.iter().filter(|fail| !self.has(fail)).map(|fail| format!("not listed: {} {}", fail.key, fail.shown));
+        let new =
+            failed.iter().filter(|fail| !self.has(fail)).map(|fail| format!("not listed: {} {}", fail.key, fail.shown));
         let keys: BTreeSet<&str> = failed.iter().map(|fail| fail.key.as_str()).collect();
-        let old = self.reasons.keys().filter(|key| !keys.contains(key.as_str())).map(|key| format!("listed, and does not fail: {key}"));
+        let old = self
+            .reasons
+            .keys()
+            .filter(|key| !keys.contains(key.as_str()))
+            .map(|key| format!("listed, and does not fail: {key}"));
         new.chain(old).collect()
     }
 
@@ -119,8 +125,5 @@ fn the_list_is_held_both_ways() {
         known.differences(&failed),
         ["not listed: not-found A/1 date date=2020", "listed, and does not fail: not-found A/1 code"]
     );
-    assert_eq!(
-        known.renewed(&failed),
-        "# Head.\nchanged A/2 # for another one\nnot-found A/1 date # ? date=2020\n"
-    );
+    assert_eq!(known.renewed(&failed), "# Head.\nchanged A/2 # for another one\nnot-found A/1 date # ? date=2020\n");
 }

@@ -14,11 +14,11 @@ mod known;
 mod store;
 
 use known::{Fail, Known};
-use store::Placed;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use store::Placed;
 use testkit::TestApp;
 
 /// Of the pairs that are not the first of their kind so many are passed over for one that is asked.
