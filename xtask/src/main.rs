@@ -13,6 +13,7 @@ mod needs;
 mod node;
 mod paths;
 mod python;
+mod questions;
 mod run;
 mod steps;
 mod test;

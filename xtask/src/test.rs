@@ -2,7 +2,7 @@
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
-use crate::{check, definitions, needs, node, paths, python, tidy, web};
+use crate::{check, definitions, needs, node, paths, python, questions, tidy, web};
 use anyhow::{Result, bail};
 
 /// The steps that may be asked for by name, and what each says yes to.
@@ -64,14 +64,15 @@ pub fn main(args: &[&str]) -> Result<bool> {
     }
     let built = steps.work("web app", web::build)
         && steps.program("program", Judge::Code, &Cmd::cargo().args(["build", "--package", "consilium"]));
-    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation nothing without examples,
-    // FHIRPath nothing without its suite.
+    // The comparison of DICOM files with pydicom compares nothing where there is no pydicom, validation and search nothing
+    // without examples and what they must be found by, FHIRPath nothing without its suite.
     let helped = || {
         python::ensure()?;
-        definitions::examples()?;
-        definitions::suite()
+        web::install("tests/e2e")?;
+        definitions::suite()?;
+        questions::ensure(&definitions::examples()?)
     };
-    if built && wanted("rust") && steps.work("PyPI, npm and crates.io packages for the Rust tests", helped) {
+    if built && wanted("rust") && steps.work("packages and questions for the Rust tests", helped) {
         rust(&mut steps);
     }
     if built && wanted("check") {

@@ -58,7 +58,8 @@ fn sources() -> Result<String> {
     Ok(digest(|h| parts.hash(h)))
 }
 
-fn digest(feed: impl FnOnce(&mut DefaultHasher)) -> String {
+/// A number over what is fed in, to see whether it is the same.
+pub fn digest(feed: impl FnOnce(&mut DefaultHasher)) -> String {
     let mut hasher = DefaultHasher::new();
     feed(&mut hasher);
     format!("{:016x}", hasher.finish())

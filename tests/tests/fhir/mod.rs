@@ -5,6 +5,7 @@ mod bad_input;
 mod bundle;
 mod conditional;
 mod docs;
+mod examples;
 mod guard;
 mod interactions;
 mod programs;

@@ -35,8 +35,8 @@ pub const PARAMETERS: Package = Package {
 };
 
 /// The official examples, where the tests of `fhir` look for them.
-pub fn examples() -> Result<()> {
-    ensure(&EXAMPLES).map(|_| ())
+pub fn examples() -> Result<PathBuf> {
+    ensure(&EXAMPLES)
 }
 
 /// The folder of the unpacked package; fetched when it is not there.

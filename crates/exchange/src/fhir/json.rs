@@ -25,7 +25,13 @@ pub fn read(body: &[u8]) -> Result<Value, Refusal> {
     // Refused before a deep parse: each line of the message is from here, never from the body.
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = Strict(DEEPEST).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    value.map_err(|error| {
+    let as_typed = |mut value| {
+        if has_power(&value) {
+            restore(&mut value, &mut powers(body).into_iter());
+        }
+        value
+    };
+    value.map(as_typed).map_err(|error| {
         let code = match error.classify() {
             serde_json::error::Category::Data => "json.refused",
             serde_json::error::Category::Eof => "json.cut-short",
@@ -124,6 +130,62 @@ fn number<E: Error>(text: &str) -> Result<Value, E> {
     text.parse::<Number>().map(Value::Number).map_err(E::custom)
 }
 
+/// Whether a number has a power of ten. The library keeps every digit, but writes `1E3` as `1e+3`.
+fn has_power(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_str().contains('e'),
+        Value::Array(items) => items.iter().any(has_power),
+        Value::Object(members) => members.values().any(has_power),
+        _ => false,
+    }
+}
+
+/// The numbers of a body with a power of ten, in order, as they were typed.
+fn powers(body: &[u8]) -> Vec<&str> {
+    let (mut all, mut rest) = (vec![], body);
+    while let Some(at) = rest.iter().position(|c| matches!(c, b'"' | b'-' | b'0'..=b'9')) {
+        rest = &rest[at..];
+        let end =
+            if rest[0] == b'"' { text_ends(rest) } else { rest.iter().position(ends_number).unwrap_or(rest.len()) };
+        let (token, after) = rest.split_at(end);
+        if token[0] != b'"' && token.iter().any(|c| matches!(c, b'e' | b'E')) {
+            all.extend(std::str::from_utf8(token));
+        }
+        rest = after;
+    }
+    all
+}
+
+/// Behind the quote that ends the text which begins here.
+fn text_ends(text: &[u8]) -> usize {
+    let mut escaped = false;
+    let quote = text.iter().skip(1).position(|c| {
+        let ends = *c == b'"' && !escaped;
+        escaped = *c == b'\\' && !escaped;
+        ends
+    });
+    quote.map_or(text.len(), |at| at + 2)
+}
+
+fn ends_number(c: &u8) -> bool {
+    !matches!(c, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')
+}
+
+/// Puts the numbers with a power as they were typed in the place of those that the library made of them, in the same order.
+fn restore<'b>(value: &mut Value, typed: &mut impl Iterator<Item = &'b str>) {
+    match value {
+        Value::Number(number) if number.as_str().contains('e') => {
+            if let Some(text) = typed.next() {
+                // What stands in a body that was read is a number; to parse it would write it anew.
+                *number = Number::from_string_unchecked(text.to_owned());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| restore(item, typed)),
+        Value::Object(members) => members.values_mut().for_each(|member| restore(member, typed)),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,13 +193,16 @@ mod tests {
     #[test]
     fn what_was_sent_comes_back() {
         for text in [
-            r#"{"a":1.50,"b":[6.0e+1,0.10,-0,12345678901234567890.12345678901234567890],"c":{"d":null,"e":"\u0041王"}}"#,
+            r#"{"a":1.50,"b":[6.0e+1,1E3,"2e\"1",{"c1":-2.5E-07},0e0,0.10,-0,12345678901234567890.12345678901234567890],"c":{"d":null,"e":"\u0041王"}}"#,
             r#"[]"#,
             r#"{"_birthDate":{"extension":[{"url":"x"}]},"given":[null,"a"]}"#,
         ] {
             let read = read(text.as_bytes()).unwrap();
             assert_eq!(read.to_string(), text.replace("\\u0041", "A"));
-            assert_eq!(read, serde_json::from_str::<Value>(text).unwrap());
+            assert_eq!(
+                serde_json::from_str::<Value>(&read.to_string()).unwrap(),
+                serde_json::from_str::<Value>(text).unwrap()
+            );
         }
     }
 

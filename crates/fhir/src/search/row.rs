@@ -1,15 +1,15 @@
 //! Index rows, and how each kind of value becomes them.
 
-use super::definitions::Composite;
+use super::definitions::{Composite, Part};
 use super::text::{fold, hash, is_han, later_beginnings};
-use super::trie::{Leaf, Trie, each, text};
+use super::trie::{Leaf, each, text};
 use super::{Kind, instant_range};
 use crate::{Reference, ResourceType, pinyin};
 use kernel::Id;
 use serde_json::Value;
 
 /// Raise it when the same value gives other rows than before: stores then make their index anew.
-pub(super) const SHAPE: u32 = 2;
+pub(super) const SHAPE: u32 = 3;
 
 /// Added to a parameter's number where an identifier counts with its type, and where a position counts by its first axis.
 pub const TYPED: u32 = 1 << 28;
@@ -17,6 +17,8 @@ pub const TYPED: u32 = 1 << 28;
 pub const LABEL: u32 = 2 << 28;
 /// Added to the number of `near`: the three coordinates of a position on the unit sphere.
 pub const AXES: [u32; 3] = [1 << 28, 2 << 28, 3 << 28];
+/// Added to the number of a composite of three parts: the second and the third, each beside the first.
+pub const ENDS: [u32; 2] = [1 << 28, 2 << 28];
 /// Longest uri that can be found by how it begins, in bytes: an engine's row of an index holds no more.
 const LONGEST_URI: usize = 1_000;
 
@@ -28,7 +30,7 @@ pub type Target = Reference;
 pub struct Rows {
     /// Parameter, hash of the code, hash of its system (0: none).
     pub token: Vec<(u32, i64, i64)>,
-    /// Parameter, folded text, hash of the text as it stands (0: begins inside the text).
+    /// Parameter, folded text (composites: [`keyed`]), hash of the text as it stands (0: begins inside the text).
     pub string: Vec<(u32, String, i64)>,
     /// Parameter, target.
     pub reference: Vec<(u32, Target)>,
@@ -38,7 +40,7 @@ pub struct Rows {
     pub date: Vec<(u32, i64, i64)>,
     /// Parameter, value.
     pub number: Vec<(u32, f64)>,
-    /// Parameter, hash of the unit (0: any; composites: of the first part), value.
+    /// Parameter, hash of the unit (0: any; composites: of the first part, mixed with that of the unit), value.
     pub quantity: Vec<(u32, i64, f64)>,
     /// Parameter, hash of the uri. With [`LABEL`]: hash of the folded text that is shown.
     pub uri: Vec<(u32, i64)>,
@@ -70,6 +72,11 @@ pub fn mix(first: i64, last: i64) -> i64 {
     first.rotate_left(17) ^ last
 }
 
+/// A folded text behind the key of the part before it, so that it is found by how it begins.
+pub fn keyed(key: i64, folded: &str) -> String {
+    format!("{key:016x} {folded}")
+}
+
 /// `Patient/1`, `Patient/1/_history/2` and absolute forms of it: type and id.
 pub fn split_reference(text: &str) -> Option<(&str, &str)> {
     let text = text.split("/_history/").next()?;
@@ -91,42 +98,51 @@ pub(super) fn default_false(rows: &mut Rows, number: u32) {
 }
 
 /// A composite becomes rows of its last part's table with the first part as the discriminator: `8480-6$gt140` is one
-/// probe, nothing is joined. The first part counts with and without its system.
-pub(super) fn composite(rows: &mut Rows, composite: &Composite, value: &Value) {
-    let part = |trie: &Trie| {
+/// probe, nothing is joined. The first part counts with and without its system. Of three parts, the two behind the first are
+/// numbers, and each has its rows: of several elements in one resource the one may bring the second and another the third.
+pub(super) fn composite(rows: &mut Rows, composite: &Composite, value: &Value, body: &Value) {
+    let part = |part: &Part| {
         let mut found = Rows::default();
-        trie.walk(value, &mut |leaf, value| {
-            if let Leaf::Index(_, kind) = leaf {
-                index(&mut found, 0, kind, value);
-            }
+        part.trie.walk(if part.of_resource { body } else { value }, &mut |leaf, value| match leaf {
+            Leaf::Index(_, Kind::Quantity) => amounts_of_a_pair(&mut found, value),
+            Leaf::Index(_, kind) => index(&mut found, 0, kind, value),
+            _ => {}
         });
         // What is shown for a code, and an identifier with its type, are no parts.
         found.token.retain(|row| row.0 == 0);
         found.uri.retain(|row| row.0 == 0);
         found
     };
-    let (first, last) = (part(&composite.first), part(&composite.last));
-    for (_, code, system) in &first.token {
+    let first = part(&composite.first);
+    let codes = first.token.iter().flat_map(|(_, code, system)| {
         let qualified = (*system != 0).then(|| mix(*system, *code));
-        for key in std::iter::once(*code).chain(qualified) {
-            pairs(rows, composite.number, key, &last);
-        }
-    }
+        std::iter::once(*code).chain(qualified)
+    });
     // A reference may come first as well.
-    for (_, target) in &first.reference {
-        pairs(rows, composite.number, hash(&target.to_string()), &last);
+    let keys: Vec<i64> = codes.chain(first.reference.iter().map(|(_, target)| hash(&target.to_string()))).collect();
+    let rest: Vec<Rows> = composite.rest.iter().map(part).collect();
+    for key in keys {
+        match &rest[..] {
+            [last] => pairs(rows, composite.number, key, last),
+            ends => {
+                for (end, found) in ENDS.iter().zip(ends) {
+                    rows.quantity.extend(found.number.iter().map(|(_, v)| (composite.number | end, key, *v)));
+                }
+            }
+        }
     }
 }
 
 fn pairs(rows: &mut Rows, number: u32, key: i64, last: &Rows) {
-    rows.quantity.extend(last.quantity.iter().filter(|q| q.1 == 0).map(|(_, _, v)| (number, key, *v)));
+    let unit = |unit: i64| if unit == 0 { key } else { mix(key, unit) };
+    rows.quantity.extend(last.quantity.iter().map(|(_, u, v)| (number, unit(*u), *v)));
     rows.quantity.extend(last.number.iter().map(|(_, v)| (number, key, *v)));
     rows.quantity.extend(last.date.iter().map(|(_, from, _)| (number, key, *from as f64)));
     for (_, code, system) in &last.token {
         let qualified = (*system != 0).then(|| mix(*system, *code));
         rows.token.extend(std::iter::once(*code).chain(qualified).map(|last| (number, mix(key, last), 0)));
     }
-    rows.token.extend(last.string.iter().filter(|s| s.2 != 0).map(|(_, s, _)| (number, mix(key, hash(s)), 0)));
+    rows.string.extend(last.string.iter().filter(|s| s.2 != 0).map(|(_, s, exact)| (number, keyed(key, s), *exact)));
     rows.token.extend(last.reference.iter().map(|(_, t)| (number, mix(key, hash(&t.to_string())), 0)));
     rows.token.extend(last.uri.iter().map(|(_, u)| (number, mix(key, *u), 0)));
 }
@@ -258,10 +274,12 @@ fn sounds(name: &Value) -> Vec<String> {
 }
 
 fn references(rows: &mut Rows, number: u32, value: &Value) {
-    // A canonical is a plain string; found with and without its version.
+    // A canonical is a plain string; found with and without its version, and without the part that it names behind `#`.
     if let Some(s) = value.as_str() {
+        let whole = s.split_once('#').map_or(s, |(whole, _)| whole);
         rows.uri.push((number, hash(s)));
-        rows.uri.extend(s.split_once('|').map(|(url, _)| (number, hash(url))));
+        rows.uri.extend((whole != s && !whole.is_empty()).then(|| (number, hash(whole))));
+        rows.uri.extend(whole.split_once('|').map(|(url, _)| (number, hash(url))));
         return;
     }
     if let Some(r) = text(value, "reference") {
@@ -298,19 +316,31 @@ fn dates(rows: &mut Rows, number: u32, value: &Value) {
 }
 
 fn quantities(rows: &mut Rows, number: u32, value: &Value) {
-    let unit = text(value, "code").or_else(|| text(value, "currency"));
-    let system = text(value, "system").or_else(|| value.get("currency").map(|_| "urn:iso:std:iso:4217"));
-    let shown = text(value, "unit").filter(|u| Some(*u) != unit);
-    let qualified = unit.zip(system).map(|(unit, system)| mix(hash(system), hash(unit)));
-    let units: Vec<i64> = [Some(0), unit.map(hash), shown.map(hash), qualified].into_iter().flatten().collect();
-    let bounds = [value.get("value"), inner(value, "low"), inner(value, "high"), inner(value, "origin")];
-    for n in bounds.into_iter().flatten().filter_map(Value::as_f64) {
-        rows.quantity.extend(units.iter().map(|unit| (number, *unit, n)));
+    for (amount, [qualified, code, shown]) in amounts(value) {
+        let units = [Some(0), code, shown.filter(|s| Some(*s) != code), qualified];
+        rows.quantity.extend(units.into_iter().flatten().map(|unit| (number, unit, amount)));
     }
 }
 
-fn inner<'v>(value: &'v Value, member: &str) -> Option<&'v Value> {
-    value.get(member)?.get("value")
+/// Behind the first part of a composite a unit counts once, as exactly as it is told: every form would be a row for every code.
+fn amounts_of_a_pair(rows: &mut Rows, value: &Value) {
+    for (amount, [qualified, code, shown]) in amounts(value) {
+        let units = [Some(0), qualified.or(code).or(shown)];
+        rows.quantity.extend(units.into_iter().flatten().map(|unit| (0, unit, amount)));
+    }
+}
+
+/// Each amount of a Quantity or Money, of a Range's ends, of the origin of samples; with the unit's code and its system, its code,
+/// and the unit as shown.
+fn amounts(value: &Value) -> impl Iterator<Item = (f64, [Option<i64>; 3])> {
+    let all = [Some(value), value.get("low"), value.get("high"), value.get("origin")];
+    all.into_iter().flatten().filter_map(|one| {
+        let amount = one.get("value")?.as_f64()?;
+        let code = text(one, "code").or_else(|| text(one, "currency"));
+        let system = text(one, "system").or_else(|| one.get("currency").map(|_| "urn:iso:std:iso:4217"));
+        let qualified = code.zip(system).map(|(code, system)| mix(hash(system), hash(code)));
+        Some((amount, [qualified, code.map(hash), text(one, "unit").map(hash)]))
+    })
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ mod walk;
 
 pub use binding::value_set;
 pub use issue::{Code, Issue, Severity};
-pub(crate) use texts::{Texts, holds_bare_code, texts_of};
+pub(crate) use texts::{Texts, holds_bare_code, holds_canonical, texts_of};
 
 use serde_json::Value;
 

@@ -68,6 +68,15 @@ fn walk(all: &Definitions, ty: TypeId, value: &Value, found: &mut dyn FnMut(Text
 
 /// Whether an element at the end of these names is a code without a system. Types of a choice all count.
 pub(crate) fn holds_bare_code(ty: ResourceType, path: &[&str]) -> bool {
+    holds(ty, path, &[Primitive::Code])
+}
+
+/// Whether an element at the end of these names points by a text: a canonical or a uri.
+pub(crate) fn holds_canonical(ty: ResourceType, path: &[&str]) -> bool {
+    holds(ty, path, &[Primitive::Canonical, Primitive::Uri])
+}
+
+fn holds(ty: ResourceType, path: &[&str], any: &[Primitive]) -> bool {
     let all = Definitions::r4();
     let mut types: Vec<TypeId> = all.resource(ty.name()).into_iter().collect();
     for name in path {
@@ -78,5 +87,5 @@ pub(crate) fn holds_bare_code(ty: ResourceType, path: &[&str]) -> bool {
         }
         types = next;
     }
-    types.iter().any(|ty| all.types[*ty].kind == Kind::Primitive(Primitive::Code))
+    types.iter().any(|ty| any.iter().any(|one| all.types[*ty].kind == Kind::Primitive(*one)))
 }

@@ -1,10 +1,13 @@
 //! What is compared by an order: dates, numbers, quantities, and composites of which the last part is one.
 
-use super::parse::{Test, bad};
+use super::parse::{Test, Text, bad};
 use super::value::{Prefix, number_range, plain, prefix, split};
 use crate::StoreError;
 use crate::standing::LONG;
-use fhir::search::{DAY_MS, Kind, Param, fold, hash, instant_range, mix};
+use fhir::search::{DAY_MS, ENDS, Kind, Param, fold, hash, instant_range, keyed, mix};
+
+/// The system of units, where a query names none.
+const UCUM: &str = "http://unitsofmeasure.org";
 
 pub(super) fn date(param: &Param, value: &str) -> Result<Test, StoreError> {
     let (prefix, rest) = prefix(value);
@@ -50,28 +53,60 @@ pub(super) fn quantity(param: &Param, value: &str) -> Result<Test, StoreError> {
     Ok(Test::Not(Box::new(Test::Any(vec![test, Test::Missing(vec![(table, number)])]))))
 }
 
+/// The range of a number, and system and code of its unit where one is named. `ne` has no place in a composite.
+fn amount(text: &str) -> Option<(f64, f64, Option<(String, String)>)> {
+    let (prefix, rest) = prefix(text);
+    let parts: Vec<String> = split(rest, '|').into_iter().map(plain).collect();
+    let (from, to) = number_range(prefix, parts.first()?).filter(|_| prefix != Prefix::Ne)?;
+    match &parts[1..] {
+        [] => Some((from, to, None)),
+        [system, code] => Some((from, to, Some((system.clone(), code.clone())))),
+        _ => None,
+    }
+}
+
 pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> {
     let number = i64::from(param.number);
-    let ([first, last], [first_kind, last_kind]) = (&split(value, '$')[..], &param.parts[..]) else {
-        return bad(format!("{}={value}: two parts joined by $", param.code));
+    let given = split(value, '$');
+    let ([first, last, third @ ..], [first_kind, last_kind, ..]) = (&given[..], &param.parts[..]) else {
+        return bad(format!("{}={value}: {} parts joined by $", param.code, param.parts.len()));
     };
+    if given.len() != param.parts.len() {
+        return bad(format!("{}={value}: {} parts joined by $", param.code, param.parts.len()));
+    }
     let key = |kind: Kind, part: &str| match (kind, &split(part, '|')[..]) {
         (Kind::Token, [system, code]) if !system.is_empty() => Ok(mix(hash(&plain(system)), hash(&plain(code)))),
         (Kind::Token, ["", code]) => Ok(hash(&plain(code))),
-        (Kind::String, _) => Ok(hash(&fold(&plain(part)))),
         (_, [one]) => Ok(hash(&plain(one))),
         _ => bad(format!("{}={value}: {part}", param.code)),
     };
     let first = key(*first_kind, first)?;
     let range = |from, to| Test::Number { table: "index_quantity", number, unit: Some(first), from, to };
     match last_kind {
-        Kind::Quantity | Kind::Number => {
-            let (prefix, rest) = prefix(last);
-            match (prefix, number_range(prefix, rest)) {
-                (Prefix::Ne, _) | (_, None) => bad(format!("{}={value}: a number without unit", param.code)),
-                (_, Some((from, to))) => Ok(range(from, to)),
-            }
+        Kind::Number if !third.is_empty() => {
+            let ends = [last].into_iter().chain(third).zip(ENDS);
+            let end = |(given, end): (&&str, u32)| {
+                let (from, to, _) = amount(given)
+                    .filter(|(.., unit)| unit.is_none())
+                    .ok_or_else(|| StoreError::BadQuery(format!("{}={value}: {given}: not a number", param.code)))?;
+                let number = number | i64::from(end);
+                Ok(Test::Number { table: "index_quantity", number, unit: Some(first), from, to })
+            };
+            Ok(Test::All(ends.map(end).collect::<Result<_, StoreError>>()?))
         }
+        Kind::Quantity | Kind::Number => {
+            let Some((from, to, unit)) = amount(last) else {
+                return bad(format!("{}={value}: a number, or number|system|unit", param.code));
+            };
+            let of = |unit| Test::Number { table: "index_quantity", number, unit: Some(mix(first, unit)), from, to };
+            Ok(match unit {
+                None => range(from, to),
+                Some((system, code)) if !system.is_empty() => of(mix(hash(&system), hash(&code))),
+                // Whichever system: that of nearly all, or none.
+                Some((_, code)) => Test::Any(vec![of(hash(&code)), of(mix(hash(UCUM), hash(&code)))]),
+            })
+        }
+        Kind::String => Ok(Test::Text { number, any: vec![Text::Begins(keyed(first, &fold(&plain(last))))] }),
         Kind::Date => {
             let (prefix, rest) = prefix(last);
             let Some((a, b)) = instant_range(rest) else { return bad(format!("{}={value}: not a date", param.code)) };

@@ -8,7 +8,7 @@ use super::words::Wanted;
 use super::{special, token};
 use crate::standing::{LOGICAL, LONG};
 use crate::{Query, StoreError};
-use fhir::search::{AXES, Definitions, Kind, LABEL, Param, fold, hash, split_reference};
+use fhir::search::{AXES, Definitions, ENDS, Kind, LABEL, Param, fold, hash, split_reference};
 use fhir::{ResourceType, Shape};
 
 /// How a text is compared.
@@ -92,6 +92,8 @@ pub(crate) enum Test {
     Missing(Vec<(&'static str, i64)>),
     Not(Box<Test>),
     Any(Vec<Test>),
+    /// Not empty.
+    All(Vec<Test>),
 }
 
 /// One key of the order.
@@ -146,7 +148,7 @@ impl Test {
     fn size(&self) -> usize {
         match self {
             Self::Chain { inner, .. } | Self::Has { inner, .. } | Self::Not(inner) => 1 + inner.size(),
-            Self::Any(all) => all.iter().map(Self::size).sum(),
+            Self::Any(all) | Self::All(all) => all.iter().map(Self::size).sum(),
             _ => 1,
         }
     }
@@ -399,7 +401,10 @@ fn missing(param: &Param, value: &str) -> Result<Test, StoreError> {
         Kind::Number => vec![("index_number", number)],
         Kind::Quantity => vec![("index_quantity", number)],
         Kind::Uri => vec![("index_uri", number)],
-        Kind::Composite => vec![("index_quantity", number), ("index_token", number)],
+        Kind::Composite => {
+            let end = ("index_quantity", number | i64::from(ENDS[0]));
+            vec![("index_quantity", number), ("index_token", number), ("index_string", number), end]
+        }
         Kind::Special if param.code == "near" => vec![("index_number", number | i64::from(AXES[0]))],
         Kind::Special => return bad(format!("{}:missing is not supported", param.code)),
     };
@@ -483,7 +488,7 @@ fn reference(names: Names, param: &Param, of: Option<ResourceType>, value: &str)
     }
     let points = Test::Reference { number, targets };
     // A canonical, or a reference into another system, is a uri.
-    if value.contains(':') {
+    if value.contains(':') || param.canonical {
         return Ok(Test::Any(vec![points, Test::Uri { number, any: vec![hash(value)] }]));
     }
     Ok(points)

@@ -213,6 +213,12 @@ impl<'a> Sql<'a> {
             }
             Test::Ids(rids) => format!("SELECT rid FROM resource WHERE rid=ANY({})", self.list(rids)),
             Test::Any(tests) => union(tests.iter().map(|t| self.driver(t, of)).collect()),
+            Test::All(tests) => {
+                let (first, rest) = tests.split_at(1);
+                let first = union(first.iter().map(|t| self.driver(t, of)).collect());
+                let rest: Vec<String> = rest.iter().map(|t| format!(" AND {}", self.filter(t, "i.rid"))).collect();
+                format!("SELECT i.rid rid FROM ({first}) i WHERE true{}", rest.concat())
+            }
             _ => {
                 let (filter, pt) = (self.filter(test, "x.rid"), self.arg(members(of)));
                 format!("SELECT x.rid rid FROM index_token x WHERE x.pt={pt} AND x.code=0 AND {}", fixed(&filter))
@@ -352,6 +358,10 @@ impl<'a> Sql<'a> {
             }
             Test::Not(inner) => format!("(NOT {})", self.filter(inner, rid)),
             Test::Any(tests) => any(tests.iter().map(|t| self.filter(t, rid)).collect()),
+            Test::All(tests) => {
+                let all: Vec<String> = tests.iter().map(|t| self.filter(t, rid)).collect();
+                format!("({})", all.join(" AND "))
+            }
         }
     }
 
