@@ -53,8 +53,11 @@ pub(super) fn quantity(param: &Param, value: &str) -> Result<Test, StoreError> {
     Ok(Test::Not(Box::new(Test::Any(vec![test, Test::Missing(vec![(table, number)])]))))
 }
 
-/// The range of a number, and system and code of its unit where one is named. `ne` has no place in a composite.
-fn amount(text: &str) -> Option<(f64, f64, Option<(String, String)>)> {
+/// System and code.
+type Unit = (String, String);
+
+/// The range of a number, and its unit where one is named. `ne` has no place in a composite.
+fn amount(text: &str) -> Option<(f64, f64, Option<Unit>)> {
     let (prefix, rest) = prefix(text);
     let parts: Vec<String> = split(rest, '|').into_iter().map(plain).collect();
     let (from, to) = number_range(prefix, parts.first()?).filter(|_| prefix != Prefix::Ne)?;

@@ -131,6 +131,7 @@ impl Sqlite {
         if let Some(pages) = options.pages_max {
             db.execute_batch(&format!("PRAGMA max_page_count={pages}"))?;
         }
+        db.execute_batch(&format!("PRAGMA journal_size_limit={}", options.log_bytes))?;
         whole(&db)?;
         reindex::reindex(&db)?;
         let head = ledger::head(&db)?;
@@ -156,6 +157,7 @@ impl Sqlite {
             disk: disk::watch(gauge.clone(), queue.clone())?,
             readers: Arc::new(Readers::new(path.clone(), options.readers.max(1), gauge.clone())),
             scrub: scrub::start(path.clone(), gauge.clone())?,
+            checkpoint: checkpoint::start(path, options.log_bytes, queue.clone())?,
             gauge,
             queue,
             sights: Arc::default(),
@@ -164,7 +166,6 @@ impl Sqlite {
             clock: options.clock,
             limits: options.limits,
             sealed,
-            checkpoint: checkpoint::start(path, options.log_bytes)?,
             lock: Mutex::new(Some(lock)),
         }))
     }

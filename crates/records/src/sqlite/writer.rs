@@ -4,6 +4,7 @@
 //! in thousands that is refused after it has written something; when that happens the group is begun anew, with savepoints.
 
 use super::apply::Apply;
+use super::checkpoint;
 use super::disk::Gauge;
 use crate::chain::Head;
 use crate::{CommitError, StoreError};
@@ -94,6 +95,7 @@ pub(super) struct Queue {
 
 enum Message {
     Do(Box<dyn Task>),
+    MoveLog,
     Stop(oneshot::Sender<()>),
 }
 
@@ -141,6 +143,11 @@ impl Queue {
         result
     }
 
+    /// Has the writer move what is left in the log, between two groups. Waits while the queue is full; not on async threads.
+    pub(super) fn move_log(&self) {
+        let _ended = self.messages.blocking_send(Message::MoveLog);
+    }
+
     /// Writes what was queued before, then ends the writer.
     pub(super) async fn stop(&self) {
         let (tell, done) = oneshot::channel();
@@ -180,10 +187,12 @@ impl Writer {
             && let Some(first) = messages.blocking_recv()
         {
             let mut tasks = Vec::with_capacity(BATCH);
+            let mut move_log = false;
             let mut next = Some(first);
             while let Some(message) = next {
                 match message {
                     Message::Do(task) => tasks.push(task),
+                    Message::MoveLog => move_log = true,
                     Message::Stop(tell) => {
                         stop = Some(tell);
                         break;
@@ -194,6 +203,9 @@ impl Writer {
             metrics::gauge!("records_queue_depth").set(messages.len() as f64);
             if !tasks.is_empty() {
                 self.group(&mut apply, tasks, clock.now());
+            }
+            if move_log && let Err(e) = checkpoint::move_pages(db) {
+                tracing::warn!(error = %e, "moving the rest of the log: {e}");
             }
         }
         drop(apply);

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+/// So begins what stands in a reason's place until somebody gives one.
+const NO_REASON: &str = "? ";
+
 /// Something that fails. Equal to another whatever question showed it.
 #[derive(Debug, Clone)]
 pub struct Fail {
@@ -103,14 +106,15 @@ impl Known {
             .keys()
             .filter(|key| !keys.contains(key.as_str()))
             .map(|key| format!("listed, and does not fail: {key}"));
-        new.chain(old).collect()
+        let bare = self.reasons.iter().filter(|(_, why)| why.starts_with(NO_REASON));
+        new.chain(old).chain(bare.map(|(key, why)| format!("listed without a reason: {key} {why}"))).collect()
     }
 
     /// The list as it should be: reasons are kept, and what is new has none but its question.
     pub fn renewed(&self, failed: &BTreeSet<Fail>) -> String {
         let mut text = self.head.clone();
         for fail in failed {
-            let why = self.reasons.get(&fail.key).cloned().unwrap_or_else(|| format!("? {}", fail.shown));
+            let why = self.reasons.get(&fail.key).cloned().unwrap_or_else(|| format!("{NO_REASON}{}", fail.shown));
             let _written = writeln!(text, "{} # {why}", fail.key);
         }
         text
@@ -125,5 +129,7 @@ fn the_list_is_held_both_ways() {
         known.differences(&failed),
         ["not listed: not-found A/1 date date=2020", "listed, and does not fail: not-found A/1 code"]
     );
+    let unexplained = Known::read("changed A/2 # ? because of whatever\n");
+    assert_eq!(unexplained.differences(&BTreeSet::from([Fail::changed("A/2")])).len(), 1);
     assert_eq!(known.renewed(&failed), "# Head.\nchanged A/2 # for another one\nnot-found A/1 date # ? date=2020\n");
 }
