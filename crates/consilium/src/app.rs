@@ -3,7 +3,7 @@
 use crate::api::complete;
 use crate::api::describe::{self, Description};
 use crate::web::Embedded;
-use crate::{database, demo, upkeep};
+use crate::{database, demo, rest, upkeep};
 use anyhow::{Context, Result};
 use axum::handler::Handler;
 use axum::{Extension, Router};
@@ -126,6 +126,7 @@ impl App {
     pub fn work(&mut self) {
         self.workers.extend(workers().map(|h| tokio::spawn(platform::jobs::run(self.platform.clone(), h))));
         self.workers.push(tokio::spawn(upkeep::run(self.platform.clone())));
+        self.workers.push(tokio::spawn(rest::run(self.platform.clone())));
         self.workers.push(tokio::spawn(warm(self.platform.clone(), self.board.clone())));
     }
 

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod export;
 mod heard;
 mod line;
+mod rest;
 pub mod serve;
 mod tell;
 mod tls;

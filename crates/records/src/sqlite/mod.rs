@@ -178,6 +178,12 @@ impl Sqlite {
         self.readers.run(|db| Ok(read(db)?)).await
     }
 
+    /// Gives back the memory of pages that are kept for the next who asks: for a time when nobody does.
+    pub async fn rest(&self) {
+        self.queue.rest().await;
+        self.readers.rest();
+    }
+
     /// Removes blobs that nothing has named for 24 h; how many.
     pub async fn collect(&self, now: Time) -> Result<u64, StoreError> {
         let files = self.blobs.clone();

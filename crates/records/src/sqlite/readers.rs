@@ -4,7 +4,7 @@
 //! since to hand it over would cost several times the read; not while the disk is slow, when everything else would wait too.
 
 use super::disk::Gauge;
-use super::schema::open_reader;
+use super::schema::{forget_pages, open_reader};
 use crate::StoreError;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,6 +86,11 @@ impl Readers {
                 self.gauge.saw(error);
             }
         })
+    }
+
+    /// Gives back the pages of the connections that nobody uses now.
+    pub(super) fn rest(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(forget_pages);
     }
 
     /// No reads from now on.

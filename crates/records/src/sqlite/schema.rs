@@ -94,11 +94,18 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, flags)?;
     steady(&db)?;
     db.execute_batch(
-        "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; PRAGMA mmap_size=0; PRAGMA busy_timeout=10000;",
+        "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000; PRAGMA mmap_size=0; PRAGMA busy_timeout=10000;",
     )?;
     db.set_prepared_statement_cache_capacity(256);
     super::sight::register(&db)?;
     Ok(db)
+}
+
+/// Gives back the memory of pages that a connection keeps for the next time.
+pub(super) fn forget_pages(db: &Connection) {
+    if let Err(e) = db.execute_batch("PRAGMA shrink_memory") {
+        tracing::warn!(error = %e, "giving memory back: {e}");
+    }
 }
 
 /// A prepared statement keeps its plan whatever is bound to it. Without this SQLite prepares anew at nearly each use, since another

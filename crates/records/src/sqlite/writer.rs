@@ -6,6 +6,7 @@
 use super::apply::Apply;
 use super::checkpoint;
 use super::disk::Gauge;
+use super::schema;
 use crate::chain::Head;
 use crate::{CommitError, StoreError};
 use kernel::{Clock, Time};
@@ -96,6 +97,7 @@ pub(super) struct Queue {
 enum Message {
     Do(Box<dyn Task>),
     MoveLog,
+    Rest(oneshot::Sender<()>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -148,6 +150,14 @@ impl Queue {
         let _ended = self.messages.blocking_send(Message::MoveLog);
     }
 
+    /// Has the writer give its pages back, unless much is queued.
+    pub(super) async fn rest(&self) {
+        let (tell, done) = oneshot::channel();
+        if self.messages.try_send(Message::Rest(tell)).is_ok() {
+            let _ended = done.await;
+        }
+    }
+
     /// Writes what was queued before, then ends the writer.
     pub(super) async fn stop(&self) {
         let (tell, done) = oneshot::channel();
@@ -187,12 +197,13 @@ impl Writer {
             && let Some(first) = messages.blocking_recv()
         {
             let mut tasks = Vec::with_capacity(BATCH);
-            let mut move_log = false;
+            let (mut move_log, mut rest) = (false, None);
             let mut next = Some(first);
             while let Some(message) = next {
                 match message {
                     Message::Do(task) => tasks.push(task),
                     Message::MoveLog => move_log = true,
+                    Message::Rest(tell) => rest = Some(tell),
                     Message::Stop(tell) => {
                         stop = Some(tell);
                         break;
@@ -206,6 +217,10 @@ impl Writer {
             }
             if move_log && let Err(e) = checkpoint::move_pages(db) {
                 tracing::warn!(error = %e, "moving the rest of the log: {e}");
+            }
+            if let Some(tell) = rest {
+                schema::forget_pages(db);
+                let _gone = tell.send(());
             }
         }
         drop(apply);
