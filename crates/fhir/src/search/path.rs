@@ -31,6 +31,10 @@ pub(super) fn alternatives(expression: &str) -> impl Iterator<Item = &str> {
 pub(super) fn relative_to(alternative: &str, types: [&str; 2]) -> Option<String> {
     let head = alternative.trim_start_matches('(');
     let first = head.split(['.', ' ', ')']).next().unwrap_or("");
+    // `name | alias` of InsurancePlan names no type: members of whatever the parameter is of.
+    if first.starts_with(char::is_lowercase) {
+        return Some(alternative.to_owned());
+    }
     if !types.contains(&first) {
         return None;
     }

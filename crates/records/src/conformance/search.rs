@@ -232,6 +232,12 @@ pub async fn composites_and_uris(f: Fixture) {
             "code": {"coding": [{"code": "lineage"}]},
             "valueCodeableConcept": {"coding": [{"system": "urn:v", "code": "omicron"}]}}),
             ),
+            (
+                "Observation/e",
+                json!({
+            "code": {"coding": [{"code": "glucose"}]},
+            "valueQuantity": {"value": 7.1, "unit": "mmol/l", "system": "http://unitsofmeasure.org", "code": "mmol/L"}}),
+            ),
             ("ValueSet/v", json!({"url": "http://example.org/v"})),
             ("Questionnaire/q", json!({"derivedFrom": ["http://example.org/q|2"]})),
             ("QuestionnaireResponse/qr", json!({"questionnaire": "http://example.org/q|2"})),
@@ -247,6 +253,10 @@ pub async fn composites_and_uris(f: Fixture) {
             ("component-code-value-quantity", "urn:x|8480-6$gt140", &[]),
             ("combo-code-value-quantity", "8480-6$gt140", &["a", "c"]),
             ("code-value-quantity", "8480-6$160", &["c"]),
+            ("code-value-quantity", "glucose$7.1", &["e"]),
+            ("code-value-quantity", "glucose$gt7|http://unitsofmeasure.org|mmol/L", &["e"]),
+            ("code-value-quantity", "glucose$gt7||mmol/L", &["e"]),
+            ("code-value-quantity", "glucose$gt7||mg/dL", &[]),
             ("code-value-concept", "lineage$omicron", &["d"]),
             ("code-value-concept", "lineage$urn:v|omicron", &["d"]),
             ("code-value-concept", "lineage$urn:w|omicron", &[]),
@@ -395,7 +405,7 @@ pub async fn what_is_not_understood_is_refused(f: Fixture) {
         ("Location", "near", "1|x"),
         ("Observation", "value-quantity", "much"),
         ("Observation", "code-value-quantity", "8480-6"),
-        ("Observation", "code-value-quantity", "8480-6$5||mg"),
+        ("Observation", "code-value-quantity", "8480-6$ne5"),
         ("Observation", "status:missing", "perhaps"),
         ("Patient", "link.link.link.link.link.gender", "male"),
     ] {
