@@ -39,7 +39,7 @@ before(async () => {
     await page.getByLabel(t('login.name'), { exact: true }).fill(account);
     await page.getByLabel(t('login.password'), { exact: true }).fill('consilium-demo');
     await page.getByRole('button', { name: t('login.sign_in'), exact: true }).click();
-    if (role) await page.getByRole('button', { name: t(`login.role.${role}`) }).click();
+    if (role) await page.locator('ul.roles').getByRole('button', { name: t(`login.role.${role}`) }).click();
     await page.waitForURL((url) => !url.pathname.startsWith('/login'));
   }
 });

@@ -1,4 +1,4 @@
-//! What only this engine has: a full disk, collected blobs, one process at a time, slices' own tables.
+//! What only this engine has: a full disk, a log that begins anew, collected blobs, one process at a time, slices' own tables.
 
 use bytes::Bytes;
 use jiff::SignedDuration;
@@ -233,4 +233,37 @@ async fn slices_bring_their_tables() {
         assert!(write.is_err(), "a reader cannot write");
         store.close().await;
     }
+}
+
+/// Under writers that never pause the log is emptied, and cut to its bound: it would only grow if any of it were always left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_anew_under_writers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, options) = options();
+    let store = Sqlite::open(dir.path(), Options { log_bytes: 256 << 10, ..options }).unwrap();
+    let size = || std::fs::metadata(dir.path().join("records.sqlite-wal")).unwrap().len();
+    let (mut largest, mut begun_anew, mut n) = (0, 0, 0);
+    // A look each half second; so many changes take minutes if it never happens.
+    while begun_anew < 3 && n < 40_000 {
+        let group = (n..n + 16).map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move { store.commit(change(n, 2_000)).await.map(drop) })
+        });
+        for done in group.collect::<Vec<_>>() {
+            done.await.unwrap().unwrap();
+        }
+        n += 16;
+        let now = size();
+        if now < largest {
+            (largest, begun_anew) = (now, begun_anew + 1);
+        }
+        largest = largest.max(now);
+        if n % 160 == 0 {
+            // What is kept may be given back at any time.
+            store.rest().await;
+        }
+    }
+    assert_eq!(begun_anew, 3, "after {n} changes the log has {} bytes", size());
+    assert_eq!(store.verify().await.unwrap().versions, n as u64);
+    store.close().await;
 }

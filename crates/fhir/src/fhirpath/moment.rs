@@ -1,6 +1,6 @@
 //! Dates, dates with times and times of day, as far as they are known.
 
-use super::quantity::{Quantity, Span};
+use super::quantity::Quantity;
 use super::value::Item;
 use jiff::civil::{self, DateTime};
 use jiff::tz::TimeZone;
@@ -31,7 +31,7 @@ pub(crate) struct Moment {
     zone: Option<i32>,
 }
 
-/// What a moment is known to. A second and its fraction are one: `10:30:00` is `10:30:00.0`.
+/// What a moment is known to, and what is added to one: weeks are days, and milliseconds are seconds. A second and its fraction are one: `10:30:00` is `10:30:00.0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
     Year,
@@ -180,12 +180,12 @@ impl Moment {
         let nanos = value.checked_mul(Decimal::from(1_000_000_000)).and_then(|n| n.trunc().to_i64());
         let Some(whole) = value.trunc().to_i64().and_then(|n| n.checked_mul(sign)) else { return Ok(None) };
         let at = match unit {
-            Span::Year => i16::try_from(whole).ok().and_then(|n| self.at.checked_add(n.years()).ok()),
-            Span::Month => i32::try_from(whole).ok().and_then(|n| self.at.checked_add(n.months()).ok()),
-            Span::Day => i32::try_from(whole).ok().and_then(|n| self.at.checked_add(n.days()).ok()),
-            Span::Hour => self.at.checked_add(SignedDuration::from_secs(whole.saturating_mul(3600))).ok(),
-            Span::Minute => self.at.checked_add(SignedDuration::from_secs(whole.saturating_mul(60))).ok(),
-            Span::Second => {
+            Unit::Year => i16::try_from(whole).ok().and_then(|n| self.at.checked_add(n.years()).ok()),
+            Unit::Month => i32::try_from(whole).ok().and_then(|n| self.at.checked_add(n.months()).ok()),
+            Unit::Day => i32::try_from(whole).ok().and_then(|n| self.at.checked_add(n.days()).ok()),
+            Unit::Hour => self.at.checked_add(SignedDuration::from_secs(whole.saturating_mul(3600))).ok(),
+            Unit::Minute => self.at.checked_add(SignedDuration::from_secs(whole.saturating_mul(60))).ok(),
+            Unit::Second => {
                 nanos.and_then(|n| self.at.checked_add(SignedDuration::from_nanos(n.saturating_mul(sign))).ok())
             }
         };
@@ -235,14 +235,14 @@ impl Moment {
 }
 
 /// A span in the finest unit that a moment knows, if it is finer itself. Months have 30 days and years 365 then.
-fn coarse(unit: Span, value: Decimal, known: Unit) -> (Span, Decimal) {
+fn coarse(unit: Unit, value: Decimal, known: Unit) -> (Unit, Decimal) {
     let (next, size) = match unit {
-        Span::Second if known < Unit::Second => (Span::Minute, 60),
-        Span::Minute if known < Unit::Minute => (Span::Hour, 60),
-        Span::Hour if known < Unit::Hour => (Span::Day, 24),
-        Span::Day if known == Unit::Year => (Span::Year, 365),
-        Span::Day if known < Unit::Day => (Span::Month, 30),
-        Span::Month if known < Unit::Month => (Span::Year, 12),
+        Unit::Second if known < Unit::Second => (Unit::Minute, 60),
+        Unit::Minute if known < Unit::Minute => (Unit::Hour, 60),
+        Unit::Hour if known < Unit::Hour => (Unit::Day, 24),
+        Unit::Day if known == Unit::Year => (Unit::Year, 365),
+        Unit::Day if known < Unit::Day => (Unit::Month, 30),
+        Unit::Month if known < Unit::Month => (Unit::Year, 12),
         _ => return (unit, value),
     };
     coarse(next, value / Decimal::from(size), known)

@@ -1,5 +1,6 @@
 //! Quantities: a value with a unit of UCUM or of the calendar. No UCUM engine: a unit is known or is the same only as itself.
 
+use super::moment;
 use super::number;
 use super::value::Item;
 use rust_decimal::Decimal;
@@ -24,17 +25,6 @@ pub(super) enum Origin {
     Calendar,
     /// Another code system, or what a person wrote: the same as itself alone.
     Elsewhere,
-}
-
-/// A unit of the calendar that dates are added to. Weeks are days and milliseconds are seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Span {
-    Year,
-    Month,
-    Day,
-    Hour,
-    Minute,
-    Second,
 }
 
 /// A unit, what it measures, and how many of the first of that kind it is, in millionths.
@@ -227,17 +217,17 @@ impl Quantity {
     }
 
     /// What it adds to a date: units of UCUM only where they are those of the calendar.
-    pub(super) fn span(&self) -> Option<Span> {
+    pub(super) fn span(&self) -> Option<moment::Unit> {
         if self.origin == Origin::Elsewhere {
             return None;
         }
         Some(match self.plain() {
-            "year" => Span::Year,
-            "month" => Span::Month,
-            "wk" | "d" => Span::Day,
-            "h" => Span::Hour,
-            "min" => Span::Minute,
-            "s" | "ms" => Span::Second,
+            "year" => moment::Unit::Year,
+            "month" => moment::Unit::Month,
+            "wk" | "d" => moment::Unit::Day,
+            "h" => moment::Unit::Hour,
+            "min" => moment::Unit::Minute,
+            "s" | "ms" => moment::Unit::Second,
             _ => return None,
         })
     }

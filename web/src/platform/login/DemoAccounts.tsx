@@ -6,7 +6,7 @@ import { useNames } from '../../ui/names';
 
 interface Account { name: string; password: string; person: { name: string; name_en?: string }; role: string; hospital: { name: string; name_en: string } }
 
-export function DemoAccounts({ pick }: { pick: (name: string, password: string) => void }) {
+export function DemoAccounts({ pick, busy }: { pick: (name: string, password: string) => void; busy: boolean }) {
   const { t } = useTranslation();
   const { name } = useNames();
   const { data } = useQuery({
@@ -23,7 +23,7 @@ export function DemoAccounts({ pick }: { pick: (name: string, password: string) 
       <ul>
         {data.accounts.map((account) => (
           <li key={account.name}>
-            <button onClick={() => pick(account.name, account.password)}>
+            <button disabled={busy} onClick={() => pick(account.name, account.password)}>
               <b>{name(account.person)}</b>
               <span>{account.role.split(' ').map((role) => t(`login.role.${role}`, { defaultValue: role })).join(' / ')}</span>
               <small>{name(account.hospital)}</small>

@@ -67,7 +67,7 @@ export function LoginPage() {
     );
   }
   return (
-    <Card title={t(locked ? 'login.locked' : 'login.title')} lead={locked ? t('login.locked_what', { name: locked.name }) : t('login.lead')} aside={<DemoAccounts pick={(account, password) => { form.setFieldsValue({ account, password }); form.submit(); }} />}>
+    <Card title={t(locked ? 'login.locked' : 'login.title')} lead={locked ? t('login.locked_what', { name: locked.name }) : t('login.lead')} aside={<DemoAccounts busy={busy} pick={(account, password) => { form.setFieldsValue({ account, password }); form.submit(); }} />}>
       <Unended />
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ account, password }) => void arrive(() => api.post<Me>('/api/session', { name: account.trim(), password }))}>
         <Form.Item name="account" label={t('login.name')} rules={[{ required: true, whitespace: true, message: t('login.name_missing') }]}><Input size="large" autoComplete="username" autoFocus autoCapitalize="none" spellCheck={false} /></Form.Item>
