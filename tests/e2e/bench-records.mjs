@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { load, machine, median, pause, sizeOf } from './lib/measure.mjs';
-import { searches } from './records/searches.mjs';
+import { counts, searches } from './records/searches.mjs';
 import { bundles, store, wrk } from './records/load.mjs';
 import { hfs, own, router } from './records/peers.mjs';
 
@@ -62,7 +62,10 @@ if (parts.includes('read')) {
   delete peers.router;
 }
 
+/** By peer: how many there were of each of the fifty counts before the bundles. */
+const countsBefore = new Map();
 if (parts.includes('import')) {
+  for (const peer of present()) countsBefore.set(peer.name, await counts(peer.migration ?? peer));
   const all = bundles(folder);
   const next = new Map();
   const counted = new Map();
@@ -106,7 +109,7 @@ if (parts.includes('growth')) {
   await fresh.stop();
 }
 
-if (parts.includes('search')) await searches(ours.migration, peers.hfs);
+if (parts.includes('search')) await searches(ours.migration, peers.hfs, parts.includes('import') ? countsBefore : undefined);
 
 for (const peer of present()) await peer.stop();
 fs.rmSync(folder, { recursive: true });

@@ -110,11 +110,15 @@ impl App {
         let description = Description(described(&api)?.to_string().into());
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
-        let routes = routes.fallback_service(pages).layer(Extension(description)).layer(Extension(rooms.clone()));
         let board = Arc::new(care::consult::Board::default());
-        let routes = routes.layer(Extension(board.clone()));
-        let routes = routes.layer(Extension(reading::identities()));
-        let routes = platform::wrap(routes, &platform);
+        // One layer of four: each layer of its own costs every request a box and a copy.
+        let extensions = (
+            Extension(description),
+            Extension(rooms.clone()),
+            Extension(board.clone()),
+            Extension(reading::identities()),
+        );
+        let routes = platform::wrap(routes.fallback_service(pages).layer(extensions), &platform);
         let mut app = Self { platform, routes, media, rooms, board, workers: vec![] };
         if jobs {
             app.work();

@@ -61,8 +61,8 @@ async function farPage(peer) {
   return took;
 }
 
-/** p50 and p99 of each search at ours and, if there, at the other; then the counts. */
-export async function searches(ours, other) {
+/** p50 and p99 of each search at ours and, if there, at the other; then the counts, where it is known what they were `before` the same was stored at both. */
+export async function searches(ours, other, before) {
   const both = [ours, other].filter(Boolean);
   const values = new Map();
   for (const peer of both) {
@@ -80,17 +80,28 @@ export async function searches(ours, other) {
   }
   const far = await farPage(ours);
   console.log(`${'sorted, pages 401 to 500'.padEnd(28)} ${ours.name} ${spread(far.slice(400))}   pages 1 to 100 ${spread(far.slice(0, 100))}   load ${load()}`);
-  if (other) await counts(ours, other);
+  if (other && before) await compare(ours, other, before);
 }
 
-async function counts(ours, other) {
-  const differ = [];
+/** How many there are of each of the fifty, by query; a refusal in its words. */
+export async function counts(peer) {
+  const totals = new Map();
   for (const query of COUNTED) {
-    const [mine, theirs] = await Promise.all([ours, other].map(async (peer) => {
-      const page = await peer.get(`/${query}&_total=accurate&_count=1`).catch((e) => ({ total: e.message.slice(0, 120) }));
-      return page.total;
-    }));
-    if (mine !== theirs) differ.push(`${query}: ${mine} here, ${theirs} there`);
+    const page = await peer.get(`/${query}&_total=accurate&_count=1`).catch((e) => ({ total: e.message.slice(0, 120) }));
+    totals.set(query, page.total);
   }
-  console.log(`${COUNTED.length} counts, ${differ.length} differ${differ.map((d) => `\n  ${d}`).join('')}`);
+  return totals;
+}
+
+/** What was counted before is not compared: each has resources of its own. */
+async function compare(ours, other, before) {
+  const after = new Map();
+  for (const peer of [ours, other]) after.set(peer, await counts(peer));
+  const grown = (peer, query) => {
+    const [was, is] = [before.get(peer.name).get(query), after.get(peer).get(query)];
+    return typeof was === 'number' && typeof is === 'number' ? is - was : is;
+  };
+  const differ = COUNTED.filter((query) => grown(ours, query) !== grown(other, query));
+  const told = differ.map((query) => `\n  ${query}: ${grown(ours, query)} here, ${grown(other, query)} there`);
+  console.log(`${COUNTED.length} counts, ${differ.length} differ${told.join('')}`);
 }

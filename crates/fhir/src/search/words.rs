@@ -114,6 +114,16 @@ struct Cutter<'e> {
 
 impl Cutter<'_> {
     fn next(&mut self, c: char) {
+        // Most of most texts, and a tenth of the time of a create if it went the long way.
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                self.end_run();
+                self.word.push(c.to_ascii_lowercase());
+            } else {
+                self.gap();
+            }
+            return;
+        }
         if matches!(c, '\u{300}'..='\u{36F}') {
             return;
         }
@@ -143,6 +153,9 @@ impl Cutter<'_> {
     }
 
     fn end_run(&mut self) {
+        if self.run.is_empty() {
+            return;
+        }
         let mut text = String::with_capacity(8);
         for pair in self.run.windows(2) {
             text.clear();

@@ -18,9 +18,11 @@ use axum::extract::DefaultBodyLimit;
 
 /// Puts the edge around all routes and hands them the state.
 pub fn wrap(routes: Router<Shared>, platform: &Shared) -> Router {
-    routes
-        .layer(DefaultBodyLimit::max(edge::BODY_MAX))
-        .layer(axum::middleware::from_fn_with_state(platform.clone(), edge::edge))
-        .layer(compress::layer())
-        .with_state(platform.clone())
+    // The first is the outermost.
+    let layers = (
+        compress::layer(),
+        axum::middleware::from_fn_with_state(platform.clone(), edge::edge),
+        DefaultBodyLimit::max(edge::BODY_MAX),
+    );
+    routes.layer(layers).with_state(platform.clone())
 }

@@ -14,9 +14,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// A read of a few rows that took longer waited for the disk.
-const SLOW: Duration = Duration::from_millis(5);
-/// For so long after it such reads go to other threads.
+/// When reads of a few rows take this long on average, they wait for the disk. A single one that took longer was no more than
+/// another thread's turn.
+const SLOW: Duration = Duration::from_millis(1);
+/// Over how many reads the average goes, roughly.
+const REMEMBERED: u64 = 16;
+/// No read counts for more than this, or one alone would be an average.
+const LONGEST: Duration = Duration::from_millis(10);
+/// For so long such reads go to other threads then.
 const WARY: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
@@ -25,6 +30,8 @@ pub(super) struct Readers {
     idle: Mutex<Vec<Connection>>,
     places: Arc<Semaphore>,
     begun: Instant,
+    /// How long a read of a few rows takes on average, in nanoseconds. Two threads at once may lose one of two reads of it.
+    took: AtomicU64,
     /// Until when the disk counts as slow: milliseconds after `begun`.
     wary_until: AtomicU64,
     gauge: Arc<Gauge>,
@@ -33,7 +40,7 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(path: PathBuf, places: usize, gauge: Arc<Gauge>) -> Self {
         let places = Arc::new(Semaphore::new(places));
-        Self { path, idle: Mutex::default(), places, begun: Instant::now(), wary_until: AtomicU64::new(0), gauge }
+        Self { path, idle: Mutex::default(), places, begun: Instant::now(), took: AtomicU64::new(0), wary_until: AtomicU64::new(0), gauge }
     }
 
     /// Runs `read` in one snapshot on a thread for that. Waits while all connections are in use.
@@ -63,10 +70,20 @@ impl Readers {
         }
         let _place = self.places.try_acquire().ok()?;
         let answer = catch_unwind(AssertUnwindSafe(|| self.in_snapshot(read))).unwrap_or_else(|_| Err(panicked()));
-        if begun.elapsed() > SLOW {
+        if self.on_average(begun.elapsed()) > SLOW {
+            self.took.store(0, Ordering::Relaxed);
             self.wary_until.store(now + millis(WARY), Ordering::Relaxed);
         }
         Some(answer)
+    }
+
+    /// How long a read of a few rows takes, after one that took so long.
+    fn on_average(&self, took: Duration) -> Duration {
+        let took = u64::try_from(took.min(LONGEST).as_nanos()).unwrap_or(u64::MAX);
+        let before = self.took.load(Ordering::Relaxed);
+        let now = before - before / REMEMBERED + took / REMEMBERED;
+        self.took.store(now, Ordering::Relaxed);
+        Duration::from_nanos(now)
     }
 
     fn in_snapshot<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {

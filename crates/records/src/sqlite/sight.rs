@@ -122,18 +122,11 @@ pub(super) struct Sights(Mutex<HashMap<ViewerKey, Arc<Sight>>>);
 impl Sights {
     /// What `viewer` sees; none for the system, which sees everything. To be called inside the snapshot that is read.
     pub(super) fn of(&self, db: &Connection, viewer: &Viewer, now: i64) -> Result<Option<Arc<Sight>>, StoreError> {
-        let Some(wanted) = Wanted::of(db, viewer)? else { return Ok(None) };
-        if let Some(known) = self.remembered(&wanted, now) {
-            return Ok(Some(known));
+        match self.wanted(db, viewer, now)? {
+            None => Ok(None),
+            Some(Wanted { known: Some(known), .. }) => Ok(Some(known)),
+            Some(wanted) => self.load(db, wanted, now).map(Some),
         }
-        let Wanted { key, custody, versions } = wanted;
-        let fresh = Arc::new(Sight::load(db, custody, key.1.clone(), versions, now)?);
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= REMEMBERED {
-            all.clear();
-        }
-        all.insert(key, fresh.clone());
-        Ok(Some(fresh))
     }
 
     /// The same where it is known, or is nothing but a custody; none where the grants, which may be many, must be read first.
@@ -143,19 +136,49 @@ impl Sights {
         viewer: &Viewer,
         now: i64,
     ) -> Result<Option<Option<Arc<Sight>>>, StoreError> {
-        let Some(wanted) = Wanted::of(db, viewer)? else { return Ok(Some(None)) };
-        if wanted.versions.iter().all(|n| *n == 0) {
-            return self.of(db, viewer, now).map(Some);
+        match self.wanted(db, viewer, now)? {
+            None => Ok(Some(None)),
+            Some(Wanted { known: Some(known), .. }) => Ok(Some(Some(known))),
+            Some(wanted) if wanted.versions.iter().all(|n| *n == 0) => self.load(db, wanted, now).map(|s| Some(Some(s))),
+            Some(_) => Ok(None),
         }
-        Ok(self.remembered(&wanted, now).map(Some))
     }
 
-    fn remembered(&self, wanted: &Wanted, now: i64) -> Option<Arc<Sight>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&wanted.key).cloned()?;
-        let fits = known.versions == wanted.versions
-            && known.custody == wanted.custody
-            && (known.now..known.fresh_until).contains(&now);
-        fits.then_some(known)
+    fn load(&self, db: &Connection, wanted: Wanted, now: i64) -> Result<Arc<Sight>, StoreError> {
+        let Wanted { key, custody, versions, .. } = wanted;
+        let fresh = Arc::new(Sight::load(db, custody, key.1.clone(), versions, now)?);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= REMEMBERED {
+            all.clear();
+        }
+        all.insert(key, fresh.clone());
+        Ok(fresh)
+    }
+
+    /// None for the system.
+    fn wanted(&self, db: &Connection, viewer: &Viewer, now: i64) -> Result<Option<Wanted>, StoreError> {
+        let Viewer::Person { custody: hospital, subjects } = viewer else { return Ok(None) };
+        let mut names: Vec<String> = subjects.iter().map(Subject::to_string).collect();
+        names.sort();
+        let key = (hospital.clone(), names);
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let custody = match (hospital, &remembered) {
+            (None, _) => 0,
+            // A name keeps its number for good.
+            (Some(_), Some(sight)) if sight.custody > 0 => sight.custody,
+            (Some(id), _) => rid_of(db, &Reference::new(ResourceType::ORGANIZATION, id.clone()))?.unwrap_or(0),
+        };
+        let mut version = db.prepare_cached("SELECT n FROM access_version WHERE subject=?")?;
+        let versions = key
+            .1
+            .iter()
+            .map(|name| Ok(version.query_row([name], |r| r.get(0)).optional()?.unwrap_or(0)))
+            .collect::<rusqlite::Result<Vec<i64>>>()?;
+        let fits = |sight: &Arc<Sight>| {
+            sight.versions == versions && sight.custody == custody && (sight.now..sight.fresh_until).contains(&now)
+        };
+        let known = remembered.filter(fits);
+        Ok(Some(Wanted { key, custody, versions, known }))
     }
 }
 
@@ -164,23 +187,6 @@ struct Wanted {
     key: ViewerKey,
     custody: i64,
     versions: Vec<i64>,
-}
-
-impl Wanted {
-    /// None for the system.
-    fn of(db: &Connection, viewer: &Viewer) -> Result<Option<Self>, StoreError> {
-        let Viewer::Person { custody: hospital, subjects } = viewer else { return Ok(None) };
-        let mut names: Vec<String> = subjects.iter().map(Subject::to_string).collect();
-        names.sort();
-        let custody = match hospital {
-            Some(id) => rid_of(db, &Reference::new(ResourceType::ORGANIZATION, id.clone()))?.unwrap_or(0),
-            None => 0,
-        };
-        let mut version = db.prepare_cached("SELECT n FROM access_version WHERE subject=?")?;
-        let versions = names
-            .iter()
-            .map(|name| Ok(version.query_row([name], |r| r.get(0)).optional()?.unwrap_or(0)))
-            .collect::<rusqlite::Result<Vec<i64>>>()?;
-        Ok(Some(Self { key: (hospital.clone(), names), custody, versions }))
-    }
+    /// The sight that was remembered, if it still holds.
+    known: Option<Arc<Sight>>,
 }
