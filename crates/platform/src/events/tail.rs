@@ -35,7 +35,9 @@ pub async fn follow(platform: Weak<Platform>, mut last: u64) {
 }
 
 async fn pass_on(platform: &Arc<Platform>, last: &mut u64) -> Result<(), StoreError> {
-    for entry in platform.store.entries(*last, PAGE).await? {
+    let sealed = *platform.store.sealed().borrow();
+    let left = usize::try_from(sealed.saturating_sub(*last)).unwrap_or(PAGE).min(PAGE);
+    for entry in platform.store.entries(*last, left).await? {
         platform.directory.follow(&*platform.store, &entry).await?;
         if entry.act.what == "settings.change" {
             platform.take_settings().await?;

@@ -18,6 +18,8 @@ use utoipa_axum::routes;
 const LEASE_MS: i64 = 60_000;
 /// The store is asked again after this long even when nothing has changed: jobs become due with time.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// After a change it is not asked before this: a thousand changes a second are no thousand questions.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// Does one kind of job.
 #[async_trait]
@@ -42,9 +44,13 @@ pub async fn run(platform: Shared, handlers: Vec<Arc<dyn JobHandler>>) {
         }
         tokio::select! {
             () = platform.stopping.cancelled() => return,
-            grown = sealed.changed() => if grown.is_err() { return },
+            grown = sealed.changed() => match grown {
+                Ok(()) => tokio::time::sleep(BREATH).await,
+                Err(_) => return,
+            },
             () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
+        sealed.borrow_and_update();
     }
 }
 

@@ -4,7 +4,7 @@ use crate::retry::{ATTEMPTS, pause_ms};
 use crate::standing::time;
 use crate::{CommitError, DeadJob, Job, Lease, StoreError};
 use kernel::Time;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 /// Adds jobs. The same key replaces what has not run; a lease on what it replaces is void.
 pub(super) fn put(db: &Connection, jobs: &[Job]) -> Result<(), CommitError> {
@@ -30,10 +30,11 @@ pub(super) fn due(db: &Connection, kinds: &[String], now: i64) -> rusqlite::Resu
         return Ok(None);
     }
     let sql = format!(
-        "SELECT key FROM job WHERE dead=0 AND kind IN ({}) AND run_at<={now} AND leased<={now} ORDER BY run_at, key LIMIT 1",
+        "SELECT key FROM job WHERE dead=0 AND kind IN ({}) AND run_at<=? AND leased<=? ORDER BY run_at, key LIMIT 1",
         placeholders(kinds.len())
     );
-    db.prepare(&sql)?.query_row(rusqlite::params_from_iter(kinds), |r| r.get(0)).optional()
+    let bound = kinds.iter().map(|kind| kind as &dyn ToSql).chain([&now as &dyn ToSql, &now]);
+    db.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(bound), |r| r.get(0)).optional()
 }
 
 /// Leases the next one due.

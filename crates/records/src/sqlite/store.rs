@@ -24,6 +24,8 @@ use tokio::sync::watch;
 
 /// Most versions that a history answers.
 const HISTORY: usize = 1_000;
+/// So many entries are read where they are asked for.
+const FEW_ENTRIES: usize = 32;
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -170,6 +172,12 @@ impl Store for Sqlite {
     }
 
     async fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        // Who follows the ledger asks for what was added just now.
+        if limit <= FEW_ENTRIES
+            && let Some(found) = self.readers.here(|db| ledger::entries(db, after, limit))
+        {
+            return found;
+        }
         self.readers.run(move |db| ledger::entries(db, after, limit)).await
     }
 
@@ -300,7 +308,11 @@ impl Store for Sqlite {
         let kinds: Vec<String> = kinds.iter().map(|k| (*k).to_owned()).collect();
         let (looked, ms) = (kinds.clone(), now.as_millisecond());
         // Most looks find nothing: they do not trouble the writer.
-        if self.readers.run(move |db| Ok(jobs::due(db, &looked, ms)?)).await?.is_none() {
+        let due = match self.readers.here(|db| Ok(jobs::due(db, &kinds, ms)?)) {
+            Some(due) => due?,
+            None => self.readers.run(move |db| Ok(jobs::due(db, &looked, ms)?)).await?,
+        };
+        if due.is_none() {
             return Ok(None);
         }
         let lease = self.queue.run(move |apply| jobs::lease(apply.db, &kinds, ms, lease_ms));
