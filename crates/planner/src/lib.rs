@@ -6,24 +6,33 @@
 
 mod board;
 mod chance;
+mod changes;
 mod check;
 mod cost;
 mod day;
+mod explain;
 mod insert;
+#[cfg(test)]
+mod made_up;
 mod place;
+#[cfg(test)]
+mod properties;
 mod replan;
 mod rooms;
 mod search;
 mod slots;
 mod start;
+mod whatif;
 
 pub use chance::Chance;
+pub use changes::{Change, changes};
 pub use check::{Broken, Rule, breaks, check};
 pub use cost::{ByUrgency, Sort, Terms, Weights, cost_of, sort, terms_of};
 pub use day::{
     Day, Expert, ExpertId, HospitalId, Kind, Request, RequestId, Room, RoomId, SiteId, Specialty, Title, Travel,
     Urgency,
 };
+pub use explain::{Alternative, Instead, Why, explain};
 pub use place::{Place, Placement, Plan, SEATS_MAX, Team};
 pub use replan::{FREEZE, replan};
 pub use search::{Budget, plan};

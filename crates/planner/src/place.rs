@@ -7,7 +7,7 @@ use crate::slots::{Slot, Slots};
 pub const SEATS_MAX: usize = 5;
 
 /// The experts of one placement, one for each wanted specialty in its order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Team {
     seats: [ExpertId; SEATS_MAX],
     count: u8,
@@ -41,6 +41,12 @@ impl std::ops::Deref for Team {
 
     fn deref(&self) -> &[ExpertId] {
         &self.seats[..usize::from(self.count)]
+    }
+}
+
+impl std::fmt::Debug for Team {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 

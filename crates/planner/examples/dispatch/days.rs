@@ -119,8 +119,7 @@ pub fn json(day: &Day, rooms: usize) -> String {
     });
     let experts = (0..day.experts.len() as u16).map(|id| {
         let expert = day.expert(ExpertId(id));
-        let slots: Vec<String> =
-            (0..day.end).filter(|&s| expert.available.has(s)).map(|s| s.to_string()).collect();
+        let slots: Vec<String> = (0..day.end).filter(|&s| expert.available.has(s)).map(|s| s.to_string()).collect();
         format!("{{\"specialty\":{},\"available\":[{}]}}", expert.specialties[0].0, slots.join(","))
     });
     format!(
