@@ -6,7 +6,7 @@
 use crate::board::{Board, Spot};
 use crate::chance::Chance;
 use crate::cost::Weights;
-use crate::day::{Day, RequestId};
+use crate::day::{Day, Request, RequestId, Urgency};
 use crate::insert::Scratch;
 use crate::place::Plan;
 use crate::replan::standing;
@@ -46,10 +46,44 @@ pub fn plan(day: &Day, weights: &Weights, seed: u64, budget: Budget<'_>) -> Plan
 const WARM: f64 = 40.0;
 /// At the end only what costs the same or hardly more.
 const COLD: f64 = 0.3;
+/// Iterations of the first cooling. Each next one takes twice as long: whenever the search is stopped, a good part of its time was one whole cooling.
+const FIRST_COOLING: u64 = 4_000;
 /// Requests taken out at once.
 const OUT: std::ops::Range<usize> = 3..17;
 /// Slots to both sides in which a request is near in time.
 const NEAR: Slot = 14;
+
+/// How warm the search is.
+struct Cooling {
+    heat: f64,
+    from: f64,
+    factor: f64,
+    left: u64,
+    length: u64,
+}
+
+impl Cooling {
+    fn new(from: f64) -> Self {
+        Self::of(from, FIRST_COOLING)
+    }
+
+    fn of(from: f64, length: u64) -> Self {
+        Self { heat: from, from, factor: (COLD / from).powf(1.0 / length as f64), left: length, length }
+    }
+
+    fn step(&mut self) {
+        self.heat *= self.factor;
+        self.left -= 1;
+        if self.left == 0 {
+            *self = Self::of(self.from, self.length.saturating_mul(2));
+        }
+    }
+}
+
+/// Whether they want the same specialty.
+fn shares(one: &Request, other: &Request) -> bool {
+    one.specialties.iter().any(|s| other.specialties.contains(s))
+}
 
 /// A search under way.
 pub struct Search {
@@ -73,7 +107,7 @@ impl Search {
         let (mut best, mut least): (Vec<Option<Spot>>, i64) = (board.placed.clone(), board.cost);
         self.is_out = vec![false; board.placed.len()];
         board.keep();
-        let mut heat = self.heat;
+        let mut cooling = Cooling::new(self.heat);
         let mut iteration = 0;
         while !budget.is_spent(iteration) {
             iteration += 1;
@@ -81,7 +115,7 @@ impl Search {
             self.take_out(board, movable);
             self.put_back(board);
             let worse = (board.cost - before) as f64;
-            if worse > 0.0 && self.chance.fraction() >= (-worse / heat).exp() {
+            if worse > 0.0 && self.chance.fraction() >= (-worse / cooling.heat).exp() {
                 board.undo();
             } else {
                 board.keep();
@@ -90,7 +124,7 @@ impl Search {
                 least = board.cost;
                 best.clone_from(&board.placed);
             }
-            heat = (heat * 0.9997).max(COLD);
+            cooling.step();
         }
         for &id in movable {
             board.remove(id);
@@ -103,19 +137,21 @@ impl Search {
         board.keep();
     }
 
-    /// One request, all that have no place, and some that have to do with the one: any, near in time, or of its specialty.
+    /// One request, some that have to do with it (any, near in time, or of a specialty of it), and of those without a place each emergency, each that wants
+    /// the same specialty, and now and then another.
     fn take_out(&mut self, board: &mut Board<'_>, movable: &[RequestId]) {
         self.out.clear();
         let count = movable.len();
         let first = movable[self.chance.below(count)];
         self.pick(first);
-        for &id in movable {
-            if board.placed[id.index()].is_none() {
+        let request = board.day.request(first);
+        for &id in movable.iter().filter(|id| board.placed[id.index()].is_none()) {
+            let other = board.day.request(id);
+            if other.urgency == Urgency::Emergency || shares(request, other) || self.chance.below(4) == 0 {
                 self.pick(id);
             }
         }
         let start = |id: RequestId| board.placed[id.index()].map_or(board.earliest[id.index()], |spot| spot.start);
-        let request = board.day.request(first);
         let mode = self.chance.below(3);
         let wanted = self.out.len() + OUT.start + self.chance.below(OUT.len());
         let from = self.chance.below(count);
@@ -127,7 +163,7 @@ impl Search {
             let fits = match mode {
                 0 => true,
                 1 => start(id).abs_diff(start(first)) < NEAR,
-                _ => board.day.request(id).specialties.iter().any(|s| request.specialties.contains(s)),
+                _ => shares(request, board.day.request(id)),
             };
             if fits {
                 self.pick(id);
