@@ -214,6 +214,7 @@ impl<'a> Board<'a> {
             let ids: Vec<RequestId> = self.day.request_ids().filter(here).collect();
             let uses: Vec<_> = ids.iter().filter_map(|&id| self.door_use(id)).collect();
             for (id, door) in ids.iter().zip(pool.doors(&uses)) {
+                debug_assert!(door.is_some(), "{id:?} was counted and finds no door");
                 doors[id.index()] = door;
             }
         }

@@ -39,6 +39,18 @@ pub enum Rule {
     RoomTwice(RoomId),
 }
 
+impl Rule {
+    /// Whether a placement breaks it whatever else is planned.
+    pub fn is_alone(self) -> bool {
+        use Rule::*;
+        match self {
+            Readiness | Team | Named(_) | Licence(_) | Specialty(_) | Title(_) | Conflict(_) | Absent(_) | RoomKind
+            | RoomClosed(_) => true,
+            ExpertTwice(_) | Limit(_) | Way(..) | HospitalTwice(_) | RoomTwice(_) => false,
+        }
+    }
+}
+
 /// A request whose placement breaks a hard rule; of two that break one together, the one that begins later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken {

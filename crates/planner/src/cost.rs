@@ -90,7 +90,7 @@ impl Weights {
         self.waiting.of(request.urgency) * i64::from(waited) + self.late.of(request.urgency) * i64::from(late)
     }
 
-    /// The nth of an expert, for all n from `had` on: what one more costs.
+    /// What one more costs of an expert who had so many.
     pub(crate) fn one_more(&self, had: u16) -> i64 {
         self.load * i64::from(had)
     }
@@ -152,7 +152,7 @@ pub(crate) fn terms(day: &Day, weights: &Weights, request: &Request, start: Slot
     }
 }
 
-/// The terms of one request of a plan.
+/// The terms of one request of a plan of this day.
 pub fn terms_of(day: &Day, plan: &Plan, weights: &Weights, id: RequestId) -> Terms {
     let request = day.request(id);
     let Some(Placement { start, team, place }) = plan.of(id) else {
@@ -166,7 +166,7 @@ pub fn terms_of(day: &Day, plan: &Plan, weights: &Weights, id: RequestId) -> Ter
     Terms { load: load.sum(), ..terms(day, weights, request, *start, team, sort(day, *place)) }
 }
 
-/// What a plan costs, counted from nothing.
+/// What a plan of this day costs, counted from nothing.
 pub fn cost_of(day: &Day, plan: &Plan, weights: &Weights) -> i64 {
     let mut today = vec![0; day.experts.len()];
     let mut cost = 0;

@@ -12,7 +12,8 @@ const END: Slot = 40;
 /// A day of this seed.
 pub fn day(seed: u64) -> Day {
     let chance = &mut Chance::new(seed);
-    let site = |chance: &mut Chance| SiteId(chance.below(3) as u16);
+    let sites = 1 + chance.below(3);
+    let site = |chance: &mut Chance| SiteId(chance.below(sites) as u16);
     let window = |chance: &mut Chance| {
         let from = chance.below(12) as Slot;
         let open = Slots::span(from, from + 14 + chance.below(20) as Slot);

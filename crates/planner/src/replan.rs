@@ -1,7 +1,7 @@
 //! Something happened: a new request, an expert who fell ill, a room that is gone. What stands and can still be moved is moved as little as helps.
 
 use crate::board::{Board, Seat, Spot};
-use crate::check::breaks;
+use crate::check::{Broken, Rule, breaks};
 use crate::cost::Weights;
 use crate::day::{Day, RequestId};
 use crate::place::{Place, Placement, Plan};
@@ -70,9 +70,18 @@ pub fn standing(
         plan.placements[id.index()] = Some(placement);
     }
     loop {
-        let over = |id: RequestId| plan.of(id).is_none_or(|p| p.start.saturating_add(day.request(id).duration) <= now);
-        let Some(broken) = breaks(day, &plan).into_iter().find(|b| !over(b.request)) else { break };
-        plan.placements[broken.request.index()] = None;
+        let over = |id: RequestId| plan.of(id).is_some_and(|p| p.start.saturating_add(day.request(id).duration) <= now);
+        let broken: Vec<Broken> =
+            breaks(day, &plan).into_iter().filter(|b| b.rule == Rule::Team || !over(b.request)).collect();
+        // Of two that cannot stand together one may go for another reason: so one by one, after all that cannot stand alone.
+        let mut go: Vec<RequestId> = broken.iter().filter(|b| b.rule.is_alone()).map(|b| b.request).collect();
+        if go.is_empty() {
+            let Some(first) = broken.first() else { break };
+            go.push(first.request);
+        }
+        for id in go {
+            plan.placements[id.index()] = None;
+        }
     }
     plan.placed().map(|(id, placement)| (id, *placement)).collect()
 }

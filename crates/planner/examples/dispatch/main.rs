@@ -75,6 +75,11 @@ fn plans(folder: &Path) -> Result<(), Box<dyn Error>> {
     for (name, shape) in DAYS {
         online::lines(name, &day(&shape));
     }
+    println!("\neach expert and each room of a planned day lost at noon, one at a time; 2,000 turns");
+    println!("{:<21} {:>12} {:>12} {:>8} {:>8} {:>8}", "", "mean moved", "most moved", "p50 ms", "p99 ms", "max ms");
+    for (name, shape) in DAYS {
+        online::losses(name, &day(&shape));
+    }
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! A day as it comes: each request is known when patient and papers are ready, and everybody is told each plan.
 
-use planner::{Budget, Change, Day, Plan, Urgency, Weights, changes, check, cost_of, first_come, replan};
+use planner::{
+    Budget, Change, Day, ExpertId, Plan, RoomId, Urgency, Weights, changes, check, cost_of, first_come, plan, replan,
+};
 use std::time::Instant;
 
 /// Turns of the search at each event.
@@ -38,6 +40,30 @@ fn run(day: &Day, turns: u64) -> (Plan, usize, Vec<f64>) {
         plan = next;
     }
     (plan, moved, times)
+}
+
+/// At noon of a planned day each expert falls ill and each room is gone, one at a time.
+pub fn losses(name: &str, day: &Day) {
+    const NOON: u16 = 48;
+    let day = Day { virtual_lane: true, ..day.clone() };
+    let before = plan(&day, &Weights::default(), 1, Budget::Iterations(4_000));
+    let ill = (0..day.experts.len() as u16).map(|e| day.without_expert(ExpertId(e), NOON));
+    let gone = (0..day.rooms.len() as u16).map(|r| day.without_room(RoomId(r), NOON));
+    for (what, since) in [("expert ill", ill.collect::<Vec<_>>()), ("room gone", gone.collect())] {
+        let (mut moved, mut most, mut times) = (0, 0, vec![]);
+        for since in &since {
+            let begun = Instant::now();
+            let after = replan(since, &before, NOON, &Weights::default(), 1, Budget::Iterations(2_000));
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+            assert_eq!(check(since, &after), Ok(()));
+            let here = changes(&before, &after).iter().filter(|c| c.is_moved()).count();
+            (moved, most) = (moved + here, most.max(here));
+        }
+        times.sort_by(f64::total_cmp);
+        let mean = moved as f64 / since.len() as f64;
+        let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
+        println!("{name:<8} {what:<12} {mean:>12.1} {most:>12} {:>8.1} {:>8.1} {:>8.1}", at(50), at(99), at(100));
+    }
 }
 
 fn line(name: &str, how: &str, day: &Day, plan: &Plan, moved: usize, times: &mut [f64]) {
