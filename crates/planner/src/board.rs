@@ -8,7 +8,7 @@ use crate::slots::{Slot, Slots};
 
 /// Where a request is held while doors have no numbers yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seat {
+pub enum Where {
     /// On screens.
     Virtual,
     /// In one of these rooms.
@@ -22,7 +22,7 @@ pub enum Seat {
 pub struct Spot {
     pub start: Slot,
     pub team: Team,
-    pub seat: Seat,
+    pub room: Where,
 }
 
 /// One step, to be taken back.
@@ -86,18 +86,18 @@ impl<'a> Board<'a> {
             log: vec![],
         };
         for &(id, Placement { start, team, place }) in fixed {
-            board.place(id, Spot { start, team, seat: Seat::Fixed(place) });
+            board.place(id, Spot { start, team, room: Where::Fixed(place) });
         }
         board.keep();
         board
     }
 
-    /// What people notice of a seat.
-    pub fn sort(&self, seat: Seat) -> Sort {
-        match seat {
-            Seat::Virtual => sort(self.day, Place::Virtual),
-            Seat::Pool(pool) => self.pools[pool].sort,
-            Seat::Fixed(place) => sort(self.day, place),
+    /// What people notice of a place.
+    pub fn sort(&self, room: Where) -> Sort {
+        match room {
+            Where::Virtual => sort(self.day, Place::Virtual),
+            Where::Pool(pool) => self.pools[pool].sort,
+            Where::Fixed(place) => sort(self.day, place),
         }
     }
 
@@ -106,7 +106,7 @@ impl<'a> Board<'a> {
         let load = |&e: &ExpertId| self.weights.one_more(self.day.expert(e).load + self.hours[e.index()].today - had);
         Terms {
             load: spot.team.iter().map(load).sum(),
-            ..terms(self.day, self.weights, self.day.request(id), spot.start, &spot.team, self.sort(spot.seat))
+            ..terms(self.day, self.weights, self.day.request(id), spot.start, &spot.team, self.sort(spot.room))
         }
     }
 
@@ -153,7 +153,7 @@ impl<'a> Board<'a> {
         }
         let terminal = &mut self.terminals[request.hospital.index()];
         *terminal = terminal.or(slots);
-        if let Seat::Pool(pool) = spot.seat {
+        if let Where::Pool(pool) = spot.room {
             self.pools[pool].take(spot.start, request.duration);
         }
         self.placed[id.index()] = Some(spot);
@@ -173,7 +173,7 @@ impl<'a> Board<'a> {
         }
         let terminal = &mut self.terminals[request.hospital.index()];
         *terminal = terminal.without(slots);
-        if let Seat::Pool(pool) = spot.seat {
+        if let Where::Pool(pool) = spot.room {
             self.pools[pool].give(spot.start, request.duration);
         }
         Some(spot)
@@ -189,7 +189,7 @@ impl<'a> Board<'a> {
         let busy = hours.busy.or(Slots::span(start, end));
         let stop = |&id: &RequestId| {
             let spot = self.placed[id.index()]?;
-            Some((spot.start, spot.start + self.day.request(id).duration, self.sort(spot.seat).0?))
+            Some((spot.start, spot.start + self.day.request(id).duration, self.sort(spot.room).0?))
         };
         let stops = || hours.stops.iter().filter_map(stop);
         let enough = |(_, left, from): (Slot, Slot, SiteId), (begins, _, to): (Slot, Slot, SiteId)| {
@@ -210,7 +210,7 @@ impl<'a> Board<'a> {
     pub fn plan(&self) -> Plan {
         let mut doors = vec![None; self.placed.len()];
         for (number, pool) in self.pools.iter().enumerate() {
-            let here = |id: &RequestId| self.placed[id.index()].is_some_and(|spot| spot.seat == Seat::Pool(number));
+            let here = |id: &RequestId| self.placed[id.index()].is_some_and(|spot| spot.room == Where::Pool(number));
             let ids: Vec<RequestId> = self.day.request_ids().filter(here).collect();
             let uses: Vec<_> = ids.iter().filter_map(|&id| self.door_use(id)).collect();
             for (id, door) in ids.iter().zip(pool.doors(&uses)) {
@@ -219,11 +219,11 @@ impl<'a> Board<'a> {
             }
         }
         let placement = |(spot, door): (&Option<Spot>, Option<crate::RoomId>)| {
-            let Spot { start, team, seat } = (*spot)?;
-            let place = match seat {
-                Seat::Virtual => Place::Virtual,
-                Seat::Pool(_) => Place::Room(door?),
-                Seat::Fixed(place) => place,
+            let Spot { start, team, room } = (*spot)?;
+            let place = match room {
+                Where::Virtual => Place::Virtual,
+                Where::Pool(_) => Place::Room(door?),
+                Where::Fixed(place) => place,
             };
             Some(Placement { start, team, place })
         };

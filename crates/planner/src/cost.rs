@@ -55,7 +55,7 @@ impl Default for Weights {
             waiting: ByUrgency { emergency: 20, urgent: 4, routine: 1 },
             // A promise that is broken counts as much again as the waiting itself.
             late: ByUrgency { emergency: 20, urgent: 4, routine: 1 },
-            // More than any waiting of a whole day: 288 slots of 20, of 4, of 1. So a late place is always better than none.
+            // More than any waiting of a whole day: 288 slots of 20, of 4, of 1. So a late place is better than none.
             unplaced: ByUrgency { emergency: 6_000, urgent: 1_200, routine: 300 },
             // Whoever has ten more than a colleague is spared when the patient waits less than 50 minutes longer for it.
             load: 1,

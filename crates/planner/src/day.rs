@@ -69,7 +69,7 @@ pub struct Request {
     pub urgency: Urgency,
     /// Who asks. Its terminal holds one consultation at a time.
     pub hospital: HospitalId,
-    /// A seat for each: one for a consultation, three to five for an MDT.
+    /// A seat for each: one for a consultation, three to five for an MDT. More than [`crate::SEATS_MAX`] find no place.
     pub specialties: Vec<Specialty>,
     /// The least rank of whoever takes a seat.
     pub title: Title,

@@ -1,6 +1,6 @@
 //! Why a request stands where it stands, and what anything else would cost.
 
-use crate::board::{Board, Seat, Spot};
+use crate::board::{Board, Spot, Where};
 use crate::cost::{Terms, Weights, sort, terms_of};
 use crate::day::{Day, RequestId};
 use crate::insert::{Besides, Scratch};
@@ -62,10 +62,10 @@ pub fn explain(day: &Day, plan: &Plan, weights: &Weights, id: RequestId, now: Sl
 }
 
 fn place(board: &Board<'_>, id: RequestId, spot: &Spot) -> Option<Place> {
-    match spot.seat {
-        Seat::Virtual => Some(Place::Virtual),
-        Seat::Fixed(place) => Some(place),
-        Seat::Pool(pool) => {
+    match spot.room {
+        Where::Virtual => Some(Place::Virtual),
+        Where::Fixed(place) => Some(place),
+        Where::Pool(pool) => {
             let uses = [(spot.start, board.day.request(id).duration, None)];
             board.pools[pool].doors(&uses).first().copied().flatten().map(Place::Room)
         }

@@ -1,6 +1,6 @@
 //! Where a request fits best into a board, by cost.
 
-use crate::board::{Board, Seat, Spot};
+use crate::board::{Board, Spot, Where};
 use crate::cost::Sort;
 use crate::day::{ExpertId, Kind, Request, RequestId, SiteId, Urgency};
 use crate::place::Team;
@@ -18,7 +18,7 @@ pub struct Besides {
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// Rooms, and when it could begin there.
-    rooms: Vec<(Seat, Slots)>,
+    rooms: Vec<(Where, Slots)>,
     /// Experts by seat, and when it could begin with them.
     able: Vec<(ExpertId, Slots)>,
     /// Where the experts of each seat end in that list.
@@ -41,16 +41,16 @@ impl Board<'_> {
             if self.weights.at(request, start) >= least {
                 break;
             }
-            for &(seat, rooms) in &scratch.rooms {
-                if !rooms.has(start) {
+            for &(room, free) in &scratch.rooms {
+                if !free.has(start) {
                     continue;
                 }
-                let look = Look { board: self, request, start, site: self.sort(seat).0, turn, scratch };
+                let look = Look { board: self, request, start, site: self.sort(room).0, turn, scratch };
                 let mut team = Team::default();
                 if !look.fill(&mut team) {
                     continue;
                 }
-                let spot = Spot { start, team, seat };
+                let spot = Spot { start, team, room };
                 let cost = self.terms(id, &spot, 0).sum();
                 if cost < least {
                     least = cost;
@@ -71,17 +71,17 @@ impl Board<'_> {
         }
         let mut open = Slots::NONE;
         scratch.rooms.clear();
-        let mut offer = |seat, sort: Sort, free: Slots| {
+        let mut offer = |room, sort: Sort, free: Slots| {
             if self.day.suits(request, sort.1) && besides.room != Some(sort) {
                 open = open.or(free);
-                scratch.rooms.push((seat, free));
+                scratch.rooms.push((room, free));
             }
         };
         // Screens first: an emergency that may take them leaves the rooms to those who need one.
-        offer(Seat::Virtual, (None, Kind::Virtual), starts);
+        offer(Where::Virtual, (None, Kind::Virtual), starts);
         for (number, pool) in self.pools.iter().enumerate() {
             if self.day.suits(request, pool.sort.1) {
-                offer(Seat::Pool(number), pool.sort, pool.free.starts(request.duration));
+                offer(Where::Pool(number), pool.sort, pool.free.starts(request.duration));
             }
         }
         starts = starts.and(open);

@@ -1,6 +1,6 @@
 //! What holds on every day, whatever happens on it.
 
-use crate::board::{Board, Seat, Spot};
+use crate::board::{Board, Spot, Where};
 use crate::chance::Chance;
 use crate::check::{breaks, check};
 use crate::cost::{Weights, cost_of, terms_of};
@@ -214,5 +214,5 @@ proptest! {
 /// A spot is small: the search copies it all the time.
 #[test]
 fn a_spot_is_small() {
-    assert!(size_of::<Spot>() <= 40 && size_of::<Seat>() <= 16, "{} {}", size_of::<Spot>(), size_of::<Seat>());
+    assert!(size_of::<Spot>() <= 40 && size_of::<Where>() <= 16, "{} {}", size_of::<Spot>(), size_of::<Where>());
 }

@@ -1,6 +1,6 @@
 //! Something happened: a new request, an expert who fell ill, a room that is gone. What stands and can still be moved is moved as little as helps.
 
-use crate::board::{Board, Seat, Spot};
+use crate::board::{Board, Spot, Where};
 use crate::check::{Broken, Rule, breaks};
 use crate::cost::Weights;
 use crate::day::{Day, RequestId};
@@ -40,8 +40,8 @@ pub fn replan(day: &Day, plan: &Plan, now: Slot, weights: &Weights, seed: u64, b
         let earliest = &mut board.earliest[id.index()];
         *earliest = soon.max(*earliest);
         // A room that is full by what is fixed cannot be: what stands keeps every rule.
-        if let Some(seat) = seat(&board, id, &placement) {
-            board.place(id, Spot { start: placement.start, team: placement.team, seat });
+        if let Some(room) = room(&board, id, &placement) {
+            board.place(id, Spot { start: placement.start, team: placement.team, room });
         }
     }
     let mut search = Search::new(seed, LUKEWARM);
@@ -51,12 +51,12 @@ pub fn replan(day: &Day, plan: &Plan, now: Slot, weights: &Weights, seed: u64, b
     board.plan()
 }
 
-/// The seat that a placement has on a board.
-pub fn seat(board: &Board<'_>, id: RequestId, placement: &Placement) -> Option<Seat> {
-    let Place::Room(room) = placement.place else { return Some(Seat::Virtual) };
+/// Where a placement is held on a board.
+pub fn room(board: &Board<'_>, id: RequestId, placement: &Placement) -> Option<Where> {
+    let Place::Room(room) = placement.place else { return Some(Where::Virtual) };
     let pool = board.pools.iter().position(|pool| pool.holds(room))?;
     let slots = placement.slots(board.day.request(id).duration);
-    board.pools[pool].free.covers(slots).then_some(Seat::Pool(pool))
+    board.pools[pool].free.covers(slots).then_some(Where::Pool(pool))
 }
 
 /// Those placements that keep every hard rule on this day, and those that are over before `now`, whatever they did.
