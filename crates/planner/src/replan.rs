@@ -45,6 +45,8 @@ pub fn replan(day: &Day, plan: &Plan, now: Slot, weights: &Weights, seed: u64, b
         }
     }
     let mut search = Search::new(seed, LUKEWARM);
+    // What happened, happened to those without a place.
+    search.focus = day.request_ids().filter(|id| board.placed[id.index()].is_none()).collect();
     fill(&mut board, &by_priority(day), &mut search.chance, &mut search.scratch);
     let movable: Vec<RequestId> = day.request_ids().filter(|id| fixed.iter().all(|(stays, _)| stays != id)).collect();
     search.improve(&mut board, &movable, budget);

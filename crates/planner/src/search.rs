@@ -89,6 +89,8 @@ fn shares(one: &Request, other: &Request) -> bool {
 pub struct Search {
     pub chance: Chance,
     pub scratch: Scratch,
+    /// Requests around which every other turn looks; empty: around any.
+    pub focus: Vec<RequestId>,
     heat: f64,
     out: Vec<RequestId>,
     is_out: Vec<bool>,
@@ -96,7 +98,14 @@ pub struct Search {
 
 impl Search {
     pub fn new(seed: u64, heat: f64) -> Self {
-        Self { chance: Chance::new(seed), scratch: Scratch::default(), heat, out: vec![], is_out: vec![] }
+        Self {
+            chance: Chance::new(seed),
+            scratch: Scratch::default(),
+            focus: vec![],
+            heat,
+            out: vec![],
+            is_out: vec![],
+        }
     }
 
     /// Leaves on the board the best that was found by moving these.
@@ -142,7 +151,10 @@ impl Search {
     fn take_out(&mut self, board: &mut Board<'_>, movable: &[RequestId]) {
         self.out.clear();
         let count = movable.len();
-        let first = movable[self.chance.below(count)];
+        let first = match self.focus.as_slice() {
+            focus @ [_, ..] if self.chance.below(2) == 0 => focus[self.chance.below(focus.len())],
+            _ => movable[self.chance.below(count)],
+        };
         self.pick(first);
         let request = board.day.request(first);
         for &id in movable.iter().filter(|id| board.placed[id.index()].is_none()) {
