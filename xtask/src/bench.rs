@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, an hour of
-//! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other servers.
+//! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other
+//! servers, a day's plan beside the best there can be.
 
 mod crash;
+mod dispatch;
 mod fuzz;
 
 use crate::run::Cmd;
@@ -17,6 +19,7 @@ cargo xtask bench room
 cargo xtask bench inbox [CASES]
 cargo xtask bench journey [MINUTES]
 cargo xtask bench crash [PERCENT]
+cargo xtask bench dispatch [SECONDS]
 cargo xtask bench fuzz [SECONDS [TARGET ...]]
 cargo xtask bench records [PART ...]
 
@@ -43,6 +46,10 @@ record in a file, 100 times in PostgreSQL, where the database is killed too; 100
 of its machine is cut (a file system on which only what was fsynced survives; as root, where there is /dev/fuse) 200 times under
 the store and 20 times under the program. PERCENT (100) of all that; the ledger verifies each time. It takes about a second a cycle.
 
+dispatch plans four made-up days of up to 400 requests and 24 rooms: first come first served, by priority, searched for 0.1, 1 and 5 s, beside
+a bound from HiGHS (PyPI), for which it thinks SECONDS (120) a day; without it there is a notice and no gap. Then the same days as they come, one request
+after the other: how long an emergency waits, how long a new plan takes, who is moved.
+
 fuzz throws made-up input at everything that reads what strangers send, SECONDS (60) a target, led by libFuzzer to what none reached before,
 and prints executions and edges reached. A crash is kept in target/fuzz/crashes. CI runs the short form, seeded mutations without
 eyes (tests/tests/hostile.rs).
@@ -64,6 +71,8 @@ pub fn main(args: &[&str]) -> Result<bool> {
             print!("{HELP}");
             Ok(true)
         }
+        ["dispatch"] => dispatch::main(120),
+        ["dispatch", seconds] if seconds.parse::<u32>().is_ok_and(|n| n > 0) => dispatch::main(seconds.parse()?),
         ["fuzz", rest @ ..] => fuzz::main(rest),
         ["records", parts @ ..] if parts.iter().all(|part| RECORDS.contains(part)) => records(parts),
         [what] => measure(found(what)?, None),

@@ -8,13 +8,14 @@ const STORE: &[&str] = &["fhir", "kernel", "platform", "records"];
 
 /// A crate, and what it may depend on beside [`STORE`] when it is a domain crate.
 const TABLE: &[(&str, &[&str])] = &[
-    ("care", &["fhir", "kernel", "media", "platform", "records"]),
+    ("care", &["fhir", "kernel", "media", "planner", "platform", "records"]),
     ("command", STORE),
     ("consilium", &["care", "command", "exchange", "fhir", "kernel", "media", "platform", "reading", "records"]),
     ("exchange", &["care", "fhir", "kernel", "platform", "reading", "records", "wire"]),
     ("fhir", &["kernel"]),
     ("kernel", &[]),
     ("media", &["kernel"]),
+    ("planner", &[]),
     ("platform", &["fhir", "kernel", "records"]),
     ("reading", &["fhir", "kernel", "platform", "records", "wire"]),
     ("powercut", &[]),
