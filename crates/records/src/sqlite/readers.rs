@@ -40,7 +40,15 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(path: PathBuf, places: usize, gauge: Arc<Gauge>) -> Self {
         let places = Arc::new(Semaphore::new(places));
-        Self { path, idle: Mutex::default(), places, begun: Instant::now(), took: AtomicU64::new(0), wary_until: AtomicU64::new(0), gauge }
+        Self {
+            path,
+            idle: Mutex::default(),
+            places,
+            begun: Instant::now(),
+            took: AtomicU64::new(0),
+            wary_until: AtomicU64::new(0),
+            gauge,
+        }
     }
 
     /// Runs `read` in one snapshot on a thread for that. Waits while all connections are in use.

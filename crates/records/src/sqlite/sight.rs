@@ -139,7 +139,9 @@ impl Sights {
         match self.wanted(db, viewer, now)? {
             None => Ok(Some(None)),
             Some(Wanted { known: Some(known), .. }) => Ok(Some(Some(known))),
-            Some(wanted) if wanted.versions.iter().all(|n| *n == 0) => self.load(db, wanted, now).map(|s| Some(Some(s))),
+            Some(wanted) if wanted.versions.iter().all(|n| *n == 0) => {
+                self.load(db, wanted, now).map(|s| Some(Some(s)))
+            }
             Some(_) => Ok(None),
         }
     }
