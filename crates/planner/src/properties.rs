@@ -4,14 +4,16 @@ use crate::board::{Board, Spot, Where};
 use crate::chance::Chance;
 use crate::check::{breaks, check};
 use crate::cost::{Weights, cost_of, terms_of};
-use crate::day::{Day, ExpertId, RequestId, RoomId, Urgency};
+use crate::day::{
+    Day, Expert, ExpertId, HospitalId, Kind, Request, RequestId, Room, RoomId, SiteId, Specialty, Urgency,
+};
 use crate::explain::explain;
 use crate::insert::{Besides, Scratch};
 use crate::made_up::{day, request};
 use crate::place::{Place, Placement, Plan, Team};
 use crate::replan::{FREEZE, replan, standing};
 use crate::search::{Budget, plan};
-use crate::slots::Slot;
+use crate::slots::{Slot, Slots};
 use crate::start::{first_come, greedy};
 use proptest::prelude::*;
 
@@ -26,7 +28,7 @@ fn event(day: &Day, chance: &mut Chance, now: Slot) -> Day {
     match chance.below(3) {
         0 => {
             let asked = request(day, chance);
-            day.with_request(crate::Request { released: asked.released.max(now), told: None, frozen: false, ..asked }).0
+            day.with_request(Request { released: asked.released.max(now), told: None, frozen: false, ..asked }).0
         }
         1 => day.without_expert(ExpertId(chance.below(day.experts.len()) as u16), now),
         _ => day.without_room(RoomId(chance.below(day.rooms.len()) as u16), now),
@@ -165,11 +167,37 @@ proptest! {
     }
 
     #[test]
+    fn around_what_is_frozen_everyone_finds_a_door(seed: u64, which: u64) {
+        // Doors are what is scarce: two rooms alike, and nobody else in the way.
+        let mut day = day(seed);
+        let room = Room { site: SiteId(0), kind: Kind::Ordinary, available: Slots::span(0, day.end) };
+        day.rooms = vec![room; 2];
+        for (hospital, request) in (10..).map(HospitalId).zip(&mut day.requests) {
+            *request = Request { duration: request.duration, ..Request::routine(hospital, Specialty(0), 0, 1) };
+        }
+        for expert in &mut day.experts {
+            let available = Slots::span(0, day.end);
+            *expert = Expert { specialties: vec![Specialty(0)], licensed: true, available, limit: 99, ..expert.clone() };
+        }
+        let before = planned(&day, seed);
+        let mut frozen = day.told(&before);
+        for (id, _) in before.placed() {
+            frozen.requests[id.index()].frozen = which >> (id.index() % 64) & 1 == 1;
+        }
+        let after = planned(&frozen, !seed);
+        prop_assert_eq!(check(&frozen, &after), Ok(()));
+        for (id, placement) in before.placed().filter(|(id, _)| frozen.request(*id).frozen) {
+            prop_assert_eq!(after.of(id), Some(placement));
+        }
+        no_emergency_is_left(&frozen, &after, 0)?;
+    }
+
+    #[test]
     fn a_new_emergency_is_placed_while_anybody_is_free(seed: u64, now in 0..36u16) {
         let day = day(seed);
         let before = planned(&day, seed);
         let asked = request(&day, &mut Chance::new(!seed));
-        let asked = crate::Request { urgency: Urgency::Emergency, released: now, told: None, frozen: false, ..asked };
+        let asked = Request { urgency: Urgency::Emergency, released: now, told: None, frozen: false, ..asked };
         let (since, id) = day.with_request(asked);
         let after = replan(&since, &before, now, &Weights::default(), seed, Budget::Iterations(USUAL));
         if since.virtual_lane && after.of(id).is_none() {
