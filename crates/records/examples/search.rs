@@ -11,6 +11,7 @@ use records::sqlite::{self, Sqlite};
 use records::{Act, Change, Grant, Query, Scope, Store, Viewer, Write};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -104,6 +105,11 @@ async fn main() {
         let patients = fill(&store, resources).await;
         let took = begun.elapsed().as_secs_f64();
         println!("{resources} resources, {patients} patients, {HOSPITALS} hospitals in {took:.1} s");
+    }
+    if let Some(cluster) = &cluster {
+        // What autovacuum does within minutes of such an import.
+        let mut psql = Command::new(cluster.bin().join("psql"));
+        assert!(psql.args(["-qc", "VACUUM ANALYZE"]).arg(cluster.url()).status().unwrap().success());
     }
     let person = |custody: Option<&str>, subjects: &[&str]| Viewer::Person {
         custody: custody.map(|c| Id::new(c).unwrap()),
