@@ -55,8 +55,8 @@ impl Default for Weights {
             waiting: ByUrgency { emergency: 20, urgent: 4, routine: 1 },
             // A promise that is broken counts as much again as the waiting itself.
             late: ByUrgency { emergency: 20, urgent: 4, routine: 1 },
-            // More than any waiting of a whole day: 288 slots of 20, of 4, of 1. So a late place is better than none.
-            unplaced: ByUrgency { emergency: 6_000, urgent: 1_200, routine: 300 },
+            // More than a whole day (288 slots) of waiting and of lateness, and everybody told anew, and a busy team. So a late place is better than none.
+            unplaced: ByUrgency { emergency: 12_000, urgent: 3_000, routine: 1_000 },
             // Whoever has ten more than a colleague is spared when the patient waits less than 50 minutes longer for it.
             load: 1,
             // Half an hour: a patient waits so long to see the same face.
@@ -72,10 +72,20 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// Waiting and missing places alone, as a bound from linear programming counts them.
+    /// Waiting and missing places alone, as a bound from linear programming counts them: a missing place as a day of waiting.
     pub fn waiting_only() -> Self {
         let none = ByUrgency { emergency: 0, urgent: 0, routine: 0 };
-        Self { late: none, load: 0, continuity: 0, moved_time: 0, moved_expert: 0, moved_room: 0, ..Self::default() }
+        let unplaced = ByUrgency { emergency: 6_000, urgent: 1_200, routine: 300 };
+        Self {
+            late: none,
+            unplaced,
+            load: 0,
+            continuity: 0,
+            moved_time: 0,
+            moved_expert: 0,
+            moved_room: 0,
+            ..Self::default()
+        }
     }
 
     /// What a request costs that is not placed: what people were told is then moved too.

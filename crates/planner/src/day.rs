@@ -178,7 +178,7 @@ impl Travel {
 pub struct Day {
     /// The slot at which it ends, at most [`DAY_SLOTS`].
     pub end: Slot,
-    /// Who asks.
+    /// Who asks; at most 65,535, as of experts and rooms.
     pub requests: Vec<Request>,
     /// Who can answer.
     pub experts: Vec<Expert>,

@@ -113,7 +113,7 @@ mod tests {
         assert_eq!((time.placement, time.extra), (at(3, 0, 0), 1 + 6));
         let room = instead.room.expect("another room");
         assert_eq!((room.placement, room.extra), (at(2, 0, 1), 2));
-        assert_eq!(instead.not_at_all, 300 + 6);
+        assert_eq!(instead.not_at_all, 1_000 + 6);
         let later = explain(&told, &plan, &Weights::default(), RequestId(0), 17);
         assert_eq!(later.instead.time, None, "the day is over");
     }

@@ -49,10 +49,10 @@ fn each_term() {
         ("an emergency", urgent(Urgency::Emergency), Some(at(16, 0, 0)), Terms { waiting: 120, ..none }),
         ("late", Request { deadline: Some(14), ..asked() }, Some(at(16, 0, 0)), Terms { waiting: 6, late: 2, ..none }),
         ("in time", Request { deadline: Some(16), ..asked() }, Some(at(16, 0, 0)), Terms { waiting: 6, ..none }),
-        ("nowhere", asked(), None, Terms { unplaced: 300, ..none }),
-        ("nowhere, urgent", urgent(Urgency::Urgent), None, Terms { unplaced: 1_200, ..none }),
-        ("nowhere, an emergency", urgent(Urgency::Emergency), None, Terms { unplaced: 6_000, ..none }),
-        ("nowhere after all", told(at(10, 0, 0)), None, Terms { unplaced: 300, moved_time: 6, ..none }),
+        ("nowhere", asked(), None, Terms { unplaced: 1_000, ..none }),
+        ("nowhere, urgent", urgent(Urgency::Urgent), None, Terms { unplaced: 3_000, ..none }),
+        ("nowhere, an emergency", urgent(Urgency::Emergency), None, Terms { unplaced: 12_000, ..none }),
+        ("nowhere after all", told(at(10, 0, 0)), None, Terms { unplaced: 1_000, moved_time: 6, ..none }),
         ("one who had three", asked(), Some(at(10, 1, 0)), Terms { load: 3, ..none }),
         ("known", Request { earlier: Some(ExpertId(0)), ..asked() }, Some(at(10, 0, 0)), none),
         (
@@ -80,6 +80,24 @@ fn the_nth_consultation_costs_what_came_before() {
     let day = day(&[later(0), later(1), later(2)]);
     let cost = |experts| cost_of(&day, &plan(experts), &Weights::default());
     assert_eq!((cost([0, 0, 0]), cost([0, 0, 1]), cost([1, 1, 1])), (3, 1 + 3, 3 + 4 + 5));
+}
+
+/// The last slot of the day, long after the deadline, with a busy expert nobody was told of, in another house: still better than no place.
+#[test]
+fn a_late_place_is_better_than_none() {
+    for urgency in [Urgency::Emergency, Urgency::Urgent, Urgency::Routine] {
+        let told = Some(at(0, 0, 2));
+        let late = Request { urgency, released: 0, deadline: Some(0), earlier: Some(ExpertId(0)), told, ..asked() };
+        let none = Weights::default().unplaced(&late);
+        let last = DAY_SLOTS - late.duration;
+        let experts = vec![expert(), Expert { load: 50, available: Slots::span(last, DAY_SLOTS), ..expert() }];
+        let rooms = vec![Room { site: SiteId(0), kind: Kind::Ordinary, available: Slots::span(last, DAY_SLOTS) }];
+        let day = Day { requests: vec![late], experts, rooms, virtual_lane: false, ..Day::empty() };
+        let plan = plan(&day, &Weights::default(), 1, Budget::Iterations(10));
+        assert_eq!(plan.placements, [Some(at(last, 1, 0))], "{urgency:?}");
+        let terms = terms_of(&day, &plan, &Weights::default(), RequestId(0));
+        assert!(terms.sum() < none, "{urgency:?}: {terms:?}");
+    }
 }
 
 #[test]
