@@ -114,6 +114,7 @@ async fn up_with_a_bed_that_is_taken_away_then_another_and_home_again() {
     let again = zhou.post("/api/referrals", &asking(&who, &["province"])).await.refused(409, "referral.under_way");
     assert_eq!(again["params"]["id"], json!(id));
 
+    assert_eq!(zhou.get("/api/referrals").await.ok()["rows"][0]["id"], json!(id));
     // Who is asked sees what is needed to answer, and not whose it is; who is not, sees nothing.
     let row = chen.get("/api/referrals").await.ok()["rows"][0].clone();
     assert_eq!((&row["patient"]["name"], &row["waiting_for_me"]), (&json!("王*明"), &json!(true)));

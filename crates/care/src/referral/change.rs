@@ -73,7 +73,7 @@ fn act(actor: Option<&Actor>, of: &Loaded, what: &'static str, next: &Next) -> A
     ] {
         act.params.insert(name.into(), value.into());
     }
-    act.audience = parties(of, next);
+    act.audience = parties(of, next, actor.map(|a| &a.hospital));
     act
 }
 

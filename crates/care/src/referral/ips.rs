@@ -339,7 +339,7 @@ mod tests {
         let next = Cell::new(0);
         move || {
             next.set(next.get() + 1);
-            Id::new(&format!("01935f00-0000-7000-8000-{:012}", next.get())).unwrap()
+            Id::new(format!("01935f00-0000-7000-8000-{:012}", next.get())).unwrap()
         }
     }
 

@@ -6,16 +6,14 @@ use super::resources::{Loaded, Next};
 use kernel::Id;
 use records::Subject;
 
-/// Everybody who may hear of a step: who refers, the desks of those asked, who takes the patient.
-pub fn parties(of: &Loaded, next: &Next) -> Vec<Subject> {
+/// Everybody who may hear of a step, beside those told: who refers, who takes the patient, and the desk that took it. What one
+/// asked hospital says is not for the others.
+pub fn parties(of: &Loaded, next: &Next, by: Option<&Id>) -> Vec<Subject> {
     let mut all = vec![Subject::Hospital(of.sender.clone()), Subject::Person(of.words.asking.person.clone())];
     all.extend(of.words.home.iter().map(|home| Subject::Person(home.person.clone())));
-    for referral in [&of.referral, &next.referral] {
-        let chosen = referral.stage.place();
-        // Once one is chosen the others hear that they were not, and nothing after it.
-        let asked = referral.asked.iter().filter(|a| chosen.is_none_or(|p| p.hospital == a.hospital));
-        all.extend(asked.map(|a| Subject::Desk(a.hospital.clone())));
-        all.extend(chosen.map(|p| Subject::Hospital(p.hospital.clone())));
+    all.extend(by.filter(|hospital| of.referral.of(hospital).is_some()).map(|h| Subject::Desk(h.clone())));
+    for place in [&of.referral, &next.referral].into_iter().filter_map(|r| r.stage.place()) {
+        all.extend([Subject::Hospital(place.hospital.clone()), Subject::Desk(place.hospital.clone())]);
     }
     all.sort();
     all.dedup();

@@ -45,15 +45,15 @@ pub struct Visit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOut {
     /// Planned, cancelled, or entered in error.
-    NotHeld,
+    Unheld,
     /// Not somebody being seen: by video, or of a class that is not known.
-    NotAVisit,
+    NoVisit,
     /// It began before or after the span, or it does not say when.
-    NotInSpan,
+    OtherDays,
     /// It does not say of whom or by whom, or by a hospital that is not known.
-    NotSaid,
+    Unsaid,
     /// The patient is of no county.
-    NotOfACounty,
+    Elsewhere,
 }
 
 /// The figure with its lists.
@@ -119,22 +119,22 @@ fn visit(
         Id::new(id).ok()
     };
     if !["in-progress", "onleave", "finished"].iter().any(|held| encounter["status"] == *held) {
-        return Err(LeftOut::NotHeld);
+        return Err(LeftOut::Unheld);
     }
     if !SEEN.iter().any(|class| encounter["class"]["code"] == *class) {
-        return Err(LeftOut::NotAVisit);
+        return Err(LeftOut::NoVisit);
     }
-    let began: Time = encounter["period"]["start"].as_str().and_then(|t| t.parse().ok()).ok_or(LeftOut::NotInSpan)?;
+    let began: Time = encounter["period"]["start"].as_str().and_then(|t| t.parse().ok()).ok_or(LeftOut::OtherDays)?;
     let day = began.to_zoned(days.zone.clone()).date();
     if day < days.from || days.to < day {
-        return Err(LeftOut::NotInSpan);
+        return Err(LeftOut::OtherDays);
     }
-    let patient = refers(&encounter["subject"], "Patient").ok_or(LeftOut::NotSaid)?;
-    let seen_by = refers(&encounter["serviceProvider"], "Organization").ok_or(LeftOut::NotSaid)?;
+    let patient = refers(&encounter["subject"], "Patient").ok_or(LeftOut::Unsaid)?;
+    let seen_by = refers(&encounter["serviceProvider"], "Organization").ok_or(LeftOut::Unsaid)?;
     if tree.get(&seen_by).is_none() {
-        return Err(LeftOut::NotSaid);
+        return Err(LeftOut::Unsaid);
     }
-    let county = keeper(&patient).and_then(|keeper| county_of(tree, keeper)).ok_or(LeftOut::NotOfACounty)?;
+    let county = keeper(&patient).and_then(|keeper| county_of(tree, keeper)).ok_or(LeftOut::Elsewhere)?;
     Ok(Visit { encounter: id.clone(), county, seen_by, began })
 }
 
@@ -238,15 +238,15 @@ mod tests {
         assert_eq!(
             why,
             [
-                ("planned", LeftOut::NotHeld),
-                ("video", LeftOut::NotAVisit),
-                ("after", LeftOut::NotInSpan),
-                ("before", LeftOut::NotInSpan),
-                ("undated", LeftOut::NotInSpan),
-                ("nobody", LeftOut::NotSaid),
-                ("nowhere", LeftOut::NotSaid),
-                ("citizen", LeftOut::NotOfACounty),
-                ("stranger", LeftOut::NotOfACounty),
+                ("planned", LeftOut::Unheld),
+                ("video", LeftOut::NoVisit),
+                ("after", LeftOut::OtherDays),
+                ("before", LeftOut::OtherDays),
+                ("undated", LeftOut::OtherDays),
+                ("nobody", LeftOut::Unsaid),
+                ("nowhere", LeftOut::Unsaid),
+                ("citizen", LeftOut::Elsewhere),
+                ("stranger", LeftOut::Elsewhere),
             ]
         );
         assert_eq!(found.denominator.len(), 1);
