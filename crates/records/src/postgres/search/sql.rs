@@ -217,20 +217,12 @@ impl<'a> Sql<'a> {
             }
             // First what fulfils the inner test and is seen, then who points at it.
             Test::Chain { number, of, inner } => {
-                let (inner, is) = (self.driver(inner, *of), self.is(*of, "i.rid", Blind::Chain));
-                let pt = self.arg(*number);
-                let is = fixed(&is);
-                format!(
-                    "SELECT f.rid rid FROM (SELECT i.rid FROM ({inner}) i WHERE {is} OFFSET 0) i JOIN index_reference f ON f.pt={pt} AND f.target=i.rid"
-                )
+                let (behind, pt) = (self.seen(inner, *of, Blind::Chain), self.arg(*number));
+                format!("SELECT f.rid rid FROM ({behind}) i JOIN index_reference f ON f.pt={pt} AND f.target=i.rid")
             }
             Test::Has { number, of, inner } => {
-                let (inner, is) = (self.driver(inner, *of), self.is(*of, "i.rid", Blind::Has));
-                let pt = self.arg(*number);
-                let is = fixed(&is);
-                format!(
-                    "SELECT f.target rid FROM (SELECT i.rid FROM ({inner}) i WHERE {is} OFFSET 0) i JOIN index_reference f ON f.rid=i.rid AND f.pt={pt}"
-                )
+                let (behind, pt) = (self.seen(inner, *of, Blind::Has), self.arg(*number));
+                format!("SELECT f.target rid FROM ({behind}) i JOIN index_reference f ON f.rid=i.rid AND f.pt={pt}")
             }
             Test::Ids(rids) => format!("SELECT rid FROM resource WHERE rid=ANY({})", self.list(rids)),
             Test::Any(tests) => union(tests.iter().map(|t| self.driver(t, of)).collect()),
@@ -245,6 +237,16 @@ impl<'a> Sql<'a> {
                 format!("SELECT x.rid rid FROM index_token x WHERE x.pt={pt} AND x.code=0 AND {}", fixed(&filter))
             }
         }
+    }
+
+    /// All rids of a test that are there, of this type, and seen. To be done as it stands, before what it is joined with.
+    fn seen(&mut self, test: &Test, of: ResourceType, place: Blind) -> String {
+        // What carries its standing is there and of the type: else that is a probe.
+        let (driver, is) = match self.carried(test) {
+            Some(carried) => (carried, if self.checked(of, place) { self.holds("i") } else { "true".into() }),
+            None => (self.driver(test, of), self.is(of, "i.rid", place)),
+        };
+        format!("SELECT i.rid FROM ({driver}) i WHERE {} OFFSET 0", fixed(&is))
     }
 
     /// All rids of a test with the standing of each, where its index carries that; what stands there is of its type.
