@@ -4,7 +4,7 @@
 //! a walk may cost twice what gathering would, then gathers: never much worse than the better of the two. Where nothing
 //! is small enough to be gathered a person's page ends at a bound with what it has, and `next` goes on from there.
 
-use super::sql::{FEW, Sql, fixed, union};
+use super::sql::{Sql, fixed, union};
 use super::walk::Walked;
 use crate::StoreError;
 use crate::postgres::Inner;
@@ -138,7 +138,7 @@ impl Asked<'_> {
         Ok(usize::try_from(sql.number(self.db, &text).await?).unwrap_or(0))
     }
 
-    /// The same of a test on a type; a hop counts what lies behind it too.
+    /// The same of a test on a type; a hop counts what lies behind it too. Who sees what is left out of the estimate.
     pub(super) fn count<'s>(
         &'s self,
         test: &'s Test,
@@ -148,11 +148,16 @@ impl Asked<'_> {
         async move {
             if let (Test::Chain { of, inner, .. } | Test::Has { of, inner, .. }, true) = (test, bound < usize::MAX) {
                 let most = self.limits.gather.max(bound);
-                if self.count(inner, *of, most).await? > most {
+                let behind = self.count(inner, *of, most).await?;
+                if behind > most {
                     return Ok(usize::MAX);
                 }
+                // What is behind names one each, as a rule.
+                if matches!(test, Test::Has { .. }) {
+                    return Ok(behind);
+                }
             }
-            let mut sql = self.sql();
+            let mut sql = Sql::new(None, self.limits);
             let driver = sql.driver(test, of);
             self.counted(sql, &driver, bound).await
         }
@@ -174,7 +179,7 @@ impl Asked<'_> {
         if is_directory(self.q.of) || seeks > bound {
             return Ok(usize::MAX);
         }
-        if seeks > FEW {
+        if seeks > self.limits.few {
             let count = self.inner.counts.of(self.db, self.q.of).await?;
             let patients = self.inner.counts.of(self.db, ResourceType::PATIENT).await?.all.max(1);
             let of_patients = sight.patients.len() as i64 * count.all / patients;
@@ -256,8 +261,10 @@ impl Asked<'_> {
         let order: String = (0..keys.len())
             .map(|i| format!("k{i} IS NULL, k{i}{}, ", if self.q.sort[i].descending { " DESC" } else { "" }))
             .collect();
+        // Keys are asked once; without any the planner may end with the page.
+        let once = if keys.is_empty() { "" } else { " OFFSET 0" };
         let text = format!(
-            "SELECT * FROM (SELECT d.rid rid{} {matching}) g WHERE true{after} ORDER BY {order}rid{} LIMIT {}",
+            "SELECT * FROM (SELECT d.rid rid{} {matching}{once}) g WHERE true{after} ORDER BY {order}rid{} LIMIT {}",
             keys.concat(),
             if self.descending() { " DESC" } else { "" },
             self.q.count + 1

@@ -2,7 +2,6 @@
 
 use crate::postgres::error::text;
 use crate::postgres::pipe::Db;
-pub(super) use crate::postgres::sight::FEW;
 use crate::postgres::sight::{Set, Sight};
 use crate::query::parse::{Parsed, Test, Text};
 use crate::query::{Blind, Limits, Value};
@@ -11,6 +10,9 @@ use fhir::ResourceType;
 use fhir::search::DAY_MS;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
+
+/// Up to so many numbers are compared as they stand; more are looked up in a table made for the statement.
+pub(super) const FEW: usize = 64;
 
 /// A value of a statement.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Arg<'_> {
 pub(super) struct Sql<'a> {
     sight: Option<&'a Sight>,
     blind: Option<Blind>,
+    few: usize,
     args: Vec<Arg<'a>>,
     aliases: usize,
     /// Where the viewer's custody, patients, cases and single resources stand among the arguments.
@@ -85,7 +88,7 @@ pub(super) struct Run {
 
 impl<'a> Sql<'a> {
     pub(super) fn new(sight: Option<&'a Sight>, limits: &Limits) -> Self {
-        Self { sight, blind: limits.blind, args: vec![], aliases: 0, eyes: None }
+        Self { sight, blind: limits.blind, few: limits.few, args: vec![], aliases: 0, eyes: None }
     }
 
     pub(super) fn arg(&mut self, value: impl Into<Arg<'a>>) -> String {
@@ -160,7 +163,7 @@ impl<'a> Sql<'a> {
 
     fn within(&mut self, set: &'a Set) -> Within {
         match &set.bits {
-            _ if set.len() <= FEW => Within::Few(self.list(&set.all)),
+            _ if set.len() <= self.few => Within::Few(self.list(&set.all)),
             Some(bits) => {
                 self.args.push(Arg::Bytes(&bits.map));
                 Within::Bits { map: format!("${}", self.args.len()), from: bits.from, to: bits.to() }
@@ -217,20 +220,12 @@ impl<'a> Sql<'a> {
             }
             // First what fulfils the inner test and is seen, then who points at it.
             Test::Chain { number, of, inner } => {
-                let (inner, is) = (self.driver(inner, *of), self.is(*of, "i.rid", Blind::Chain));
-                let pt = self.arg(*number);
-                let is = fixed(&is);
-                format!(
-                    "SELECT f.rid rid FROM (SELECT i.rid FROM ({inner}) i WHERE {is} OFFSET 0) i JOIN index_reference f ON f.pt={pt} AND f.target=i.rid"
-                )
+                let (behind, pt) = (self.seen(inner, *of, Blind::Chain), self.arg(*number));
+                format!("SELECT f.rid rid FROM ({behind}) i JOIN index_reference f ON f.pt={pt} AND f.target=i.rid")
             }
             Test::Has { number, of, inner } => {
-                let (inner, is) = (self.driver(inner, *of), self.is(*of, "i.rid", Blind::Has));
-                let pt = self.arg(*number);
-                let is = fixed(&is);
-                format!(
-                    "SELECT f.target rid FROM (SELECT i.rid FROM ({inner}) i WHERE {is} OFFSET 0) i JOIN index_reference f ON f.rid=i.rid AND f.pt={pt}"
-                )
+                let (behind, pt) = (self.seen(inner, *of, Blind::Has), self.arg(*number));
+                format!("SELECT f.target rid FROM ({behind}) i JOIN index_reference f ON f.rid=i.rid AND f.pt={pt}")
             }
             Test::Ids(rids) => format!("SELECT rid FROM resource WHERE rid=ANY({})", self.list(rids)),
             Test::Any(tests) => union(tests.iter().map(|t| self.driver(t, of)).collect()),
@@ -245,6 +240,16 @@ impl<'a> Sql<'a> {
                 format!("SELECT x.rid rid FROM index_token x WHERE x.pt={pt} AND x.code=0 AND {}", fixed(&filter))
             }
         }
+    }
+
+    /// All rids of a test that are there, of this type, and seen. To be done as it stands, before what it is joined with.
+    fn seen(&mut self, test: &Test, of: ResourceType, place: Blind) -> String {
+        // What carries its standing is there and of the type: else that is a probe.
+        let (driver, is) = match self.carried(test) {
+            Some(carried) => (carried, if self.checked(of, place) { self.holds("i") } else { "true".into() }),
+            None => (self.driver(test, of), self.is(of, "i.rid", place)),
+        };
+        format!("SELECT i.rid FROM ({driver}) i WHERE {} OFFSET 0", fixed(&is))
     }
 
     /// All rids of a test with the standing of each, where its index carries that; what stands there is of its type.
