@@ -5,11 +5,12 @@
 
 mod figures;
 mod network;
+mod outbreak;
 
 use platform::Shared;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Everything under `/api` that command answers.
 pub fn router() -> OpenApiRouter<Shared> {
-    figures::router().merge(network::router())
+    figures::router().merge(network::router()).merge(outbreak::router())
 }

@@ -6,6 +6,7 @@ mod consent;
 mod consult;
 mod identity;
 mod notices;
+mod outbreak;
 mod patient;
 mod rejections;
 mod timers;
