@@ -334,3 +334,87 @@ async fn a_day_as_it_was_published_and_as_it_is_known_now() {
     let again = gao.get("/api/figures/daily?from=2026-11-20&to=2026-11-22").await.ok();
     assert_eq!(again, shown);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consultation_on_a_severe_case_is_counted_and_so_is_the_discharge() {
+    let app = TestApp::at(start()).await;
+    let (consult, zhou, _) = super::amend::signed(&app).await;
+    officer(&app).await;
+    let patient = zhou.get(&format!("/api/consults/{consult}")).await.ok()["patient"]["id"].clone();
+    let body = report(patient.as_str().unwrap(), "covid-19", "2026-11-21T00:01:00Z");
+    let case = zhou.post("/api/outbreak/cases", &body).await.ok();
+    let path = format!("/api/outbreak/cases/{}/type", case["id"].as_str().unwrap());
+    let mut typing = json!({"version": case["version"], "values": values(36.0)});
+    zhou.post(&path, &typing).await.refused(422, "outbreak.no_age");
+    typing["age_months"] = 700.into();
+    assert_eq!(zhou.post(&path, &typing).await.ok()["judgement"]["grade"], "severe");
+    app.clock().advance(jiff::SignedDuration::from_hours(24));
+    let zhou = app.login("zhou.ming").await;
+    does(&zhou, &case, "facts", json!({"outcome": {"end": "discharged", "at": "2026-11-22T01:00:00Z"}})).await;
+
+    let gao = app.login_as("gao.yuan", Some("command-staff")).await;
+    let shown = gao.get("/api/figures/daily?from=2026-11-21&to=2026-11-22").await.ok();
+    let line = |series: &str| {
+        let lines = shown["series"].as_array().unwrap();
+        let days = lines.iter().find(|l| l["code"] == series).unwrap()["days"].as_array().unwrap().clone();
+        days.iter().map(|d| (d["published"].as_u64(), d["value"].as_u64().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(line("consulted"), [(Some(1), 1), (None, 0)]);
+    assert_eq!(line("severe"), [(Some(1), 1), (None, 0)]);
+    assert_eq!(line("discharged"), [(Some(0), 0), (None, 1)]);
+    assert_eq!(line("confirmed"), [(Some(0), 0), (None, 0)], "nobody confirmed it");
+    assert_eq!(shown["distinct_patients"], 1);
+    let officer = app.login_as("gao.yuan", Some("outbreak-officer")).await;
+    let opened = officer.get("/api/figures/daily/cases?series=severe&day=2026-11-21").await.ok();
+    assert_eq!((&opened["cases"][0]["id"], &opened["cases"][0]["kind"]), (&json!(consult), &json!("consult")));
+    // What is handed on hides a single case, and the sum that would give it away.
+    let report = gao.get("/api/figures/daily/report?from=2026-11-21&to=2026-11-22").await.ok();
+    let consulted =
+        report["group"].as_array().unwrap().iter().find(|g| g["code"]["coding"][0]["code"] == "consulted").unwrap();
+    assert!(consulted["population"][0]["count"].is_null());
+    assert_eq!(consulted["stratifier"][0]["stratum"][1]["population"][0]["count"], 0);
+    zhou.get("/api/figures/daily/report").await.refused(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_raised_once_told_and_taken_note_of() {
+    let app = TestApp::at(start()).await;
+    let zhou = app.login("zhou.ming").await;
+    let officer = officer(&app).await;
+    let gao = app.login_as("gao.yuan", Some("command-staff")).await;
+    let mut cases = vec![];
+    for n in 0..5 {
+        let at = patient(&zhou, &format!("患者{n}"), &format!("E3000000{n}"), "1990-01-01").await;
+        cases.push(
+            zhou.post("/api/outbreak/cases", &report(&at, "dengue", "2026-11-21T01:00:00Z")).await.ok()["id"].clone(),
+        );
+        app.run_jobs().await;
+    }
+    let alerts = officer.get("/api/outbreak/alerts").await.ok();
+    let rules: std::collections::BTreeMap<String, Value> = alerts["alerts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| (a["rule"].as_str().unwrap().to_owned(), a.clone()))
+        .collect();
+    assert_eq!(rules.keys().collect::<Vec<_>>(), ["cluster", "ears-c1", "ears-c2", "ears-c3", "first-case"]);
+    assert_eq!(rules["first-case"]["cases"], json!([cases[0]]), "raised by the first, and once");
+    assert_eq!((&rules["cluster"]["count"], &rules["cluster"]["place"]["id"]), (&json!(5), &json!("guangshan")));
+    let plain = gao.get("/api/outbreak/alerts").await.ok();
+    assert_eq!(plain["alerts"].as_array().unwrap().len(), 5);
+    assert!(plain["alerts"][0]["cases"].is_null(), "numbers to command, cases to the officer");
+    zhou.get("/api/outbreak/alerts").await.refused(404, "not_found");
+    let notices = officer.get("/api/notices").await.ok();
+    assert!(notices.to_string().contains("outbreak.alert"), "{notices}");
+
+    let path = format!("/api/outbreak/alerts/{}/acknowledge", rules["cluster"]["id"].as_str().unwrap());
+    gao.post(&path, &json!({"said": "x"})).await.refused(404, "not_found");
+    officer.post(&path, &json!({"said": " "})).await.refused(422, "outbreak.text");
+    assert_eq!(officer.post(&path, &json!({"said": "已派流调队"})).await.status, 204);
+    officer.post(&path, &json!({"said": "再次"})).await.refused(409, "outbreak.noted");
+    let open = officer.get("/api/outbreak/alerts?open=true").await.ok();
+    assert_eq!(open["alerts"].as_array().unwrap().len(), 4);
+    let noted = officer.get("/api/outbreak/alerts").await.ok();
+    let noted = noted["alerts"].as_array().unwrap().iter().find(|a| a["rule"] == "cluster").unwrap().clone();
+    assert_eq!((&noted["noted"], &noted["version"]), (&json!("已派流调队"), &json!(2)));
+}

@@ -8,6 +8,7 @@ mod consulted_cases;
 mod daily;
 mod daily_cases;
 mod facts;
+mod report;
 mod rule;
 mod series;
 mod world;
@@ -25,4 +26,5 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(consulted_cases::consulted_cases))
         .routes(routes!(daily::daily))
         .routes(routes!(daily_cases::daily_cases))
+        .routes(routes!(report::report))
 }

@@ -5,6 +5,7 @@ use super::loading::{self, open_key};
 use super::model::{self, Class};
 use super::resources;
 use super::view::CaseView;
+use super::watching;
 use axum::Json;
 use axum::extract::Path;
 use kernel::{Id, Time};
@@ -48,6 +49,7 @@ pub async fn confirm(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Re
     if came_back && report.outcome.is_none() {
         change.claims.push(Claim { key: open_key(&report), by: resources::at(&report.id), until: None });
     }
+    change.jobs.push(watching::job(&op, &report));
     loading::keep(&op, change, &mut report).await?;
     Ok(Json(CaseView::of(&op, &report).await?))
 }

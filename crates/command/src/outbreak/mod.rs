@@ -4,6 +4,8 @@
 //! A report is a Condition (decision 0023). It must never change a Patient or a case of consultation, and no grade or class
 //! comes about without a person: rules judge, people say.
 
+mod acknowledge;
+mod alerts;
 mod confirm;
 mod contact;
 mod duplicates;
@@ -23,11 +25,13 @@ mod severity;
 mod show;
 mod type_case;
 mod view;
+mod watching;
 
 pub(crate) use model::{Class, End, Report};
 pub(crate) use pairs::{Said, read as read_pair};
 pub(crate) use resources::{NUMBER, read as read_report};
 pub(crate) use severity::Grade;
+pub use watching::jobs;
 
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -45,4 +49,6 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(type_case::type_case))
         .routes(routes!(duplicates::duplicates, judge::judge))
         .routes(routes!(guidelines::guidelines))
+        .routes(routes!(alerts::alerts))
+        .routes(routes!(acknowledge::acknowledge))
 }

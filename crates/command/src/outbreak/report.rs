@@ -6,6 +6,7 @@ use super::loading::{self, open_key, reported};
 use super::model::{self, Class, Exposure, Report};
 use super::resources;
 use super::view::CaseView;
+use super::watching;
 use axum::Json;
 use axum::http::StatusCode;
 use fhir::{Reference, ResourceType};
@@ -61,6 +62,7 @@ pub async fn report(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Jso
         Claim { key: format!("case-report/{}", report.number), by: by.clone(), until: None },
     ];
     change.writes.push(Write::new(by, resources::write(&report)?, report.hospital.clone()));
+    change.jobs.push(watching::job(&op, &report));
     match op.try_commit(change).await {
         Ok(_) => report.version = 1,
         Err(CommitError::Taken(held)) => return Err(reported(&held.by.id)),

@@ -6,6 +6,7 @@ use super::model::{self, Grading, Refusal};
 use super::resources::{self, input_values, write_grading, write_inputs};
 use super::severity::{self, Grade, Guideline, Judgement, Values, guideline};
 use super::view::CaseView;
+use super::watching;
 use axum::Json;
 use axum::extract::Path;
 use fhir::ResourceType;
@@ -95,6 +96,7 @@ pub async fn type_case(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> 
     let (graded, write) = loading::part(&op, ResourceType::OBSERVATION, body, &report);
     change.writes.push(write);
     let mut report = report.graded(Grading { grade, guideline: guideline.code.clone(), at: graded, effective })?;
+    change.jobs.push(watching::job(&op, &report));
     loading::keep(&op, change, &mut report).await?;
     Ok(Json(Output { case: CaseView::of(&op, &report).await?, judgement }))
 }

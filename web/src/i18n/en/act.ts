@@ -15,5 +15,7 @@ export default {
   timer_line: 'told everybody that the line is still lost; the room is kept', timer_opinion: 'told the expert and the dispatchers that the opinion is late', timer_acknowledge: 'reminded the asking doctor to answer', timer_administrator: 'told the hospital administrator',
   access_break_glass: 'opened a record in need', access_mine: 'looked at records opened in need', access_review: 'judged a record opened in need', access_reviews: 'looked at what was opened in need', access_looks: 'looked at who looked', access_export: 'took out the list of who looked',
   clients_add: 'added a program', clients_end: 'ended a program', jobs_retry: 'ran failed work again', notify_read: 'read the notices', notify_address: 'changed the mail address',
+  outbreak_report: 'reported a notifiable case', outbreak_confirm: 'confirmed a case', outbreak_exclude: 'excluded a case', outbreak_facts: 'added to a case report', outbreak_contact: 'listed a contact', outbreak_type_case: 'graded a case', outbreak_show: 'looked at a case report', outbreak_list: 'looked at the line list', outbreak_export: 'took out the line list',
+  outbreak_duplicates: 'looked for reports of the same case', outbreak_judge: 'judged two reports of a case', outbreak_alert: 'raised an outbreak alert', outbreak_alerts: 'looked at the outbreak alerts', outbreak_acknowledge: 'took note of an outbreak alert', figures_daily_cases: 'opened a figure of the outbreak', figures_report: 'took out the figures of the outbreak',
   schedule_book: 'scheduled the session',
 };

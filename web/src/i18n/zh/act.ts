@@ -15,5 +15,7 @@ export default {
   timer_line: '通知各方：连线仍未恢复，会诊室继续保留', timer_opinion: '提醒专家和调度员：意见逾期', timer_acknowledge: '提醒申请医生答复', timer_administrator: '通知了医院管理员',
   access_break_glass: '紧急打开了病历', access_mine: '查看了紧急打开的病历', access_review: '审核了一次紧急查阅', access_reviews: '查看了紧急查阅审核', access_looks: '查看了查阅记录', access_export: '导出了查阅记录',
   clients_add: '添加了程序', clients_end: '停用了程序', jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
+  outbreak_report: '报告了传染病病例', outbreak_confirm: '确认了病例', outbreak_exclude: '排除了病例', outbreak_facts: '补充了病例报告', outbreak_contact: '登记了接触者', outbreak_type_case: '进行了临床分型', outbreak_show: '查看了病例报告', outbreak_list: '查看了病例一览表', outbreak_export: '导出了病例一览表',
+  outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字',
   schedule_book: '安排了会诊',
 };

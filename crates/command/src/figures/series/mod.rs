@@ -9,7 +9,7 @@ pub mod connected;
 pub mod consulted;
 pub mod discharged;
 #[cfg(test)]
-mod generated;
+pub mod generated;
 pub mod severe;
 #[cfg(test)]
 mod tests;

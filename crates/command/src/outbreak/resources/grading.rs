@@ -18,7 +18,7 @@ const ABSENT: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 /// What was observed, where LOINC has no code or none that fits.
 const OBSERVED: &str = "urn:consilium:outbreak-observation";
 const CRITERION: &str = "urn:consilium:criterion";
-const VERDICT: &str = "urn:consilium:verdict";
+const VERDICT: &str = "urn:consilium:criterion-verdict";
 const REASON: &str = "urn:consilium:ext:grade-reason";
 const FIRST_IMAGE: &str = "urn:consilium:ext:first-image";
 
