@@ -182,6 +182,46 @@ mod tests {
     }
 
     #[test]
+    fn a_report_counts_with_another_from_when_that_was_said_until_it_was_taken_back() {
+        use crate::outbreak::Class;
+        let id = |text: &str| Id::new(text).unwrap();
+        let report = |class| Report {
+            id: id("r"),
+            version: 1,
+            number: "1".into(),
+            hospital: id("h"),
+            patient: Reference::new(ResourceType::PATIENT, id("p")),
+            disease: "sars".into(),
+            class,
+            class_at: at("2020-01-28T00:00:00Z"),
+            found_at: at("2020-01-28T00:00:00Z"),
+            reported_at: at("2020-01-28T00:00:00Z"),
+            reporter: platform::case::Who { role: id("w"), person: id("w"), hospital: id("h") },
+            onset: None,
+            exposures: vec![],
+            evidence: vec![],
+            gradings: vec![],
+            contacts: vec![],
+            outcome: None,
+        };
+        let [one, two, three, four] =
+            ["2020-01-28T00:00:00Z", "2020-01-29T00:00:00Z", "2020-01-30T00:00:00Z", "2020-01-31T00:00:00Z"];
+        let told = vec![(at(one), Some(report(Class::Suspected))), (at(three), Some(report(Class::Confirmed)))];
+        let said = Known::new(vec![(at(two), Some(true)), (at(four), Some(false))]);
+        let known = case(told, &[said]);
+        let all: Vec<_> = known.times_and_facts().map(|(t, c)| (t, c.class, c.is_alternate)).collect();
+        assert_eq!(
+            all,
+            [
+                (at(one), Class::Suspected, false),
+                (at(two), Class::Suspected, true),
+                (at(three), Class::Confirmed, true),
+                (at(four), Class::Confirmed, false),
+            ]
+        );
+    }
+
+    #[test]
     fn a_hospital_is_there_while_anybody_is() {
         let role = |versions: &[(&str, bool)]| {
             Known::new(versions.iter().map(|(t, active)| (at(t), active.then_some(()))).collect())

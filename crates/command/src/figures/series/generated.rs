@@ -117,7 +117,7 @@ fn cases(world: &mut World, books: &mut Books, n: usize, dice: &Dice, days: &[Da
     let mut versions = vec![(case.class_at, Some(case.clone()))];
     (case.class, case.class_at) = (Class::Confirmed, confirmed_at);
     versions.push((told_at, Some(case.clone())));
-    if n % 11 == 0 {
+    if n.is_multiple_of(11) {
         let wrong = Case { class: Class::Excluded, class_at: told_at, ..case.clone() };
         versions.push((told_at + SignedDuration::from_hours(20), Some(wrong)));
         versions.push((told_at + SignedDuration::from_hours(40), Some(case.clone())));

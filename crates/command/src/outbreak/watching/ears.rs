@@ -72,8 +72,10 @@ fn choose(n: u32, k: u32) -> f64 {
 mod tests {
     use super::*;
 
+    type Row = (u32, Option<f64>, Option<f64>, Option<f64>);
+
     /// A day's count, then C1, C2 and C3, by Python's `statistics.mean` and `statistics.stdev` after the formulas above.
-    const TABLE: [(u32, Option<f64>, Option<f64>, Option<f64>); 26] = [
+    const TABLE: [Row; 26] = [
         (3, None, None, None),
         (5, None, None, None),
         (2, None, None, None),
