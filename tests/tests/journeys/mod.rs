@@ -6,7 +6,7 @@ mod consent;
 mod consult;
 mod identity;
 mod notices;
-mod outbreak;
+pub mod outbreak;
 mod patient;
 mod rejections;
 mod timers;

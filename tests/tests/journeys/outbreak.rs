@@ -31,6 +31,23 @@ pub async fn officer(app: &TestApp) -> Client {
     app.login_as("gao.yuan", Some("outbreak-officer")).await
 }
 
+/// A report with a contact, its twin of another hospital joined with it, and the alert of the first case.
+pub async fn one_of_each(app: &TestApp) {
+    let (zhou, zhao) = (app.login("zhou.ming").await, app.login("zhao.min").await);
+    let officer = officer(app).await;
+    let (here, there) = (
+        patient(&zhou, "王卫东", "E40000001", "1966-02-03").await,
+        patient(&zhao, "王卫东", "E40000001", "1966-02-03").await,
+    );
+    let one = zhou.post("/api/outbreak/cases", &report(&here, "dengue", "2026-11-21T01:00:00Z")).await.ok();
+    let other = zhao.post("/api/outbreak/cases", &report(&there, "dengue", "2026-11-21T01:00:00Z")).await.ok();
+    let contact = json!({"name": "李芳", "kind": "close", "relation": "妻子", "last_met": "2026-11-20"});
+    does(&zhou, &one, "contacts", json!({"contact": contact})).await;
+    let word = json!({"one": one["id"], "other": other["id"], "said": "same", "reason": "电话核实"});
+    assert_eq!(officer.post("/api/outbreak/duplicates", &word).await.status, 204);
+    app.run_jobs().await;
+}
+
 fn person(name: &str, number: &str, born: &str) -> Value {
     json!({"name": name, "sex": "male", "birth_date": born, "identifier": {"kind": "passport", "value": number}})
 }
