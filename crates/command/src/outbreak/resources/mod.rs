@@ -5,7 +5,7 @@ mod contact;
 mod grading;
 mod laboratory;
 
-pub use contact::{Contact, ContactKind};
+pub use contact::Contact;
 pub use grading::{Graded, input_values, read_grading, write_grading, write_inputs};
 pub use laboratory::{Laboratory, write_laboratory};
 

@@ -1,5 +1,6 @@
 //! What is written is FHIR R4 by the official definitions, and is read back as it was.
 
+use super::contact::ContactKind;
 use super::*;
 use crate::outbreak::model::tests::{at as instant, report};
 use crate::outbreak::severity::{self, Measured, Sign, Spo2, Values, guideline};
