@@ -63,6 +63,14 @@ pub enum Action {
     BreakGlass,
     /// Judge what was opened in need.
     ReviewAccess,
+    /// Report a notifiable case of a patient of the own hospital, confirm or exclude it, grade it, add to it.
+    ReportOutbreak,
+    /// Read notifiable cases: their list, one of them, what stands behind a number.
+    ReadOutbreak,
+    /// See the outbreak's numbers.
+    ReadOutbreakFigures,
+    /// Say of two reports that they are one person's illness, take note of an alert.
+    JudgeOutbreak,
     /// Read and search the record as FHIR, as far as one sees it.
     ReadRecord,
     /// Write into the record as FHIR what no slice owns.
@@ -87,7 +95,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 41] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,
@@ -115,6 +123,10 @@ impl Action {
         Self::ManageHospital,
         Self::BreakGlass,
         Self::ReviewAccess,
+        Self::ReportOutbreak,
+        Self::ReadOutbreak,
+        Self::ReadOutbreakFigures,
+        Self::JudgeOutbreak,
         Self::ReadRecord,
         Self::WriteRecord,
         Self::ReferPatient,
@@ -270,7 +282,8 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
         }
         (A::ReviewAccess, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
         (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
-        (A::OpenFigure, Role::OutbreakOfficer) => yes("notifiable-cases"),
+        (A::OpenFigure | A::ReadOutbreak | A::JudgeOutbreak, Role::OutbreakOfficer) => yes("notifiable-cases"),
+        (A::ReadOutbreakFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
         (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),
         _ => no("not-allowed"),
     }
@@ -306,7 +319,7 @@ fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
     use Action as A;
     match action {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => yes("own-hospital"),
-        A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadAccessLog => {
+        A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadAccessLog | A::ReportOutbreak | A::ReadOutbreak => {
             when(is_custody(actor, facts), "patient-of-own-hospital")
         }
         // Files are attached, and looked at, before there is a case: then the draft is in the own custody.

@@ -50,8 +50,9 @@ async fn step(client: &Client, case: &str, step: &str, more: Value) {
 
 #[tokio::test]
 async fn what_a_slice_owns_is_changed_by_it_alone() {
-    let app = TestApp::start().await;
+    let app = TestApp::at("2026-11-21T02:00:00Z".parse().unwrap()).await;
     signed(&app).await;
+    crate::journeys::outbreak::one_of_each(&app).await;
     // Whoever is let in furthest: sees all, chooses ids.
     let client = app.client(OWN, &["unrestricted", "create-by-put", "warn"]).await;
     let mut owned: BTreeMap<String, Vec<Value>> = BTreeMap::new();

@@ -6,6 +6,7 @@ mod consent;
 mod consult;
 mod identity;
 mod notices;
+pub mod outbreak;
 mod patient;
 mod referral;
 mod rejections;

@@ -43,8 +43,13 @@ fn by_role(role: Role, action: Action, to: Relation) -> bool {
         Role::Specialist => anybody(action) || staff(action) || figures(action) || specialist(action, to),
         Role::HospitalAdministrator => anybody(action) || staff(action) || administrator(action, to),
         // "figures; the outbreak role sees notifiable cases"
-        Role::CommandStaff => anybody(action) || staff(action) || action == A::ReadFigures,
-        Role::OutbreakOfficer => anybody(action) || staff(action) || figures(action),
+        Role::CommandStaff => {
+            anybody(action) || staff(action) || matches!(action, A::ReadFigures | A::ReadOutbreakFigures)
+        }
+        Role::OutbreakOfficer => {
+            let outbreak = matches!(action, A::ReadOutbreak | A::ReadOutbreakFigures | A::JudgeOutbreak);
+            anybody(action) || staff(action) || figures(action) || outbreak
+        }
         // "never clinical content". Runs the installation: the first hospitals and administrators are made by it.
         Role::PlatformAdministrator => anybody(action) || staff(action) || action == A::ManageHospital,
         // "orders of the centre's worklist", "patients of the ward", "patients on their list": there are no orders, wards
@@ -137,6 +142,10 @@ fn asking_doctor(action: Action, to: Relation) -> bool {
         // The own hospital's record does not end with a case. Files are attached before there is one.
         A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadCaseSummary | A::AmendCase => {
             matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_)) || refers(to)
+        }
+        // Who treats reports, and reads what the own hospital reported.
+        A::ReportOutbreak | A::ReadOutbreak => {
+            matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_))
         }
         A::ReadCase | A::ReadOpinion => own_case || to == R::OwnDraft,
         // Whether a step can still be taken is the state's to say, naming who moved it (409); it is their case.

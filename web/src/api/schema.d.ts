@@ -1221,6 +1221,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/figures/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daily series of the outbreak. */
+        get: operations["figures.daily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/daily/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opens a day of a series. */
+        get: operations["figures.daily_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/daily/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daily series as a MeasureReport. */
+        get: operations["figures.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handover": {
         parameters: {
             query?: never;
@@ -1401,6 +1452,212 @@ export interface paths {
         };
         /** The OpenAPI file of this binary. */
         get: operations["api.describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists alerts. */
+        get: operations["outbreak.alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes note of an alert. */
+        post: operations["outbreak.acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists cases. */
+        get: operations["outbreak.list"];
+        put?: never;
+        /** Reports a case. */
+        post: operations["outbreak.report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The line list as a file. */
+        get: operations["outbreak.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a case. */
+        get: operations["outbreak.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a case. */
+        post: operations["outbreak.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a contact. */
+        post: operations["outbreak.contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/exclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Excludes a case. */
+        post: operations["outbreak.exclude"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds to a case. */
+        post: operations["outbreak.facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grades a case. */
+        post: operations["outbreak.type_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposes duplicates. */
+        get: operations["outbreak.duplicates"];
+        put?: never;
+        /** Judges a pair. */
+        post: operations["outbreak.judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/guidelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists diseases and guidelines. */
+        get: operations["outbreak.guidelines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3899,6 +4156,75 @@ export interface components {
             /** @description Oldest signature first. */
             cases: components["schemas"]["Case"][];
         };
+        /** @description The series. */
+        FigureDaily: {
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /**
+             * Format: int64
+             * @description At which hour of the site's zone a day ends; 24 is midnight.
+             */
+            cut_off: number;
+            /** @description The series. */
+            series: components["schemas"]["FigureLine"][];
+            /** @description Patients among the consultations of all these days. */
+            distinct_patients: number;
+        };
+        /** @description A case, consultation or hospital that was counted. No clinical word: who may read that, opens it. */
+        FigureDayCase: {
+            /** @description Its id. */
+            id: string;
+            /** @description `report`, `consult` or `hospital`. */
+            kind: string;
+            /** @description Its number; none of a hospital. */
+            number?: string | null;
+            /** @description Whose it is. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description It stood in what was published. */
+            published: boolean;
+            /** @description It counts as known now. */
+            known: boolean;
+        };
+        /** @description What was counted. */
+        FigureDayCases: {
+            /** @description How many as published; none while the day runs. */
+            published?: number | null;
+            /** @description How many as known now. */
+            value: number;
+            /** @description All that counts in either, at most 500. */
+            cases: components["schemas"]["FigureDayCase"][];
+        };
+        /** @description A day of a series. */
+        FigureDayRestated: {
+            /** @description In the site's zone. */
+            date: string;
+            /** @description As it was published at the cut-off; none while the day runs. */
+            published?: number | null;
+            /** @description As it is known now. */
+            value: number;
+            /** @description Came to it after it was published. */
+            added: number;
+            /** @description Was published, and does not count any more. */
+            removed: number;
+        };
+        /** @description One series. */
+        FigureLine: {
+            /** @description Which. */
+            code: components["schemas"]["FigureSeries"];
+            /** @description What is counted. */
+            rule: components["schemas"]["Rule"];
+            /** @description What lists what was counted on a day. */
+            query: string;
+            /** @description Every day of the span. */
+            days: components["schemas"]["FigureDayRestated"][];
+        };
+        /**
+         * @description One of the series.
+         * @enum {string}
+         */
+        FigureSeries: "confirmed" | "connected" | "consulted" | "severe" | "discharged";
         /**
          * @description Kinds of outcome.
          * @enum {string}
@@ -4528,6 +4854,764 @@ export interface components {
             /** @description What to do. */
             advice: string;
         };
+        /** @description What is done. */
+        OutbreakAcknowledge: {
+            /** @description In words. */
+            said: string;
+        };
+        /** @description An alert. */
+        OutbreakAlert: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What a change rests on.
+             */
+            version: number;
+            /** @description `ears-c1`, `ears-c2`, `ears-c3`, `cluster`, `first-case` or `severe-share`. */
+            rule: string;
+            /** @description The rule's version. */
+            rule_version: string;
+            /**
+             * Format: double
+             * @description What it came to.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description Against what.
+             */
+            limit: number;
+            /** @description Where the rule comes from. */
+            source: string;
+            /** @description Where. */
+            place: components["schemas"]["HospitalRef"];
+            /** @description Of what. */
+            disease: components["schemas"]["OutbreakDisease"];
+            /** @description The day judged. */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            raised_at: string;
+            /** @description How many cases raised it. */
+            count: number;
+            /** @description Which; to the outbreak officer alone. */
+            cases?: string[] | null;
+            noted_by?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            noted_at?: string | null;
+            /** @description What they said. */
+            noted?: string | null;
+        };
+        /** @description Alerts. */
+        OutbreakAlerts: {
+            /** @description At most 200, the newest first. */
+            alerts: components["schemas"]["OutbreakAlert"][];
+        };
+        /** @description A limit up to an age. */
+        OutbreakBand: {
+            /**
+             * Format: int32
+             * @description For whom is younger than so many months; for all others when absent.
+             */
+            below_months?: number | null;
+            /**
+             * Format: double
+             * @description Met from here on.
+             */
+            limit: number;
+        };
+        /** @description A case report. */
+        OutbreakCase: {
+            /** @description Its id, that of its Condition. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What a change rests on.
+             */
+            version: number;
+            /** @description Its number. */
+            number: string;
+            /** @description Who reported. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Whose illness. */
+            patient: components["schemas"]["OutbreakPatient"];
+            /** @description What illness. */
+            disease: components["schemas"]["OutbreakDisease"];
+            /** @description How sure. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            class_at: string;
+            reporter?: components["schemas"]["PersonRef"] | null;
+            clock?: components["schemas"]["OutbreakClock"] | null;
+            /** @description First day of illness. */
+            onset?: string | null;
+            /** @description Where it may come from. */
+            exposures: components["schemas"]["OutbreakExposure"][];
+            /** @description Laboratory results. */
+            laboratory: components["schemas"]["OutbreakLaboratoryShown"][];
+            /** @description All gradings, as they were told. */
+            gradings: components["schemas"]["OutbreakGradingShown"][];
+            graded?: components["schemas"]["OutbreakGraded"] | null;
+            /** @description Contacts. */
+            contacts: components["schemas"]["OutbreakContact"][];
+            outcome?: components["schemas"]["OutbreakOutcome"] | null;
+        };
+        /**
+         * @description How sure it is.
+         * @enum {string}
+         */
+        OutbreakClass: "suspected" | "clinical" | "confirmed" | "excluded";
+        /** @description The clock of a report. */
+        OutbreakClock: {
+            /** @description The disease's class on the day it was found. */
+            class: components["schemas"]["OutbreakDiseaseClass"];
+            /**
+             * Format: date-time
+             * @description From when the clock runs: the case was found.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description By when it had to be reported.
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description When it was.
+             */
+            reported_at: string;
+            /** @description Whether that was in time. */
+            met: boolean;
+            /**
+             * Format: int64
+             * @description How late, in minutes; 0 when in time.
+             */
+            late_minutes: number;
+            /** @description The rule. */
+            text: components["schemas"]["OutbreakText"];
+            /** @description Where the rule stands. */
+            source: string;
+            /** @description Why the disease is of this class. */
+            class_source: string;
+        };
+        /** @description What it is now. */
+        OutbreakConfirm: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description `clinical` or `confirmed`. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description Since when; now when absent. The day's figures count it there.
+             */
+            at?: string | null;
+            /** @description On what it rests. */
+            reason: string;
+        };
+        /** @description A contact as told. */
+        OutbreakContact: {
+            /** @description The name. */
+            name: string;
+            /** @description How near. */
+            kind: components["schemas"]["OutbreakContactKind"];
+            /** @description What they are to the patient, in words. */
+            relation: string;
+            /** @description The last day on which they met. */
+            last_met: string;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description Where they are followed up. */
+            place?: string | null;
+        };
+        /** @description Who. */
+        OutbreakContactAdd: {
+            /**
+             * Format: int64
+             * @description The case's version on the screen.
+             */
+            version: number;
+            /** @description The contact. */
+            contact: components["schemas"]["OutbreakContact"];
+        };
+        /**
+         * @description How near.
+         * @enum {string}
+         */
+        OutbreakContactKind: "close" | "general";
+        /** @description One clause of a guideline. */
+        OutbreakCriterion: {
+            /** @description Its name. */
+            code: string;
+            /** @description The grade of whoever meets it. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description Of whom it speaks. */
+            who: components["schemas"]["OutbreakWho"];
+            /** @description The clause's words. */
+            text: components["schemas"]["OutbreakText"];
+            /** @description When it is met. */
+            test: components["schemas"]["OutbreakTest"];
+        };
+        /** @description A disease as it is shown. */
+        OutbreakDisease: {
+            /** @description Ours. */
+            code: string;
+            /** @description ICD-10. */
+            icd10: string;
+            /** @description Its name. */
+            name: components["schemas"]["OutbreakText"];
+        };
+        /**
+         * @description The class of a disease.
+         * @enum {string}
+         */
+        OutbreakDiseaseClass: "a" | "b-as-a" | "b" | "c";
+        /** @description Pairs. */
+        OutbreakDuplicates: {
+            /** @description Proposed, and not judged; of reports of the last 366 days, at most 200. */
+            proposed: components["schemas"]["OutbreakPair"][];
+            /** @description Said to be the same: each is counted once. It can be taken back. */
+            joined: components["schemas"]["OutbreakPair"][];
+        };
+        /**
+         * @description How it ended.
+         * @enum {string}
+         */
+        OutbreakEnd: "discharged" | "died";
+        /** @description Why, and since when. */
+        OutbreakExclude: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description Since when; now when absent.
+             */
+            at?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Where and how somebody may have caught it. */
+        OutbreakExposure: {
+            /** @description `contact`, `place`, `travel`, `animal`, `work` or `unknown`. */
+            kind: components["schemas"]["OutbreakExposureKind"];
+            /** @description In words. */
+            text: string;
+            /** @description First day. */
+            from?: string | null;
+            /** @description Last day. */
+            to?: string | null;
+        };
+        /**
+         * @description Of which kind an exposure is.
+         * @enum {string}
+         */
+        OutbreakExposureKind: "contact" | "place" | "travel" | "animal" | "work" | "unknown";
+        /** @description What is known now. */
+        OutbreakFacts: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description First day of illness; replaces the one told before. */
+            onset?: string | null;
+            exposure?: components["schemas"]["OutbreakExposure"] | null;
+            laboratory?: components["schemas"]["OutbreakLaboratory"] | null;
+            outcome?: components["schemas"]["OutbreakOutcome"] | null;
+        };
+        /** @description One criterion, judged. */
+        OutbreakFinding: {
+            /** @description Which. */
+            criterion: string;
+            /** @description Of which grade. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description The clause. */
+            text: components["schemas"]["OutbreakText"];
+            /** @description What it came to. */
+            verdict: components["schemas"]["OutbreakVerdict"];
+            seen?: components["schemas"]["OutbreakSeen"] | null;
+            /** @description The sign it saw. */
+            sign?: boolean | null;
+            /** @description Why it is not known: `missing`, `unit`, `not-at-rest-on-air`, `no-pressure`, `interval`. */
+            why?: string | null;
+        };
+        /**
+         * @description How ill, mildest first.
+         * @enum {string}
+         */
+        OutbreakGrade: "mild" | "ordinary" | "severe" | "critical";
+        /** @description A grading as it is shown. */
+        OutbreakGraded: {
+            /** @description How ill. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description By which version of the guideline. */
+            guideline: string;
+            /**
+             * Format: date-time
+             * @description The instant judged.
+             */
+            at: string;
+            /** @description Why a doctor gave the grade; absent where the guideline gave it alone. */
+            reason?: string | null;
+            /** @description Every criterion. */
+            findings: components["schemas"]["OutbreakGradedBy"][];
+        };
+        /** @description A criterion of a grading as it is shown. */
+        OutbreakGradedBy: {
+            /** @description Which criterion. */
+            criterion: string;
+            /** @description The clause, in the guideline's words. */
+            text: string;
+            /** @description What it came to. */
+            verdict: components["schemas"]["OutbreakVerdict"];
+            /**
+             * Format: double
+             * @description The value it saw.
+             */
+            value?: number | null;
+            /** @description Its unit. */
+            unit?: string | null;
+            /** @description The sign it saw. */
+            sign?: boolean | null;
+        };
+        /** @description A grading in the list of all of them. */
+        OutbreakGradingShown: {
+            /** @description How ill. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description By which version of the guideline. */
+            guideline: string;
+            /**
+             * Format: date-time
+             * @description The instant judged.
+             */
+            at: string;
+            /** @description The Observation that says how. */
+            observation: string;
+        };
+        /** @description One version of a guideline. */
+        OutbreakGuideline: {
+            /** @description Names guideline and version; every grading is pinned to it. */
+            code: string;
+            /** @description The disease, as the list of notifiable diseases calls it. */
+            disease: string;
+            /** @description Its title. */
+            title: components["schemas"]["OutbreakText"];
+            /** @description Who issued it, number, day, chapter. */
+            source: string;
+            /**
+             * Format: int32
+             * @description From which age the adults' criteria hold, in months.
+             */
+            adult_from_months: number;
+            /** @description Where that age comes from. */
+            adult_text: components["schemas"]["OutbreakText"];
+            /** @description The clauses. */
+            criteria: components["schemas"]["OutbreakCriterion"][];
+            /** @description Who meets none of them. */
+            mild_text: components["schemas"]["OutbreakText"];
+        };
+        /** @description What a form needs. */
+        OutbreakGuidelines: {
+            /** @description The diseases. */
+            diseases: components["schemas"]["OutbreakDisease"][];
+            /** @description Every version of every guideline, oldest first. */
+            guidelines: components["schemas"]["OutbreakGuideline"][];
+        };
+        /** @description A word about two reports. */
+        OutbreakJudge: {
+            /** @description One. */
+            one: string;
+            /** @description The other. */
+            other: string;
+            /** @description What is said of them. */
+            said: components["schemas"]["OutbreakPairWord"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description How ill, and by what. */
+        OutbreakJudgement: {
+            /** @description The guideline's version. */
+            guideline: string;
+            /** @description Judged as a child. */
+            as_child: boolean;
+            grade?: components["schemas"]["OutbreakGrade"] | null;
+            /** @description The grade that is certain: what is not known can only raise it. */
+            at_least: components["schemas"]["OutbreakGrade"];
+            /** @description Every criterion that speaks of this patient, in the guideline's order. */
+            findings: components["schemas"]["OutbreakFinding"][];
+        };
+        /** @description A result as told. */
+        OutbreakLaboratory: {
+            /** @description What was looked for, for example 新冠病毒核酸. */
+            name: string;
+            /** @description Whether it was found. */
+            positive: boolean;
+            /** @description The result as the laboratory writes it, with its unit. */
+            value: string;
+            /**
+             * Format: date-time
+             * @description When the specimen was taken.
+             */
+            at: string;
+        };
+        /** @description A laboratory result as it is shown. */
+        OutbreakLaboratoryShown: {
+            /** @description The Observation's id. */
+            id: string;
+            /** @description What was looked for. */
+            name: string;
+            /** @description Whether it was found. */
+            positive: boolean;
+            /** @description As the laboratory wrote it. */
+            value?: string | null;
+            /** @description When the specimen was taken. */
+            at?: string | null;
+        };
+        /** @description Lesions on two images compared. */
+        OutbreakLesions: {
+            /** @description Growth in percent of the first; `%`, at the time of the second image. */
+            growth: components["schemas"]["OutbreakMeasured"];
+            /**
+             * Format: date-time
+             * @description When the first image was taken.
+             */
+            first_at: string;
+        };
+        /** @description The list. */
+        OutbreakList: {
+            /** @description How many there are. */
+            count: number;
+            /** @description Those reported last first, at most 500. */
+            cases: components["schemas"]["OutbreakRow"][];
+        };
+        /**
+         * @description What is measured.
+         * @enum {string}
+         */
+        OutbreakMeasure: "respiratory-rate" | "spo2-rest-air" | "fever-days";
+        /** @description A value as it was measured. */
+        OutbreakMeasured: {
+            /**
+             * Format: double
+             * @description How much.
+             */
+            value: number;
+            /** @description UCUM code: `/min`, `%`, `mm[Hg]`, `kPa`, `d`, `m`. */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description How it ended, and when. */
+        OutbreakOutcome: {
+            /** @description How. */
+            end: components["schemas"]["OutbreakEnd"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description PaO2/FiO2, and where it was measured. */
+        OutbreakOxygenation: {
+            /** @description `mm[Hg]` or `kPa`. */
+            ratio: components["schemas"]["OutbreakMeasured"];
+            /**
+             * Format: double
+             * @description Altitude of the place, metres.
+             */
+            altitude_m?: number | null;
+            /**
+             * Format: double
+             * @description Pressure of the air there, mmHg.
+             */
+            atmospheric_mmhg?: number | null;
+        };
+        /** @description Two reports side by side. */
+        OutbreakPair: {
+            /** @description The one reported first. */
+            first: components["schemas"]["OutbreakPairSide"];
+            /** @description The other. */
+            second: components["schemas"]["OutbreakPairSide"];
+            /** @description Why they are proposed: `identifier` or `link`; `said` when a person joined them. */
+            by: string;
+        };
+        /** @description One of them. */
+        OutbreakPairSide: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description The disease's name. */
+            disease: string;
+            /** @description Who reported. */
+            hospital: components["schemas"]["HospitalRef"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            reported_at: string;
+            /** @description Whose illness. */
+            patient: components["schemas"]["OutbreakPatient"];
+        };
+        /**
+         * @description What a person says of two reports.
+         * @enum {string}
+         */
+        OutbreakPairWord: "same" | "different" | "undone";
+        /** @description Whose illness: a case report names its patient to those who may read it. */
+        OutbreakPatient: {
+            /** @description The Patient's id. */
+            id: string;
+            /** @description The name; empty of somebody unknown. */
+            name: string;
+            /** @description Administrative sex. */
+            sex: string;
+            /** @description As precise as it is known. */
+            birth_date?: string | null;
+        };
+        /** @description What is reported. */
+        OutbreakReport: {
+            /** @description Whose illness: a patient of this hospital. */
+            patient: string;
+            /** @description A code of the list of notifiable diseases. */
+            disease: string;
+            /** @description `suspected` or `clinical`. A case is confirmed by its own operation, which asks for the laboratory's result. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description When it was found: the diagnosis, or the suspicion.
+             */
+            found_at: string;
+            /** @description First day of illness. */
+            onset?: string | null;
+            /** @description Where it may come from. */
+            exposures?: components["schemas"]["OutbreakExposure"][];
+        };
+        /** @description A row. */
+        OutbreakRow: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Who reported. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Whose illness. */
+            patient: components["schemas"]["OutbreakPatient"];
+            /** @description What illness. */
+            disease: components["schemas"]["OutbreakDisease"];
+            /** @description How sure. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            class_at: string;
+            grade?: components["schemas"]["OutbreakGrade"] | null;
+            /** @description First day of illness. */
+            onset?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was reported.
+             */
+            reported_at: string;
+            /**
+             * Format: date-time
+             * @description By when it had to be.
+             */
+            due?: string | null;
+            /** @description Whether it was in time. */
+            in_time?: boolean | null;
+            /** @description Contacts listed. */
+            contacts: number;
+            outcome?: components["schemas"]["OutbreakOutcome"] | null;
+        };
+        /** @description A value as a criterion saw it. */
+        OutbreakSeen: {
+            /**
+             * Format: double
+             * @description How much, after conversion and correction.
+             */
+            value: number;
+            /** @description UCUM code. */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description When it was measured.
+             */
+            at: string;
+        };
+        /**
+         * @description What is seen or not.
+         * @enum {string}
+         */
+        OutbreakSign: "respiratory-failure-ventilated" | "shock" | "organ-failure-in-intensive-care" | "flaring-or-retractions" | "drowsiness-or-convulsion" | "refuses-feed-dehydrated" | "pneumonia-on-images";
+        /** @description An oxygen saturation; only one at rest and on air can be judged. */
+        OutbreakSpo2: {
+            /** @description Percent. */
+            measured: components["schemas"]["OutbreakMeasured"];
+            /** @description At rest; absent: not known. */
+            at_rest?: boolean | null;
+            /** @description Breathing air; absent: not known. */
+            on_air?: boolean | null;
+        };
+        /** @description When a criterion is met. */
+        OutbreakTest: {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /**
+             * Format: double
+             * @description The limit.
+             */
+            limit: number;
+            /** @enum {string} */
+            kind: "at-least";
+        } | {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /**
+             * Format: double
+             * @description The limit.
+             */
+            limit: number;
+            /** @enum {string} */
+            kind: "at-most";
+        } | {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /**
+             * Format: double
+             * @description The limit.
+             */
+            limit: number;
+            /** @enum {string} */
+            kind: "above";
+        } | {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /** @description Youngest first. */
+            bands: components["schemas"]["OutbreakBand"][];
+            /** @enum {string} */
+            kind: "at-least-by-age";
+        } | {
+            /**
+             * Format: double
+             * @description Met up to here, mmHg.
+             */
+            at_most_mmhg: number;
+            /**
+             * Format: double
+             * @description Corrected above this altitude, metres.
+             */
+            corrected_above_m: number;
+            /**
+             * Format: double
+             * @description The pressure that is corrected to, mmHg.
+             */
+            sea_level_mmhg: number;
+            /** @enum {string} */
+            kind: "oxygenation";
+        } | {
+            /**
+             * Format: double
+             * @description By more than so many percent.
+             */
+            above_percent: number;
+            /**
+             * Format: double
+             * @description Between two images at least so many hours apart,
+             */
+            from_hours: number;
+            /**
+             * Format: double
+             * @description and at most so many.
+             */
+            to_hours: number;
+            /** @enum {string} */
+            kind: "growth";
+        } | {
+            /** @description Which. */
+            sign: components["schemas"]["OutbreakSign"];
+            /** @enum {string} */
+            kind: "sign";
+        };
+        /** @description A text in both languages. */
+        OutbreakText: {
+            /** @description Chinese, in the source's words. */
+            zh: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description What was measured and seen. */
+        OutbreakType: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description The guideline's version; the newest for the disease when absent. */
+            guideline?: string | null;
+            /**
+             * Format: date-time
+             * @description The instant judged; now when absent.
+             */
+            at?: string | null;
+            /**
+             * Format: int32
+             * @description Completed months; only of somebody whose day of birth is not known.
+             */
+            age_months?: number | null;
+            /** @description What is known. */
+            values: components["schemas"]["OutbreakValues"];
+            grade?: components["schemas"]["OutbreakGrade"] | null;
+            /** @description Why the doctor gave it. */
+            reason?: string | null;
+        };
+        /** @description The case, and how it was judged. */
+        OutbreakTyped: {
+            /** @description The case as it is now. */
+            case: components["schemas"]["OutbreakCase"];
+            /** @description What each criterion came to. */
+            judgement: components["schemas"]["OutbreakJudgement"];
+        };
+        /** @description What is known of the patient. Absent is not known. */
+        OutbreakValues: {
+            respiratory_rate?: components["schemas"]["OutbreakMeasured"] | null;
+            spo2?: components["schemas"]["OutbreakSpo2"] | null;
+            oxygenation?: components["schemas"]["OutbreakOxygenation"] | null;
+            lesions?: components["schemas"]["OutbreakLesions"] | null;
+            fever?: components["schemas"]["OutbreakMeasured"] | null;
+            /** @description Signs looked for: there, or not. */
+            signs?: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * @description What a criterion came to.
+         * @enum {string}
+         */
+        OutbreakVerdict: "met" | "not-met" | "not-known";
+        /**
+         * @description Of whom a criterion speaks.
+         * @enum {string}
+         */
+        OutbreakWho: "everybody" | "adult" | "child";
         /**
          * @description How it went.
          * @enum {string}
@@ -8240,6 +9324,111 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "figures.daily": {
+        parameters: {
+            query?: {
+                /** @description First day; 21 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; the running one when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureDaily"];
+                };
+            };
+            /** @description figures.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "figures.daily_cases": {
+        parameters: {
+            query: {
+                /** @description The series. */
+                series: string;
+                /** @description The day. */
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureDayCases"];
+                };
+            };
+            /** @description figures.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "figures.report": {
+        parameters: {
+            query?: {
+                /** @description First day; 21 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; the running one when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A FHIR MeasureReport */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": Record<string, never>;
+                };
+            };
+            /** @description figures.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "attachment.handover.state": {
         parameters: {
             query?: never;
@@ -8574,6 +9763,542 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.alerts": {
+        parameters: {
+            query?: {
+                /** @description Only those of which nobody has taken note. */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakAlerts"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakAcknowledge"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description outbreak.noted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.list": {
+        parameters: {
+            query?: {
+                /** @description A code of the list of notifiable diseases; all when absent. */
+                disease?: string;
+                /** @description How sure; all when absent. */
+                class?: string;
+                /** @description How ill by the newest grading; all when absent. */
+                grade?: string;
+                /** @description Reported by this hospital; all that one sees when absent. */
+                hospital?: string;
+                /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Reported until this day; today when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakList"];
+                };
+            };
+            /** @description outbreak.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.reported */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.no_patient, outbreak.disease, outbreak.class, outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.export": {
+        parameters: {
+            query?: {
+                /** @description A code of the list of notifiable diseases; all when absent. */
+                disease?: string;
+                /** @description How sure; all when absent. */
+                class?: string;
+                /** @description How ill by the newest grading; all when absent. */
+                grade?: string;
+                /** @description Reported by this hospital; all that one sees when absent. */
+                hospital?: string;
+                /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Reported until this day; today when absent. */
+                to?: string;
+                /** @description `csv`, `csv-gb18030` or `xlsx`; `csv` when absent. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv or a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description outbreak.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakConfirm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class, outbreak.reported */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.class, outbreak.no_evidence, outbreak.when, outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakContactAdd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.exclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakExclude"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.when, outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakFacts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.nothing, outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.type_case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakType"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakTyped"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.guideline, outbreak.values, outbreak.no_age, outbreak.undecided, outbreak.grade, outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakDuplicates"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakJudge"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description outbreak.pair */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.pair_unfit, outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.guidelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakGuidelines"];
                 };
             };
             default: components["responses"]["Refused"];

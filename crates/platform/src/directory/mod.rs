@@ -35,6 +35,7 @@ pub mod sites;
 mod write;
 
 pub use cache::Directory;
+pub use sheet::{Format as TableFormat, write as write_table};
 
 use kernel::{Id, Level};
 use serde::{Deserialize, Serialize};
