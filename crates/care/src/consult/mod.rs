@@ -20,6 +20,7 @@ pub mod complete;
 mod conclude;
 mod convert;
 mod decline;
+pub mod dispatch;
 mod escalate;
 pub mod escalation;
 mod first_look;

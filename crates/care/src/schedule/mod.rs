@@ -4,9 +4,11 @@
 //! [`calendars`] who is on call. Double booking is refused by the commit of `consult.assign`. It never says for whom somebody is busy, except to the centre
 //! that dispatches that case, nor why somebody is away, except to them and to those who keep their rota.
 
+mod accept;
 pub(crate) mod busy;
 pub mod calendar;
 pub mod calendars;
+mod day;
 mod duty_add;
 mod duty_change;
 mod duty_remove;
@@ -15,6 +17,7 @@ mod hours;
 mod leave_add;
 mod leave_remove;
 pub(crate) mod places;
+mod propose;
 pub mod resources;
 pub(crate) mod rooms;
 mod rota;
@@ -28,7 +31,7 @@ pub use standing::{Against, Standing};
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// `/api/experts`, `/api/rooms` and `/api/rota`.
+/// `/api/experts`, `/api/rooms`, `/api/rota` and `/api/schedule`. The plan finds the [`Board`](crate::consult::Board) in an `axum::Extension`.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(experts::experts))
@@ -39,4 +42,6 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(duty_change::duty_change, duty_remove::duty_remove))
         .routes(routes!(leave_add::leave_add))
         .routes(routes!(leave_remove::leave_remove))
+        .routes(routes!(propose::propose))
+        .routes(routes!(accept::accept))
 }

@@ -5,6 +5,7 @@
 use super::calendar::whole;
 use crate::consult::Loaded;
 use crate::consult::model::{Booking, Consult, Stage};
+use fhir::Reference;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{Id, Time};
@@ -55,6 +56,25 @@ pub async fn days(store: &dyn Store, now: Time) -> Result<BTreeMap<Id, BTreeMap<
         *days.entry(person).or_default().entry(day.to_owned()).or_default() += 1;
     }
     Ok(days)
+}
+
+/// How many places of a day others than these cases hold, by person.
+pub async fn others(
+    store: &dyn Store,
+    day: Date,
+    cases: &BTreeSet<Reference>,
+    now: Time,
+) -> Result<BTreeMap<Id, u16>, Problem> {
+    let day = day.to_string();
+    let mut held: BTreeMap<Id, u16> = BTreeMap::new();
+    for claim in store.claims(PREFIX, now).await?.iter().filter(|claim| !cases.contains(&claim.by)) {
+        let mut parts = claim.key.split('/').skip(1);
+        let (Some(Ok(person)), Some(of)) = (parts.next().map(Id::new), parts.next()) else { continue };
+        if of == day {
+            *held.entry(person).or_default() += 1;
+        }
+    }
+    Ok(held)
 }
 
 /// The booking that counts: what was called off takes no place of a day.

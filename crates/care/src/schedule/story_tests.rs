@@ -296,3 +296,112 @@ async fn an_emergency_rings_who_is_on_call_by_rank() {
     leave(&world, "wang", "wang-role", now.0, now.1).await.unwrap();
     assert_eq!(told(&form).await["tell"], json!(["person:li"]), "who fell ill is not called");
 }
+
+async fn planned(world: &World, person: &str, asked: Value) -> Result<Value, Problem> {
+    let board = axum::Extension(world.board.clone());
+    propose::propose(world.op(person), board, body(asked)).await.map(|Json(plan)| serde_json::to_value(plan).unwrap())
+}
+
+fn of_case<'a>(plan: &'a Value, case: &Id) -> &'a Value {
+    let all = plan["proposals"].as_array().unwrap();
+    all.iter().find(|p| p["case"] == case.as_str()).unwrap_or_else(|| panic!("{case} in {plan}"))
+}
+
+/// A proposal as it is sent back.
+fn taken(proposal: &Value) -> Value {
+    let meeting = &proposal["proposed"];
+    let experts: Vec<&Value> = meeting["experts"].as_array().unwrap().iter().map(|e| &e["role"]).collect();
+    json!({"case": proposal["case"], "version": proposal["version"], "experts": experts, "start": meeting["start"],
+        "minutes": meeting["minutes"], "room": meeting["room"]})
+}
+
+async fn accepted(world: &World, proposals: Vec<Value>) -> Vec<Value> {
+    let input = json!({"proposals": proposals});
+    shown(accept::accept(world.op("chen"), body(input)).await)["cases"].as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_proposed_accepted_and_proposed_anew() {
+    let world = World::new().await;
+    let mut cases = vec![];
+    for n in 0..3 {
+        let (person, patient) = if n == 1 { ("zhao", "qin") } else { ("zhou", "wang-min") };
+        let mut form = full(&format!("scan-{n}"));
+        form["patient"] = patient.into();
+        cases.push(hand_in(&world, person, &form).await.0);
+    }
+    assert_eq!(code(&planned(&world, "li", json!({})).await).0, 404);
+    assert_eq!(code(&planned(&world, "chen", json!({"more_rooms": 6})).await), (422, "schedule.too_much"));
+    assert_eq!(code(&planned(&world, "chen", json!({"ill": vec!["x"; 51]})).await), (422, "schedule.too_much"));
+    for day in ["2026-11-20", "2026-11-29"] {
+        assert_eq!(code(&planned(&world, "chen", json!({"day": day})).await), (422, "schedule.not_a_day"));
+    }
+    let plan = planned(&world, "chen", json!({})).await.unwrap();
+    assert_eq!((&plan["from"], &plan["to"]), (&json!("2026-11-21T02:00:00Z"), &json!("2026-11-21T16:00:00Z")));
+    let again = planned(&world, "chen", json!({})).await.unwrap();
+    assert_eq!(plan["proposals"], again["proposals"], "the same at the same place of the ledger");
+    for case in &cases {
+        let one = of_case(&plan, case);
+        assert_eq!((&one["becomes"], &one["tells"]["asking"]), (&json!("new"), &json!(false)), "{one}");
+        let role = one["proposed"]["experts"][0]["role"].as_str().unwrap();
+        assert!(["li-role", "wang-role"].contains(&role), "of the specialty: {role}");
+        assert!(one["why"]["no_place"].as_i64().unwrap() > 0 && one["proposed"]["room"].is_string(), "{one}");
+    }
+    assert!(!plan.to_string().contains("王敏敏"));
+    let tomorrow = planned(&world, "chen", json!({"day": "2026-11-22"})).await.unwrap();
+    assert_eq!(tomorrow["from"], "2026-11-21T16:00:00Z");
+
+    let taken_now = accepted(&world, cases.iter().map(|case| taken(of_case(&plan, case))).collect()).await;
+    assert!(taken_now.iter().all(|c| c["taken"]["state"] == "scheduled"), "{taken_now:?}");
+    let stale = accepted(&world, vec![taken(of_case(&plan, &cases[0]))]).await;
+    assert_eq!(stale[0]["refused"]["code"], "consult.taken", "it is the rule of consult.assign");
+    let unknown = json!({"case": "nothing", "version": 1, "experts": ["li-role"]});
+    assert_eq!(accepted(&world, vec![unknown]).await[0]["refused"]["status"], 404);
+
+    // Nobody is moved who need not be; who falls ill is replaced, and the rest stays.
+    let still = planned(&world, "chen", json!({})).await.unwrap();
+    let begun = |one: &Value| one["told"]["start"].as_str().unwrap() < "2026-11-21T02:15:00Z";
+    for case in &cases {
+        let one = of_case(&still, case);
+        assert!(one["becomes"] == "stays" || !begun(one), "{one}");
+    }
+    let role = of_case(&still, &cases[2])["told"]["experts"][0]["role"].as_str().unwrap().to_owned();
+    let thought = planned(&world, "chen", json!({"ill": [role]})).await.unwrap();
+    let (_, entry) = leave(&world, "chen", &role, "2026-11-21T01:00:00Z", "2026-11-22T16:00:00Z").await.unwrap();
+    assert!(entry.is_some());
+    for plan in [thought, planned(&world, "chen", json!({})).await.unwrap()] {
+        let one = of_case(&plan, &cases[2]);
+        assert_eq!(one["becomes"], "moved", "{one}");
+        assert_eq!(one["tells"]["leaving"][0]["role"], role.as_str());
+        assert_ne!(one["proposed"]["experts"][0]["role"], role.as_str());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proposals_that_wait_for_one_another_are_all_taken() {
+    let world = World::new().await;
+    let (first, _) = hand_in(&world, "zhou", &full("scan-1")).await;
+    let (second, _) = hand_in(&world, "zhou", &full("scan-2")).await;
+    let at = |hour: u32| json!({"start": format!("2026-11-21T{hour:02}:00:00Z")});
+    let _ = assign(&world, "chen", &first, at(4)).await.unwrap();
+    let version = async |case: &Id| version(&world, case).await;
+    let to = |case: &Id, version: u64, hour: u32| json!({"case": case, "version": version, "experts": ["li-role"], "start": format!("2026-11-21T{hour:02}:00:00Z")});
+    // The second takes the hour that the first, taken after it, leaves; a third that nobody leaves is refused by name.
+    let (third, _) = hand_in(&world, "zhou", &full("scan-3")).await;
+    let all = vec![
+        to(&second, version(&second).await, 4),
+        to(&first, version(&first).await, 5),
+        to(&third, version(&third).await, 5),
+    ];
+    let answer = accepted(&world, all).await;
+    assert_eq!(
+        (&answer[0]["taken"]["state"], &answer[1]["taken"]["state"]),
+        (&json!("scheduled"), &json!("scheduled"))
+    );
+    assert_eq!(answer[2]["refused"]["code"], "schedule.taken");
+    let twice = json!({"proposals": [to(&third, 1, 6), to(&third, 1, 7)]});
+    assert_eq!(code(&accept::accept(world.op("chen"), body(twice)).await), (422, "schedule.not_proposals"));
+    let many: Vec<Value> = (0..201).map(|n| to(&id(&format!("c-{n}")), 1, 6)).collect();
+    let many = accept::accept(world.op("chen"), body(json!({"proposals": many}))).await;
+    assert_eq!(code(&many), (422, "schedule.not_proposals"));
+}
