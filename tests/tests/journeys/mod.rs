@@ -8,6 +8,7 @@ mod identity;
 mod notices;
 mod patient;
 mod rejections;
+mod rota;
 mod timers;
 mod upkeep;
 

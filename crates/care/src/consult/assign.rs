@@ -5,7 +5,7 @@
 use super::model::{Booking, Expert};
 use super::resources::{Loaded, Next};
 use super::state::{Kind, Step, Urgency};
-use super::step::{ATTEMPTS, Now, Plan, Rests, Stop, keep, overtaken, reason, seen};
+use super::step::{Now, Plan, Rests, Stop, keep, overtaken, reason, seen};
 use crate::schedule::{Against, Standing, standing};
 use axum::Json;
 use axum::extract::Path;
@@ -17,6 +17,8 @@ use utoipa::ToSchema;
 
 /// Minutes of a booking when nothing is said.
 const MINUTES: i64 = 30;
+/// Decisions taken anew: each place of a day that somebody else took first is one less to be had.
+const PLACES_TRIED: usize = 32;
 /// A start this far back still counts as now: the screen was open for a while.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -66,7 +68,7 @@ pub async fn assign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Res
 
 /// The step itself: `schedule.accept` takes each proposal by it.
 pub async fn assigned(op: &Op, id: &Id, input: &Input) -> Result<Assigned, Problem> {
-    for _ in 0..ATTEMPTS {
+    for _ in 0..PLACES_TRIED {
         let case = seen(op, "consult.assign", id, Step::Assign, Rests::On(input.version)).await?;
         let booking = booking(op, &case, input).map_err(|stop| stop.worded(op, &case, Step::Assign))?;
         let stands = standing::of(op.platform(), &case, &booking, op.now()).await?;

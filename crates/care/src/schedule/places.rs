@@ -1,6 +1,6 @@
 //! The places of an expert's day: each consultation takes one, so that two dispatchers do not both take the last.
 //!
-//! A place is a claim `day/PERSON/DATE/NUMBER` held by the case until that day is over; how many there are is how full the day is. It must never decide.
+//! A place is a claim `day/PERSON/DATE/PLACE` held by the case until that day is over; how many there are is how full the day is. It must never decide.
 
 use super::calendar::whole;
 use crate::consult::Loaded;
@@ -38,13 +38,27 @@ pub async fn held(
     Ok((others, !own.is_empty()))
 }
 
-/// The first place that nobody holds.
-pub fn next(case: &Loaded, person: &Id, day: Date, others: &[ClaimHeld], zone: &TimeZone) -> Option<Claim> {
+/// The place that a case takes. Within a limit the first number that nobody holds, so that of two who take the last one decides anew; where nothing is
+/// counted against it one of the case's own, for which nobody waits.
+pub fn next(
+    case: &Loaded,
+    person: &Id,
+    day: Date,
+    others: &[ClaimHeld],
+    limit: Option<u32>,
+    zone: &TimeZone,
+) -> Option<Claim> {
     let taken: BTreeSet<&str> = others.iter().map(|claim| claim.key.as_str()).collect();
     let prefix = prefix(person, day);
-    let key = (0..).map(|n: usize| format!("{prefix}{n}")).find(|key| !taken.contains(key.as_str()))?;
+    let number = (0..limit.unwrap_or(0)).map(|n| format!("{prefix}{n}")).find(|key| !taken.contains(key.as_str()));
+    let key = number.filter(|_| !is_full(limit, others)).unwrap_or_else(|| format!("{prefix}of-{}", case.id));
     let until = whole(zone, day)?.to;
     Some(Claim { key, by: case.at.case.clone(), until: Some(until) })
+}
+
+/// Whether a limit leaves no place.
+pub fn is_full(limit: Option<u32>, others: &[ClaimHeld]) -> bool {
+    limit.is_some_and(|limit| others.len() >= usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
 /// How many consultations each person has, by day, of days that are not over.

@@ -117,11 +117,11 @@ async fn place(
 ) -> Result<Option<Time>, Problem> {
     let day = places::day_of(start, zone);
     let (others, has_one) = places::held(&*platform.store, &expert.person, day, &case.id, now).await?;
-    let Some(claim) = places::next(case, &expert.person, day, &others, zone) else { return Ok(None) };
+    let Some(claim) = places::next(case, &expert.person, day, &others, limit, zone) else { return Ok(None) };
     let until = claim.until;
     if !has_one {
         claims.push(claim);
     }
-    let full = limit.is_some_and(|limit| others.len() >= usize::try_from(limit).unwrap_or(usize::MAX));
+    let full = places::is_full(limit, &others);
     Ok(until.filter(|_| full))
 }
