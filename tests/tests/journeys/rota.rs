@@ -38,10 +38,25 @@ fn taken(proposal: &Value) -> Value {
         "minutes": meeting["minutes"], "room": meeting["room"]})
 }
 
+/// Another specialist learns what is asked for.
+async fn also_respiratory(app: &TestApp, role: &str) {
+    let platform = app.platform();
+    let before = platform.directory.role(&kernel::Id::new(role).unwrap()).expect("such a specialist");
+    let mut role = platform::directory::Role::clone(&before);
+    role.specialties.push("respiratory".into());
+    let at = fhir::Reference::new(fhir::ResourceType::PRACTITIONER_ROLE, role.id.clone());
+    let body = platform::directory::resources::write_role(&role);
+    let change = records::Change::of(records::Act::system("setup.demo"));
+    let write = records::Write::next(at.clone(), body, role.hospital.clone());
+    platform.store.commit(change.write(write)).await.unwrap();
+    platform.directory.refresh(&*platform.store, vec![at]).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_rota_a_plan_an_illness_and_the_plan_anew() {
     let app = TestApp::at(BEGIN.parse().unwrap()).await;
     let (zhou, chen, li) = (app.login("zhou.ming").await, app.login("chen.tao").await, app.login("li.wei").await);
+    also_respiratory(&app, "zhang-jun-specialist").await;
     let mut ids = vec![];
     for phone in ["00212345", "00222345", "00232345"] {
         ids.push(hand_in(&zhou, phone).await.0);
@@ -86,7 +101,7 @@ async fn a_rota_a_plan_an_illness_and_the_plan_anew() {
     assert_eq!(left.status, 201, "{}", left.text());
     assert_eq!(row(&sick, &gone).await["away"][0]["reason"], "sick");
     assert_eq!(row(&chen, &gone).await["away"][0]["reason"], "sick");
-    let colleague = app.login("zhang.jun").await;
+    let colleague = app.login("gao.yuan").await;
     assert_eq!(row(&colleague, &gone).await["away"][0].get("reason"), None, "a colleague sees that, and not why");
 
     // The plan anew moves whom it must; one proposal is taken, one is refused because somebody was there first.
