@@ -30,10 +30,14 @@ struct Heard {
 
 /// Writes patients through `front` and a draft straight to the program, until nobody answers any more.
 async fn write(front: Caller, straight: Caller, cycle: u32, writer: u32, heard: Arc<Heard>) {
-    let draft = straight.send("POST", "/api/drafts/consult", Some(&json!({"body": {"n": 0}}))).await.ok();
-    let draft = draft.filter(|a| a.status < 300).map(|a| a.body);
-    let mut revision = draft.as_ref().and_then(|d| d["revision"].as_u64()).unwrap_or(0);
-    let id = draft.as_ref().and_then(|d| d["id"].as_str()).unwrap_or_default().to_owned();
+    let begun = match straight.send("POST", "/api/drafts/consult", Some(&json!({"body": {"n": 0}}))).await {
+        Ok(answer) if answer.status == 201 => answer.body,
+        Ok(answer) if is_away(answer.status) => return,
+        Ok(answer) => panic!("no draft was begun: {answer:?}"),
+        Err(_) => return,
+    };
+    let mut revision = begun["revision"].as_u64().unwrap_or(0);
+    let id = begun["id"].as_str().unwrap_or_default().to_owned();
     for n in 1_u64.. {
         let passport = format!("E{cycle:03}{writer:02}{n:04}");
         let patient = json!({
@@ -82,7 +86,11 @@ async fn lost(caller: &Caller, heard: &Heard) -> Result<Vec<String>> {
         if draft.body["body"]["n"].as_u64().is_none_or(|kept| kept < *n) {
             lost.push(format!("draft {id} at {n}: {draft:?}"));
         }
-        // A person has a bounded number of drafts, and many cycles begin many.
+    }
+    // A person has a bounded number of drafts, and many cycles begin many, some of which nobody heard of.
+    let kept = caller.send("GET", "/api/drafts/consult", None).await?;
+    for draft in kept.body["drafts"].as_array().context("drafts")? {
+        let id = draft["id"].as_str().context("id")?;
         caller.send("DELETE", &format!("/api/drafts/consult/{id}"), None).await?;
     }
     Ok(lost)

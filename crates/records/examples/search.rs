@@ -1,6 +1,6 @@
 //! Searches by several viewers over many resources:
-//! `cargo run --release -p records --features bench,conformance --example search -- 100000 [postgres | DIR]`.
-//! A store in DIR is filled once and stays.
+//! `cargo run --release -p records --features bench,conformance --example search -- 100000 [postgres | URL | DIR [SEARCH]]`.
+//! A store in DIR, or in the database at URL, is filled once and stays; of SEARCH alone is asked when it is named.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
 use fhir::ResourceType;
@@ -90,10 +90,9 @@ async fn main() {
     let place = std::env::args().nth(2);
     let dir = tempfile::tempdir_in(".").unwrap();
     let cluster = (place.as_deref() == Some("postgres")).then(|| Cluster::start("").unwrap());
-    let store: Arc<dyn Store> = match &cluster {
-        Some(cluster) => {
-            Postgres::open(&cluster.url(), dir.path().join("blobs"), postgres::Options::default()).await.unwrap()
-        }
+    let url = cluster.as_ref().map(Cluster::url).or_else(|| place.clone().filter(|p| p.starts_with("postgres://")));
+    let store: Arc<dyn Store> = match &url {
+        Some(url) => Postgres::open(url, dir.path().join("blobs"), postgres::Options::default()).await.unwrap(),
         None => {
             let dir = place.as_deref().map_or(dir.path(), Path::new);
             Sqlite::open(dir, sqlite::Options::default()).unwrap()
@@ -142,7 +141,8 @@ async fn main() {
         ("newest 20", of("Observation").with("_sort", "-date").count(20)),
     ];
     println!("p50/p99 ms of {RUNS}{}", viewers.iter().map(|v| format!(" | {}", v.0)).collect::<String>());
-    for (name, query) in &queries {
+    let only = std::env::args().nth(3);
+    for (name, query) in queries.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {
         let mut line = format!("{name:<18}");
         for (_, viewer) in &viewers {
             let mut took = vec![];
@@ -157,7 +157,7 @@ async fn main() {
         println!("{line}");
     }
     let mut line = format!("{:<18}", format!("pages to {FAR}"));
-    for (_, viewer) in &viewers {
+    for (_, viewer) in viewers.iter().filter(|_| only.is_none()) {
         let mut query = of("Observation").with("_sort", "-date").count(20);
         let mut took = vec![];
         while took.len() < FAR {

@@ -11,6 +11,7 @@ mod apply;
 mod blobs;
 mod claims;
 mod clients;
+mod counts;
 mod disk;
 mod drafts;
 mod error;
@@ -38,6 +39,7 @@ use crate::blobs::Blobs;
 use crate::notes::Notes;
 use crate::query::Limits;
 use crate::{Checkpoint, StoreError, Verified, VerifiedBlobs, intact};
+use counts::Counts;
 use deadpool_postgres::{Object, Pool};
 use disk::Gauge;
 use kernel::{Clock, SystemClock, Time};
@@ -104,6 +106,7 @@ pub(crate) struct Inner {
     names: Names,
     phrases: Phrases,
     sights: Sights,
+    counts: Counts,
     sealing: Arc<Sealing>,
     blobs: Arc<Blobs>,
     gauge: Gauge,
@@ -155,6 +158,7 @@ impl Postgres {
             names: Names::default(),
             phrases: Phrases::default(),
             sights: Sights::default(),
+            counts: Counts::default(),
             sealing,
             blobs: Arc::new(Blobs::open(blob_dir, options.clock.clone())?),
             gauge: Gauge::default(),

@@ -1,9 +1,11 @@
 //! Who sees what, applied to rows.
 //!
 //! A viewer sees the own hospital's custody and what live grants open: a patient's compartment, a case, one resource. Reads
-//! of one resource ask the tables of grants in the same statement. Searches hand the viewer's sets over as arrays; those are
-//! kept between requests under the versions of their subjects' grants, which are read in the request's own snapshot, and
-//! until the first grant ends. Custody is read with each row, so a write is visible, or invisible, at once.
+//! of one resource ask the tables of grants in the same statement. Searches hand the viewer's sets over, as bits where they
+//! are dense: an engine that is given a list makes a table of it for each statement, which for tens of thousands of grants takes
+//! longer than the search. Sets are kept between requests under the versions of their subjects' grants, which are read in the
+//! request's own snapshot, and until the first grant ends. Custody is read with each row, so a write is visible, or
+//! invisible, at once.
 
 use super::names::{Names, rid_of};
 use super::pipe::{Db, rows_of};
@@ -16,6 +18,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many viewers are remembered.
 const REMEMBERED: usize = 5_000;
+/// Up to so many numbers are compared as they stand.
+pub(super) const FEW: usize = 64;
+/// Bits are sent up to this many bytes, however few of them are set.
+const DENSE: usize = 64 << 10;
 
 /// A viewer as statements take it.
 #[derive(Debug, Clone)]
@@ -35,14 +41,63 @@ impl Eyes {
     }
 }
 
-/// What one viewer sees. Sets are sorted.
+/// Numbers, sorted.
+#[derive(Debug)]
+pub(super) struct Set {
+    pub(super) all: Vec<i64>,
+    /// The same as bits, where that is no more to send.
+    pub(super) bits: Option<Bits>,
+}
+
+/// Bit n stands for the number `from + n`, as `get_bit` of the engine counts them.
+#[derive(Debug)]
+pub(super) struct Bits {
+    pub(super) from: i64,
+    pub(super) map: Vec<u8>,
+}
+
+impl Bits {
+    /// The last number there is a bit for.
+    pub(super) fn to(&self) -> i64 {
+        self.from + self.map.len() as i64 * 8 - 1
+    }
+}
+
+impl Set {
+    fn of(sorted: BTreeSet<i64>) -> Self {
+        let all: Vec<i64> = sorted.into_iter().collect();
+        let bits = all.first().zip(all.last()).and_then(|(first, last)| {
+            let bytes = usize::try_from((last - first) / 8 + 1).ok()?;
+            if all.len() <= FEW || bytes > (all.len() * 8).max(DENSE) {
+                return None;
+            }
+            let mut map = vec![0; bytes];
+            for n in &all {
+                let bit = usize::try_from(n - first).ok()?;
+                *map.get_mut(bit / 8)? |= 1 << (bit % 8);
+            }
+            Some(Bits { from: *first, map })
+        });
+        Self { all, bits }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+}
+
+/// What one viewer sees.
 #[derive(Debug)]
 pub(super) struct Sight {
     pub(super) custody: i64,
     now: i64,
-    pub(super) patients: Vec<i64>,
-    pub(super) cases: Vec<i64>,
-    pub(super) singles: Vec<i64>,
+    pub(super) patients: Set,
+    pub(super) cases: Set,
+    pub(super) singles: Set,
     versions: Vec<i64>,
     fresh_until: i64,
 }
@@ -73,8 +128,7 @@ impl Sight {
             };
             fresh_until = fresh_until.min(r.get(2));
         }
-        let list = |set: BTreeSet<i64>| set.into_iter().collect();
-        let (patients, cases, singles) = (list(patients), list(cases), list(singles));
+        let (patients, cases, singles) = (Set::of(patients), Set::of(cases), Set::of(singles));
         Ok(Self { custody, now, patients, cases, singles, versions, fresh_until })
     }
 }
@@ -118,5 +172,33 @@ impl Sights {
         }
         all.insert(key, fresh.clone());
         Ok(Some(fresh))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_those_of_the_numbers() {
+        let numbers: BTreeSet<i64> = (0..1_000).map(|n| 70_000 + n * n % 9_973).collect();
+        let set = Set::of(numbers.clone());
+        let bits = set.bits.as_ref().unwrap();
+        let is_set = |n: i64| {
+            let bit = usize::try_from(n - bits.from).unwrap();
+            bits.map[bit / 8] >> (bit % 8) & 1 == 1
+        };
+        for n in bits.from..=bits.to() {
+            assert_eq!(is_set(n), numbers.contains(&n), "{n}");
+        }
+        assert_eq!(set.all, numbers.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn few_and_far_between_are_no_bits() {
+        assert!(Set::of((0..64).collect()).bits.is_none());
+        assert!(Set::of((0..65).collect()).bits.is_some());
+        assert!(Set::of((0..100).map(|n| n * 1_000_000).collect()).bits.is_none());
+        assert!(Set::of(BTreeSet::new()).bits.is_none());
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(inner: &Inner, db: &Db, eyes: Eyes, query: Query, sets: 
     let sight = inner.sights.of(db, &inner.names, &eyes).await?;
     let sight = sight.as_deref();
     let parsed = understand(inner, db, &query, &sets).await?;
-    let found = plan::find(db, &parsed, sight, &inner.limits).await?;
+    let found = plan::find(inner, db, &parsed, sight).await?;
     let mut page = Page { next: found.next, ..Page::default() };
     for row in row::by_rids(db, &found.rids).await? {
         page.matches.push(body::resource(row)?);
@@ -45,7 +45,7 @@ pub(super) async fn count(
 ) -> Result<u64, StoreError> {
     let sight = inner.sights.of(db, &inner.names, &eyes).await?;
     let parsed = understand(inner, db, &query, &sets).await?;
-    plan::count(db, &parsed, sight.as_deref(), &inner.limits, most).await
+    plan::count(inner, db, &parsed, sight.as_deref(), most).await
 }
 
 /// Parsed twice where it names resources: first to see which, then with their numbers.

@@ -4,9 +4,10 @@
 //! a walk may cost twice what gathering would, then gathers: never much worse than the better of the two. Where nothing
 //! is small enough to be gathered a person's page ends at a bound with what it has, and `next` goes on from there.
 
-use super::sql::{Sql, fixed};
+use super::sql::{FEW, Sql, fixed, union};
 use super::walk::Walked;
 use crate::StoreError;
+use crate::postgres::Inner;
 use crate::postgres::pipe::Db;
 use crate::postgres::sight::Sight;
 use crate::query::parse::{By, Parsed, Sort, Test};
@@ -37,8 +38,9 @@ enum Source {
     Type,
 }
 
-pub(super) async fn find(db: &Db, q: &Parsed, sight: Option<&Sight>, limits: &Limits) -> Result<Found, StoreError> {
-    let asked = Asked { db, q, sight, limits };
+pub(super) async fn find(inner: &Inner, db: &Db, q: &Parsed, sight: Option<&Sight>) -> Result<Found, StoreError> {
+    let limits = &inner.limits;
+    let asked = Asked { inner, db, q, sight, limits };
     if let (Some(source), _) = asked.cheapest(limits.small).await? {
         return asked.gather(source).await;
     }
@@ -70,13 +72,13 @@ pub(super) async fn find(db: &Db, q: &Parsed, sight: Option<&Sight>, limits: &Li
 
 /// How many match and are seen, counted to just past `most`.
 pub(super) async fn count(
+    inner: &Inner,
     db: &Db,
     q: &Parsed,
     sight: Option<&Sight>,
-    limits: &Limits,
     most: usize,
 ) -> Result<u64, StoreError> {
-    let asked = Asked { db, q, sight, limits };
+    let asked = Asked { inner, db, q, sight, limits: &inner.limits };
     let source = asked.cheapest(usize::MAX).await?.0.unwrap_or(Source::Type);
     let mut sql = asked.sql();
     let matching = asked.matching(source, &mut sql);
@@ -87,6 +89,7 @@ pub(super) async fn count(
 
 /// A search under way.
 pub(super) struct Asked<'a> {
+    inner: &'a Inner,
     pub(super) db: &'a Db,
     pub(super) q: &'a Parsed,
     sight: Option<&'a Sight>,
@@ -135,7 +138,7 @@ impl Asked<'_> {
         Ok(usize::try_from(sql.number(self.db, &text).await?).unwrap_or(0))
     }
 
-    /// The same of a test on a type; a hop counts what lies behind it too.
+    /// The same of a test on a type; a hop counts what lies behind it too. Who sees what is left out of the estimate.
     pub(super) fn count<'s>(
         &'s self,
         test: &'s Test,
@@ -145,11 +148,16 @@ impl Asked<'_> {
         async move {
             if let (Test::Chain { of, inner, .. } | Test::Has { of, inner, .. }, true) = (test, bound < usize::MAX) {
                 let most = self.limits.gather.max(bound);
-                if self.count(inner, *of, most).await? > most {
+                let behind = self.count(inner, *of, most).await?;
+                if behind > most {
                     return Ok(usize::MAX);
                 }
+                // What is behind names one each, as a rule.
+                if matches!(test, Test::Has { .. }) {
+                    return Ok(behind);
+                }
             }
-            let mut sql = self.sql();
+            let mut sql = Sql::new(None, self.limits);
             let driver = sql.driver(test, of);
             self.counted(sql, &driver, bound).await
         }
@@ -162,13 +170,21 @@ impl Asked<'_> {
         self.counted(sql, &driver, bound).await
     }
 
-    /// How many rows gathering what the viewer sees would take, counted to just past `bound`.
+    /// How many rows gathering what the viewer sees would take, counted to just past `bound`; by the average where there
+    /// are many grants.
     async fn seen(&self, bound: usize) -> Result<usize, StoreError> {
         let Some(sight) = self.sight else { return Ok(usize::MAX) };
         // Each grant is a seek, whether or not rows lie behind it.
         let seeks = sight.grants();
         if is_directory(self.q.of) || seeks > bound {
             return Ok(usize::MAX);
+        }
+        if seeks > FEW {
+            let count = self.inner.counts.of(self.db, self.q.of).await?;
+            let patients = self.inner.counts.of(self.db, ResourceType::PATIENT).await?.all.max(1);
+            let of_patients = sight.patients.len() as i64 * count.all / patients;
+            let rows = usize::try_from(count.of(sight.custody) + of_patients).unwrap_or(usize::MAX);
+            return Ok(rows.saturating_add(seeks));
         }
         let mut sql = self.sql();
         let driver = self.seen_driver(sight, &mut sql);
@@ -177,19 +193,13 @@ impl Asked<'_> {
 
     /// Of the type, deleted ones included: an estimate.
     async fn all(&self) -> Result<i64, StoreError> {
-        let mut sql = self.sql();
-        let ty = sql.arg(i64::from(self.q.of.number()));
-        let text = format!("SELECT coalesce(sum(n), 0)::int8 FROM custody_count WHERE ty={ty}");
-        Ok(sql.number(self.db, &text).await?)
+        Ok(self.inner.counts.of(self.db, self.q.of).await?.all)
     }
 
     /// Of the type and visible: custody as it was counted, and the grants' share as far as one would gather it.
     async fn visible(&self) -> Result<i64, StoreError> {
         let Some(sight) = self.sight else { return self.all().await };
-        let mut sql = self.sql();
-        let (ty, custody) = (sql.arg(i64::from(self.q.of.number())), sql.arg(sight.custody));
-        let text = format!("SELECT coalesce(sum(n), 0)::int8 FROM custody_count WHERE ty={ty} AND cust={custody}");
-        let own = sql.number(self.db, &text).await?;
+        let own = self.inner.counts.of(self.db, self.q.of).await?.of(sight.custody);
         let seen = self.seen(self.limits.gather).await?;
         Ok(own.max(i64::try_from(seen.min(self.limits.gather)).unwrap_or(0)))
     }
@@ -205,7 +215,7 @@ impl Asked<'_> {
             (&sight.singles, "v.rid=g.rid"),
         ] {
             if !set.is_empty() {
-                let set = sql.list(set);
+                let set = sql.list(&set.all);
                 parts.push(format!("SELECT v.rid FROM unnest({set}) g(rid) JOIN scope v ON {condition} AND v.ty={ty}"));
             }
         }
@@ -218,14 +228,27 @@ impl Asked<'_> {
 
     /// ` FROM … d WHERE …`: all of the source, each once, filtered by the rest.
     fn matching(&self, source: Source, sql: &mut Sql) -> String {
-        let (driver, but) = match (source, self.sight) {
-            (Source::Test(i), _) => (sql.driver(&self.q.tests[i], self.q.of), Some(i)),
-            (Source::Seen, Some(sight)) => (self.seen_driver(sight, sql), None),
-            _ => (format!("SELECT rid FROM index_token WHERE pt={} AND code=0", sql.arg(members(self.q.of))), None),
+        let but = if let Source::Test(i) = source { Some(i) } else { None };
+        let of = self.q.of;
+        let carried = match source {
+            Source::Test(i) => sql.carried(&self.q.tests[i]),
+            Source::Seen => None,
+            Source::Type => Some(format!(
+                "SELECT rid, cust, pat, kase FROM index_token WHERE pt={} AND code=0",
+                sql.arg(members(of))
+            )),
         };
-        let is = sql.is(self.q.of, "d.rid", Blind::Result);
+        // What carries its standing is there and of the type: else that is a probe.
+        let (columns, driver, is) = match (carried, source, self.sight) {
+            (Some(carried), ..) => ("s.rid, s.cust, s.pat, s.kase", carried, format!("true{}", sql.sees(of, "d"))),
+            (None, Source::Test(i), _) => {
+                ("s.rid", sql.driver(&self.q.tests[i], of), sql.is(of, "d.rid", Blind::Result))
+            }
+            (None, _, Some(sight)) => ("s.rid", self.seen_driver(sight, sql), sql.is(of, "d.rid", Blind::Result)),
+            (None, _, None) => ("s.rid", union(vec![]), "false".to_owned()),
+        };
         let others = sql.others(self.q, but, "d.rid");
-        format!("FROM (SELECT DISTINCT s.rid FROM ({driver}) s) d WHERE {}", fixed(&format!("{is}{others}")))
+        format!("FROM (SELECT DISTINCT {columns} FROM ({driver}) s) d WHERE {}", fixed(&format!("{is}{others}")))
     }
 
     /// All of the source, filtered by the rest, sorted.
@@ -238,8 +261,10 @@ impl Asked<'_> {
         let order: String = (0..keys.len())
             .map(|i| format!("k{i} IS NULL, k{i}{}, ", if self.q.sort[i].descending { " DESC" } else { "" }))
             .collect();
+        // Keys are asked once; without any the planner may end with the page.
+        let once = if keys.is_empty() { "" } else { " OFFSET 0" };
         let text = format!(
-            "SELECT * FROM (SELECT d.rid rid{} {matching}) g WHERE true{after} ORDER BY {order}rid{} LIMIT {}",
+            "SELECT * FROM (SELECT d.rid rid{} {matching}{once}) g WHERE true{after} ORDER BY {order}rid{} LIMIT {}",
             keys.concat(),
             if self.descending() { " DESC" } else { "" },
             self.q.count + 1

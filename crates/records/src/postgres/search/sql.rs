@@ -2,7 +2,8 @@
 
 use crate::postgres::error::text;
 use crate::postgres::pipe::Db;
-use crate::postgres::sight::Sight;
+pub(super) use crate::postgres::sight::FEW;
+use crate::postgres::sight::{Set, Sight};
 use crate::query::parse::{Parsed, Test, Text};
 use crate::query::{Blind, Limits, Value};
 use crate::standing::{LONG, is_directory, members};
@@ -11,43 +12,42 @@ use fhir::search::DAY_MS;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-/// Up to so many numbers are compared as they stand; more are looked up in a table made for the statement.
-pub(super) const FEW: usize = 64;
-
 /// A value of a statement.
 #[derive(Debug)]
-pub(super) enum Arg {
+pub(super) enum Arg<'a> {
     Integer(i64),
     Real(f64),
     Text(String),
     Integers(Vec<i64>),
+    Bytes(&'a [u8]),
 }
 
-impl From<i64> for Arg {
+impl From<i64> for Arg<'_> {
     fn from(n: i64) -> Self {
         Self::Integer(n)
     }
 }
 
-impl From<f64> for Arg {
+impl From<f64> for Arg<'_> {
     fn from(x: f64) -> Self {
         Self::Real(x)
     }
 }
 
-impl From<String> for Arg {
+impl From<String> for Arg<'_> {
     fn from(given: String) -> Self {
         Self::Text(text(&given))
     }
 }
 
-impl Arg {
+impl Arg<'_> {
     fn typed(&self) -> (&(dyn ToSql + Sync), Type) {
         match self {
             Self::Integer(n) => (n, Type::INT8),
             Self::Real(x) => (x, Type::FLOAT8),
             Self::Text(text) => (text, Type::TEXT),
             Self::Integers(list) => (list, Type::INT8_ARRAY),
+            Self::Bytes(bytes) => (bytes, Type::BYTEA),
         }
     }
 }
@@ -56,10 +56,25 @@ impl Arg {
 pub(super) struct Sql<'a> {
     sight: Option<&'a Sight>,
     blind: Option<Blind>,
-    args: Vec<Arg>,
+    args: Vec<Arg<'a>>,
     aliases: usize,
     /// Where the viewer's custody, patients, cases and single resources stand among the arguments.
-    eyes: Option<[Option<String>; 4]>,
+    eyes: Option<Eyes>,
+}
+
+/// A viewer among the arguments of a statement.
+#[derive(Debug, Clone)]
+struct Eyes {
+    custody: Option<String>,
+    /// What a row carries, and how one asks whether that is in the set.
+    sets: Vec<(&'static str, Within)>,
+}
+
+#[derive(Debug, Clone)]
+enum Within {
+    Few(String),
+    Bits { map: String, from: i64, to: i64 },
+    List(String),
 }
 
 /// An ordered part of an index: its rows come in the order of their rid.
@@ -73,7 +88,7 @@ impl<'a> Sql<'a> {
         Self { sight, blind: limits.blind, args: vec![], aliases: 0, eyes: None }
     }
 
-    pub(super) fn arg(&mut self, value: impl Into<Arg>) -> String {
+    pub(super) fn arg(&mut self, value: impl Into<Arg<'a>>) -> String {
         self.args.push(value.into());
         format!("${}", self.args.len())
     }
@@ -118,27 +133,40 @@ impl<'a> Sql<'a> {
     /// The condition that the viewer sees a row that carries its standing.
     fn holds(&mut self, x: &str) -> String {
         let Some(sight) = self.sight else { return "true".into() };
-        if self.eyes.is_none() {
-            let custody = (sight.custody > 0).then(|| self.arg(sight.custody));
-            let mut set = |set: &[i64]| (!set.is_empty()).then(|| self.list(set));
-            let (patients, cases, singles) = (set(&sight.patients), set(&sight.cases), set(&sight.singles));
-            self.eyes = Some([custody, patients, cases, singles]);
-        }
-        let within = |column: &str, set: &[i64], arg: &String| {
-            if set.len() <= FEW {
-                format!("{x}.{column}=ANY({arg})")
-            } else {
-                format!("{x}.{column} IN (SELECT unnest({arg}))")
-            }
+        let eyes = match self.eyes.take() {
+            Some(eyes) => eyes,
+            None => Eyes {
+                custody: (sight.custody > 0).then(|| self.arg(sight.custody)),
+                sets: [("pat", &sight.patients), ("kase", &sight.cases), ("rid", &sight.singles)]
+                    .into_iter()
+                    .filter(|(_, set)| !set.is_empty())
+                    .map(|(column, set)| (column, self.within(set)))
+                    .collect(),
+            },
         };
-        let [custody, patients, cases, singles] = self.eyes.clone().unwrap_or_default();
-        let ways = [
-            custody.map(|arg| format!("{x}.cust={arg}")),
-            patients.map(|arg| within("pat", &sight.patients, &arg)),
-            cases.map(|arg| within("kase", &sight.cases, &arg)),
-            singles.map(|arg| within("rid", &sight.singles, &arg)),
-        ];
-        any(ways.into_iter().flatten().collect())
+        let own = eyes.custody.iter().map(|arg| format!("{x}.cust={arg}"));
+        let granted = eyes.sets.iter().map(|(column, within)| match within {
+            Within::Few(list) => format!("{x}.{column}=ANY({list})"),
+            // Outside of the bits the engine refuses to look.
+            Within::Bits { map, from, to } => format!(
+                "CASE WHEN {x}.{column} BETWEEN {from} AND {to} THEN get_bit({map},{x}.{column}-{from})=1 ELSE false END"
+            ),
+            Within::List(list) => format!("{x}.{column} IN (SELECT unnest({list}))"),
+        });
+        let ways = any(own.chain(granted).collect());
+        self.eyes = Some(eyes);
+        ways
+    }
+
+    fn within(&mut self, set: &'a Set) -> Within {
+        match &set.bits {
+            _ if set.len() <= FEW => Within::Few(self.list(&set.all)),
+            Some(bits) => {
+                self.args.push(Arg::Bytes(&bits.map));
+                Within::Bits { map: format!("${}", self.args.len()), from: bits.from, to: bits.to() }
+            }
+            None => Within::List(self.list(&set.all)),
+        }
     }
 
     /// ` AND <the viewer sees it>` for a row that carries its standing.
@@ -165,7 +193,7 @@ impl<'a> Sql<'a> {
         let x = self.alias();
         let pt = self.arg(members(of));
         let sees = if self.checked(of, place) { format!(" AND {}", self.holds(&x)) } else { String::new() };
-        format!("EXISTS(SELECT 1 FROM index_token {x} WHERE {x}.pt={pt} AND {x}.code=0 AND {x}.rid={rid}{sees})")
+        exists(&format!("index_token {x}"), &format!("{x}.pt={pt} AND {x}.code=0 AND {x}.rid={rid}{sees}"))
     }
 
     /// All rids of a test, in any order, perhaps twice, perhaps of other types, seen or not.
@@ -180,14 +208,7 @@ impl<'a> Sql<'a> {
         }
         match test {
             Test::Text { number, any } => union(any.iter().map(|text| self.text_driver(*number, text)).collect()),
-            Test::Date { number, .. } => {
-                let part = |this: &mut Self, number: i64, short: bool| {
-                    let pt = this.arg(number);
-                    let within = this.date_within(test, short, "x");
-                    format!("SELECT x.rid rid FROM index_date x WHERE x.pt={pt}{within}")
-                };
-                union(vec![part(self, *number, true), part(self, *number | LONG, false)])
-            }
+            Test::Date { .. } => self.dates(test, "x.rid rid"),
             Test::Number { table, number, unit, from, to } => {
                 let pt = self.arg(*number);
                 let unit = unit.map_or(String::new(), |u| format!(" AND x.unit={}", self.arg(u)));
@@ -196,20 +217,12 @@ impl<'a> Sql<'a> {
             }
             // First what fulfils the inner test and is seen, then who points at it.
             Test::Chain { number, of, inner } => {
-                let (inner, is) = (self.driver(inner, *of), self.is(*of, "i.rid", Blind::Chain));
-                let pt = self.arg(*number);
-                let is = fixed(&is);
-                format!(
-                    "SELECT f.rid rid FROM (SELECT i.rid FROM ({inner}) i WHERE {is} OFFSET 0) i JOIN index_reference f ON f.pt={pt} AND f.target=i.rid"
-                )
+                let (behind, pt) = (self.seen(inner, *of, Blind::Chain), self.arg(*number));
+                format!("SELECT f.rid rid FROM ({behind}) i JOIN index_reference f ON f.pt={pt} AND f.target=i.rid")
             }
             Test::Has { number, of, inner } => {
-                let (inner, is) = (self.driver(inner, *of), self.is(*of, "i.rid", Blind::Has));
-                let pt = self.arg(*number);
-                let is = fixed(&is);
-                format!(
-                    "SELECT f.target rid FROM (SELECT i.rid FROM ({inner}) i WHERE {is} OFFSET 0) i JOIN index_reference f ON f.rid=i.rid AND f.pt={pt}"
-                )
+                let (behind, pt) = (self.seen(inner, *of, Blind::Has), self.arg(*number));
+                format!("SELECT f.target rid FROM ({behind}) i JOIN index_reference f ON f.rid=i.rid AND f.pt={pt}")
             }
             Test::Ids(rids) => format!("SELECT rid FROM resource WHERE rid=ANY({})", self.list(rids)),
             Test::Any(tests) => union(tests.iter().map(|t| self.driver(t, of)).collect()),
@@ -224,6 +237,41 @@ impl<'a> Sql<'a> {
                 format!("SELECT x.rid rid FROM index_token x WHERE x.pt={pt} AND x.code=0 AND {}", fixed(&filter))
             }
         }
+    }
+
+    /// All rids of a test that are there, of this type, and seen. To be done as it stands, before what it is joined with.
+    fn seen(&mut self, test: &Test, of: ResourceType, place: Blind) -> String {
+        // What carries its standing is there and of the type: else that is a probe.
+        let (driver, is) = match self.carried(test) {
+            Some(carried) => (carried, if self.checked(of, place) { self.holds("i") } else { "true".into() }),
+            None => (self.driver(test, of), self.is(of, "i.rid", place)),
+        };
+        format!("SELECT i.rid FROM ({driver}) i WHERE {} OFFSET 0", fixed(&is))
+    }
+
+    /// All rids of a test with the standing of each, where its index carries that; what stands there is of its type.
+    pub(super) fn carried(&mut self, test: &Test) -> Option<String> {
+        let columns = "x.rid rid, x.cust cust, x.pat pat, x.kase kase";
+        match test {
+            Test::Token { .. } => {
+                let runs = self.runs(test)?;
+                Some(union(
+                    runs.iter().map(|r| format!("SELECT {columns} FROM {} WHERE {}", r.from, r.condition)).collect(),
+                ))
+            }
+            Test::Date { .. } => Some(self.dates(test, columns)),
+            _ => None,
+        }
+    }
+
+    fn dates(&mut self, test: &Test, columns: &str) -> String {
+        let Test::Date { number, .. } = test else { return union(vec![]) };
+        let part = |this: &mut Self, number: i64, short: bool| {
+            let pt = this.arg(number);
+            let within = this.date_within(test, short, "x");
+            format!("SELECT {columns} FROM index_date x WHERE x.pt={pt}{within}")
+        };
+        union(vec![part(self, *number, true), part(self, *number | LONG, false)])
     }
 
     /// Parts of an index that each come in the order of rid; none where there is no such order.
@@ -306,47 +354,43 @@ impl<'a> Sql<'a> {
             }
             Test::Reference { number, targets } => {
                 let (x, pt, targets) = (self.alias(), self.arg(*number), self.list(targets));
-                format!(
-                    "EXISTS(SELECT 1 FROM index_reference {x} WHERE {x}.rid={rid} AND {x}.pt={pt} AND {x}.target=ANY({targets}))"
-                )
+                let condition = format!("{x}.rid={rid} AND {x}.pt={pt} AND {x}.target=ANY({targets})");
+                exists(&format!("index_reference {x}"), &condition)
             }
             Test::Uri { number, any } => {
                 let (x, pt, any) = (self.alias(), self.arg(*number), self.list(any));
-                format!(
-                    "EXISTS(SELECT 1 FROM index_uri {x} WHERE {x}.pt={pt} AND {x}.uri=ANY({any}) AND {x}.rid={rid})"
-                )
+                exists(&format!("index_uri {x}"), &format!("{x}.pt={pt} AND {x}.uri=ANY({any}) AND {x}.rid={rid}"))
             }
             Test::Text { number, any: texts } => {
                 let (x, pt) = (self.alias(), self.arg(*number));
                 let any = any(texts.iter().map(|text| format!("({})", self.text_condition(text, &x))).collect());
-                format!("EXISTS(SELECT 1 FROM index_string {x} WHERE {x}.rid={rid} AND {x}.pt={pt} AND {any})")
+                exists(&format!("index_string {x}"), &format!("{x}.rid={rid} AND {x}.pt={pt} AND {any}"))
             }
             Test::Date { number, .. } => {
                 let (x, pts) = (self.alias(), self.list(&[*number, *number | LONG]));
                 let within = self.date_within(test, false, &x);
-                format!("EXISTS(SELECT 1 FROM index_date {x} WHERE {x}.rid={rid} AND {x}.pt=ANY({pts}){within})")
+                exists(&format!("index_date {x}"), &format!("{x}.rid={rid} AND {x}.pt=ANY({pts}){within}"))
             }
             Test::Number { table, number, unit, from, to } => {
                 let (x, pt) = (self.alias(), self.arg(*number));
                 let unit = unit.map_or(String::new(), |u| format!(" AND {x}.unit={}", self.arg(u)));
                 let (from, to) = (self.arg(*from), self.arg(*to));
-                format!(
-                    "EXISTS(SELECT 1 FROM {table} {x} WHERE {x}.rid={rid} AND {x}.pt={pt}{unit} AND {x}.val>={from} AND {x}.val<{to})"
-                )
+                let condition = format!("{x}.rid={rid} AND {x}.pt={pt}{unit} AND {x}.val>={from} AND {x}.val<{to}");
+                exists(&format!("{table} {x}"), &condition)
             }
             Test::Chain { number, of, inner } => {
                 let (x, pt) = (self.alias(), self.arg(*number));
                 let target = format!("{x}.target");
                 let (is, inner) = (self.is(*of, &target, Blind::Chain), self.filter(inner, &target));
                 let both = fixed(&format!("{inner} AND {is}"));
-                format!("EXISTS(SELECT 1 FROM index_reference {x} WHERE {x}.rid={rid} AND {x}.pt={pt} AND {both})")
+                exists(&format!("index_reference {x}"), &format!("{x}.rid={rid} AND {x}.pt={pt} AND {both}"))
             }
             Test::Has { number, of, inner } => {
                 let (x, pt) = (self.alias(), self.arg(*number));
                 let source = format!("{x}.rid");
                 let (is, inner) = (self.is(*of, &source, Blind::Has), self.filter(inner, &source));
                 let both = fixed(&format!("{inner} AND {is}"));
-                format!("EXISTS(SELECT 1 FROM index_reference {x} WHERE {x}.pt={pt} AND {x}.target={rid} AND {both})")
+                exists(&format!("index_reference {x}"), &format!("{x}.pt={pt} AND {x}.target={rid} AND {both}"))
             }
             Test::Ids(rids) => format!("({rid}=ANY({}))", self.list(rids)),
             Test::Missing(rows) => {
@@ -369,7 +413,7 @@ impl<'a> Sql<'a> {
         let (x, pt) = (self.alias(), self.arg(number));
         let code = code.map_or(String::new(), |c| format!(" AND {x}.code={}", self.arg(c)));
         let system = system.map_or(String::new(), |s| format!(" AND {x}.sys={}", self.arg(s)));
-        format!("EXISTS(SELECT 1 FROM index_token {x} WHERE {x}.pt={pt}{code} AND {x}.rid={rid}{system})")
+        exists(&format!("index_token {x}"), &format!("{x}.pt={pt}{code} AND {x}.rid={rid}{system}"))
     }
 
     /// No row under this number. Tokens and uris have no index that leads from a resource: the list is made once.
@@ -379,7 +423,7 @@ impl<'a> Sql<'a> {
             return format!("{rid} NOT IN (SELECT rid FROM {table} WHERE pt={pt})");
         }
         let x = self.alias();
-        format!("NOT EXISTS(SELECT 1 FROM {table} {x} WHERE {x}.rid={rid} AND {x}.pt={pt})")
+        format!("NOT {}", exists(&format!("{table} {x}"), &format!("{x}.rid={rid} AND {x}.pt={pt}")))
     }
 
     /// ` AND …` for every test but one.
@@ -396,6 +440,12 @@ fn any(ways: Vec<String>) -> String {
 
 pub(super) fn union(parts: Vec<String>) -> String {
     if parts.is_empty() { "SELECT 0::int8 rid WHERE false".into() } else { parts.join(" UNION ALL ") }
+}
+
+/// One probe. With an `OFFSET` the planner leaves it at that: without one it may read all that the probes could ask for into
+/// a table first, be the page full after fifty of them.
+pub(super) fn exists(from: &str, condition: &str) -> String {
+    format!("EXISTS(SELECT 1 FROM {from} WHERE {condition} OFFSET 0)")
 }
 
 /// A condition that is asked of each row, where the planner would like to join whole tables for it.

@@ -93,7 +93,7 @@ impl Asked<'_> {
             let others = sql.others(self.q, None, "x.rid");
             // With several values a resource stands at its first one only: pages neither repeat nor skip.
             let first = format!("x.k={}", key(sort, "x.rid", &mut sql));
-            let ok = fixed(&format!("{first}{seen}{others}"));
+            let ok = fixed(&format!("true{seen}{others} AND {first}"));
             let text = format!(
                 "SELECT k, rid, ok, n FROM (SELECT x.k, x.rid, {ok} ok, x.n FROM (SELECT u.*, row_number() OVER (ORDER BY k{direction}, rid{direction}) n
                  FROM ({}) u ORDER BY k{direction}, rid{direction} LIMIT {step}) x) t WHERE ok OR n={step} ORDER BY n",

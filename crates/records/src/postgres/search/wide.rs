@@ -1,6 +1,6 @@
 //! Tests that name very many keys, or none: words, codes of a set, beginnings of phrases, places.
 
-use super::sql::{FEW, Sql, union};
+use super::sql::{FEW, Sql, exists, union};
 use crate::query::parse::Test;
 use crate::query::words::{Term, Wanted};
 use fhir::search::AXES;
@@ -55,9 +55,8 @@ impl Sql<'_> {
     pub(super) fn wide_filter(&mut self, test: &Test, rid: &str) -> String {
         if let Test::Words { narrative, any } = test {
             let (x, words) = (self.alias(), self.arg(words(*narrative, any)));
-            return format!(
-                "EXISTS(SELECT 1 FROM index_words {x} WHERE {x}.rid={rid} AND {x}.words @@ {words}::tsquery)"
-            );
+            let condition = format!("{x}.rid={rid} AND {x}.words @@ {words}::tsquery");
+            return exists(&format!("index_words {x}"), &condition);
         }
         match self.wide_driver(test) {
             Some(driver) => format!("({rid} IN ({driver}))"),
