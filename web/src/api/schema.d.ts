@@ -4421,19 +4421,12 @@ export interface components {
             case: string;
         };
         /** @description What would be. */
-        PlanAsked: {
+        PlanAsked: components["schemas"]["PlanWhatIf"] & {
             /**
              * Format: date
              * @description Which day, today when absent, at most a week ahead.
              */
             day?: string | null;
-            /**
-             * Format: int32
-             * @description What if: so many more rooms, at most 5.
-             */
-            more_rooms?: number;
-            /** @description What if: these specialists (PractitionerRoles) were away, at most 50. */
-            ill?: string[];
         };
         /**
          * @description What becomes of a case.
@@ -4585,6 +4578,16 @@ export interface components {
             leaving: components["schemas"]["PlanSpecialist"][];
             /** @description Specialists who are needed now. */
             joining: components["schemas"]["PlanSpecialist"][];
+        };
+        /** @description What if. */
+        PlanWhatIf: {
+            /**
+             * Format: int32
+             * @description What if: so many more rooms, at most 5.
+             */
+            more_rooms?: number;
+            /** @description What if: these specialists (PractitionerRoles) were away, at most 50. */
+            ill?: string[];
         };
         /**
          * @description Pregnant or not.
