@@ -7,6 +7,7 @@ mod consult;
 mod identity;
 mod notices;
 mod patient;
+mod referral;
 mod rejections;
 mod rota;
 mod timers;

@@ -391,6 +391,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/beds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows which beds are free. */
+        get: operations["bed.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beds/{id}/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a bed is free. */
+        post: operations["bed.free"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beds/{id}/occupy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody lies in a bed. */
+        post: operations["bed.occupy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults": {
         parameters: {
             query?: never;
@@ -1472,6 +1523,313 @@ export interface paths {
         put?: never;
         /** Parts two records. */
         post: operations["patient.unlink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists referrals. */
+        get: operations["referral.list"];
+        put?: never;
+        /** Refers a patient to other hospitals. */
+        post: operations["referral.request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a referral. */
+        get: operations["referral.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts an offer. */
+        post: operations["referral.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms the arrival. */
+        post: operations["referral.arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks more hospitals. */
+        post: operations["referral.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws the referral. */
+        post: operations["referral.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a referral whose patient has gone. */
+        post: operations["referral.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says no. */
+        post: operations["referral.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/depart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the patient has left. */
+        post: operations["referral.depart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/eta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announces another time of arrival. */
+        post: operations["referral.eta"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offers a bed. */
+        post: operations["referral.offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the acceptance back. */
+        post: operations["referral.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refers a patient back home. */
+        post: operations["referral.send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The summary of a referral up. */
+        get: operations["referral.summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to take the patient back. */
+        post: operations["referral.take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/transport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders transport. */
+        post: operations["referral.transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/turn-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the patient is brought back. */
+        post: operations["referral.turn_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the own offer back. */
+        post: operations["referral.withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2594,6 +2952,55 @@ export interface components {
          * @enum {string}
          */
         AwayBecause: "leave" | "hours";
+        /** @description The board. */
+        BedBoard: {
+            /**
+             * Format: date-time
+             * @description As of.
+             */
+            at: string;
+            /** @description All of them together, by level of care. */
+            totals: {
+                [key: string]: components["schemas"]["BedCount"];
+            };
+            /** @description Those that have wards, highest level first. */
+            hospitals: components["schemas"]["HospitalBeds"][];
+        };
+        /** @description How many. */
+        BedCount: {
+            /** @description Nobody lies in them and nobody has them held. */
+            free: number;
+            /** @description Held for somebody who is referred. */
+            held: number;
+            /** @description Somebody lies in them. */
+            taken: number;
+        };
+        /** @description Why a held bed is taken away. */
+        BedOccupy: {
+            /** @description Needed when the bed is held for a referral. */
+            reason?: string | null;
+        };
+        /** @description A bed. */
+        BedRow: {
+            /** @description The Location. */
+            id: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Free, held or taken. */
+            state: components["schemas"]["BedState"];
+            /**
+             * Format: date-time
+             * @description Until when it is held.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description How a bed stands.
+         * @enum {string}
+         */
+        BedState: "free" | "held" | "taken";
         /** @description A spell in which somebody or something is taken. */
         Busy: {
             /**
@@ -3453,12 +3860,14 @@ export interface components {
         DirectoryPlace: {
             /** @description Its id. */
             id: string;
-            /** @description `department`, `room` or `virtual`. */
+            /** @description `department`, `room`, `virtual`, `ward`, `icu` or `bed`. */
             kind: string;
             /** @description Its name in Chinese. */
             name: string;
             /** @description Its name in English. */
             name_en: string;
+            /** @description The ward of a bed. */
+            ward?: string | null;
             /** @description Not closed. */
             active: boolean;
         };
@@ -3471,14 +3880,16 @@ export interface components {
             /** @description Not closed. */
             active: boolean;
         };
-        /** @description A department or a room as typed. */
+        /** @description A department, a room, a ward or a bed as typed. */
         DirectoryPlaceCreate: {
-            /** @description `department`, `room` or `virtual`. */
+            /** @description `department`, `room`, `virtual`, `ward`, `icu` or `bed`. */
             kind: string;
             /** @description Its name in Chinese. */
             name: string;
             /** @description Its name in English. */
             name_en: string;
+            /** @description The ward or intensive care unit of a bed. */
+            ward?: string | null;
         };
         /** @description Departments and rooms. */
         DirectoryPlaces: {
@@ -3570,6 +3981,19 @@ export interface components {
             sites: components["schemas"]["DirectorySite"][];
             /** @description Whether hospitals without one above may be made. */
             runs_all: boolean;
+        };
+        /** @description What goes with a patient who is referred back. */
+        Discharge: {
+            /** @description The course and the diagnoses. */
+            summary: string;
+            /** @description The drugs to go on with, one a line: name, dose, how often, until when. */
+            drugs: string[];
+            /** @description Exercises, breathing training, diet, what is allowed. */
+            rehabilitation?: string | null;
+            /** @description When the patient is to be seen again. */
+            follow_ups?: components["schemas"]["FollowUp"][];
+            /** @description What must happen for the patient to be sent up again. */
+            return_criteria: string[];
         };
         /** @description A draft as its owner sees it. */
         Draft: {
@@ -3691,11 +4115,26 @@ export interface components {
          * @enum {string}
          */
         Flag: "critical" | "high" | "low";
+        /** @description A date on which the patient is to be seen again. */
+        FollowUp: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+            /** @description What for. */
+            what: string;
+        };
         /**
          * @description Which of the two forms was filled in.
          * @enum {string}
          */
         FormKind: "emergency" | "full";
+        /**
+         * @description An answer of the handover's list.
+         * @enum {string}
+         */
+        HandoverAnswer: "yes" | "no";
         /** @description For whom. */
         HandoverBegin: {
             /** @description The patient chosen on the form, while the case is a draft. */
@@ -3710,9 +4149,23 @@ export interface components {
             /** @description Photos are taken until then. */
             until: string;
         };
+        /**
+         * @description What is asked at the handover of a patient.
+         * @enum {string}
+         */
+        HandoverItem: "identity" | "summary" | "vitals" | "airway" | "lines" | "drugs" | "allergies" | "isolation" | "papers" | "family";
         /** @description What the code holds. */
         HandoverOpen: {
             token: string;
+        };
+        /** @description An answer of the handover. */
+        HandoverRow: {
+            /** @description What was asked. */
+            item: components["schemas"]["HandoverItem"];
+            /** @description The answer. */
+            answer: components["schemas"]["HandoverAnswer"];
+            /** @description What is to be said beside it. */
+            note?: string | null;
         };
         /** @description A handover that is under way; all absent when there is none. */
         HandoverShown: {
@@ -3751,6 +4204,13 @@ export interface components {
             in_case: components["schemas"]["PersonShown"];
             /** @description In what the two differ. */
             differs: string[];
+        };
+        /** @description A hospital's beds. */
+        HospitalBeds: {
+            /** @description Which. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description By name. */
+            wards: components["schemas"]["WardBeds"][];
         };
         /** @description A hospital as the API shows it. */
         HospitalRef: {
@@ -4421,12 +4881,19 @@ export interface components {
             case: string;
         };
         /** @description What would be. */
-        PlanAsked: components["schemas"]["PlanWhatIf"] & {
+        PlanAsked: {
             /**
              * Format: date
              * @description Which day, today when absent, at most a week ahead.
              */
             day?: string | null;
+            /**
+             * Format: int32
+             * @description What if: so many more rooms, at most 5; 0 for the day as it is.
+             */
+            more_rooms: number;
+            /** @description What if: these specialists (PractitionerRoles) were away, at most 50. */
+            ill?: string[];
         };
         /**
          * @description What becomes of a case.
@@ -4579,21 +5046,376 @@ export interface components {
             /** @description Specialists who are needed now. */
             joining: components["schemas"]["PlanSpecialist"][];
         };
-        /** @description What if. */
-        PlanWhatIf: {
-            /**
-             * Format: int32
-             * @description What if: so many more rooms, at most 5.
-             */
-            more_rooms?: number;
-            /** @description What if: these specialists (PractitionerRoles) were away, at most 50. */
-            ill?: string[];
-        };
         /**
          * @description Pregnant or not.
          * @enum {string}
          */
         Pregnancy: "no" | "yes" | "unknown";
+        /** @description Whose offer. */
+        ReferralAccept: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description The hospital whose offer is chosen. */
+            hospital: string;
+        };
+        /** @description Something that happened. */
+        ReferralAct: {
+            /**
+             * Format: int64
+             * @description The ledger's number.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The operation. */
+            what: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description Why. */
+            why?: string | null;
+            /** @description Codes for the translation. */
+            params: Record<string, never>;
+        };
+        /** @description Something that will happen unless the referral moves before. */
+        ReferralAhead: {
+            /** @description What. */
+            what: components["schemas"]["ReferralRung"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Which hospital is waited for, or loses its hold. */
+            hospital?: string | null;
+        };
+        /**
+         * @description What an asked hospital has said, or what became of it.
+         * @enum {string}
+         */
+        ReferralAnswer: "waiting" | "offered" | "chosen" | "declined" | "withdrawn" | "lapsed" | "lost" | "not-chosen";
+        /** @description The handover. */
+        ReferralArrive: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description Every item of the list, each once. A no needs a note. */
+            items: components["schemas"]["HandoverRow"][];
+        };
+        /** @description Which. */
+        ReferralAsk: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description The hospitals. */
+            hospitals: string[];
+        };
+        /** @description A hospital that was asked. */
+        ReferralAsked: {
+            /** @description Which. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description What it says. */
+            answer: components["schemas"]["ReferralAnswer"];
+            /** @description Why. */
+            why?: string | null;
+            bed?: components["schemas"]["ReferralBed"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it says so.
+             */
+            at: string;
+        };
+        /** @description A bed by name. */
+        ReferralBed: {
+            /** @description The Location. */
+            id: string;
+            /** @description Its name in Chinese, with its ward's. */
+            name: string;
+            /** @description Its name in English, with its ward's. */
+            name_en: string;
+            /**
+             * Format: date-time
+             * @description Until when it is held.
+             */
+            until: string;
+        };
+        /**
+         * @description The level of care wanted.
+         * @enum {string}
+         */
+        ReferralCare: "ward" | "icu";
+        /** @description How it ended. */
+        ReferralClose: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description `discharged`, `moved-on` or `died`; the way home has its own referral. */
+            outcome: components["schemas"]["ReferralOutcome"];
+        };
+        /** @description When they will be there. */
+        ReferralDepart: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description The time of arrival expected.
+             */
+            eta: string;
+        };
+        /** @description A referral, whole. */
+        ReferralDetail: components["schemas"]["ReferralRow"] & {
+            /** @description Why the patient is referred. */
+            reason: string;
+            /** @description Images and documents cited, as references; for who is asked and not chosen their kinds alone. */
+            cited: string[];
+            /** @description Back home: the referral up. */
+            answers?: string | null;
+            discharge?: components["schemas"]["Discharge"] | null;
+            /** @description The handover as it was answered. */
+            handover?: components["schemas"]["HandoverRow"][] | null;
+            /** @description What happened, oldest first; for who is asked and not chosen what they did themselves. */
+            timeline: components["schemas"]["ReferralAct"][];
+        };
+        /**
+         * @description Which way.
+         * @enum {string}
+         */
+        ReferralDirection: "up" | "down";
+        /** @description The list. */
+        ReferralList: {
+            /** @description Those that wait for me first, then the most severe, then the newest. */
+            rows: components["schemas"]["ReferralRow"][];
+            /** @description There are more than were looked at. */
+            more: boolean;
+        };
+        /**
+         * @description What the patient needs on the way.
+         * @enum {string}
+         */
+        ReferralNeed: "stretcher" | "oxygen" | "ventilator" | "monitor" | "infusion" | "isolation" | "doctor" | "nurse" | "incubator";
+        /** @description Where the referral stands now. */
+        ReferralNow: {
+            /** @description Its state. */
+            state: components["schemas"]["ReferralState"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description Which bed, and how long. */
+        ReferralOffer: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description A bed of the own hospital. */
+            bed: string;
+            /**
+             * Format: int64
+             * @description Minutes for which it is held; 120 when absent.
+             */
+            minutes?: number | null;
+        };
+        /**
+         * @description Why a stay at the hospital that was referred to is over.
+         * @enum {string}
+         */
+        ReferralOutcome: "back-home" | "discharged" | "moved-on" | "died";
+        /** @description A step that needs a reason. */
+        ReferralReasoned: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A referral as it is typed. */
+        ReferralRequest: {
+            /** @description A patient of the own hospital. */
+            patient: string;
+            /** @description Why, and what the other hospital is to do. */
+            reason: string;
+            /** @description How ill. */
+            severity: components["schemas"]["ReferralSeverity"];
+            /** @description The specialty wanted. */
+            specialty: string;
+            /** @description The level of care wanted. */
+            care: components["schemas"]["ReferralCare"];
+            /** @description What is needed on the way. */
+            needs?: components["schemas"]["ReferralNeed"][];
+            /** @description The hospitals asked for a bed. */
+            hospitals: string[];
+            /** @description Images and documents of the record, `ImagingStudy/…`, `DocumentReference/…`. */
+            cited?: string[];
+        };
+        /** @description The new referral. */
+        ReferralRequested: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ReferralState"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description A referral in a list. */
+        ReferralRow: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /**
+             * Format: int64
+             * @description To be sent back with a step.
+             */
+            version: number;
+            /** @description Up, or back home. */
+            direction: components["schemas"]["ReferralDirection"];
+            /** @description Where it stands. */
+            state: components["schemas"]["ReferralState"];
+            /** @description How ill. */
+            severity: components["schemas"]["ReferralSeverity"];
+            /** @description The level of care wanted. */
+            care: components["schemas"]["ReferralCare"];
+            /** @description The specialty wanted. */
+            specialty: string;
+            /** @description What is needed on the way. */
+            needs: components["schemas"]["ReferralNeed"][];
+            patient?: components["schemas"]["PatientCard"] | null;
+            /** @description Who refers. */
+            sender: components["schemas"]["HospitalRef"];
+            doctor?: components["schemas"]["PersonRef"] | null;
+            /** @description Those asked: all of them for who refers, the own for who is asked. */
+            asked: components["schemas"]["ReferralAsked"][];
+            receiver?: components["schemas"]["HospitalRef"] | null;
+            bed?: components["schemas"]["ReferralBed"] | null;
+            transport?: components["schemas"]["ReferralTransportRow"] | null;
+            /**
+             * Format: date-time
+             * @description When the patient left.
+             */
+            departed?: string | null;
+            /**
+             * Format: date-time
+             * @description When they will be there.
+             */
+            eta?: string | null;
+            /**
+             * Format: date-time
+             * @description When they arrived.
+             */
+            arrived?: string | null;
+            /** @description Why it stands where it stands. */
+            why?: string | null;
+            next?: components["schemas"]["ReferralAhead"] | null;
+            /** @description Whether the next step is mine. */
+            waiting_for_me: boolean;
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            requested_at: string;
+            /**
+             * Format: date-time
+             * @description When somebody last took a step.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description What happens by itself.
+         * @enum {string}
+         */
+        ReferralRung: "unanswered" | "lapse" | "late";
+        /** @description A step that needs nothing but the version seen. */
+        ReferralSeen: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+        };
+        /** @description What goes home with the patient. */
+        ReferralSendBack: {
+            /**
+             * Format: int64
+             * @description The version of the referral up on the screen.
+             */
+            version: number;
+            /** @description Why now. */
+            reason: string;
+            /** @description How ill the patient is now. */
+            severity: components["schemas"]["ReferralSeverity"];
+            /** @description What is needed on the way. */
+            needs?: components["schemas"]["ReferralNeed"][];
+            /** @description What the county needs to go on. */
+            discharge: components["schemas"]["Discharge"];
+            /** @description Images and documents of the record. */
+            cited?: string[];
+        };
+        /**
+         * @description How ill, by the guideline's words (MISSION G1).
+         * @enum {string}
+         */
+        ReferralSeverity: "mild" | "ordinary" | "severe" | "critical";
+        /**
+         * @description Where a referral stands.
+         * @enum {string}
+         */
+        ReferralState: "asked" | "accepted" | "on-the-way" | "arrived" | "closed" | "declined" | "cancelled" | "turned-back";
+        /** @description With what, by whom. */
+        ReferralTransport: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description With what. */
+            vehicle: components["schemas"]["ReferralVehicle"];
+            /** @description Who drives or sends it. */
+            by: string;
+            /** @description Where to reach the crew. */
+            phone?: string | null;
+        };
+        /** @description How the patient goes. */
+        ReferralTransportRow: {
+            /** @description With what. */
+            vehicle: components["schemas"]["ReferralVehicle"];
+            /** @description Who drives or sends it. */
+            by: string;
+            /** @description Where to reach the crew. */
+            phone?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            at: string;
+        };
+        /**
+         * @description With what the patient goes.
+         * @enum {string}
+         */
+        ReferralVehicle: "ambulance" | "hospital-ambulance" | "negative-pressure" | "air" | "own";
         /** @description The request as the form holds it. */
         RequestForm: {
             /** @description Emergency or full. */
@@ -5186,6 +6008,19 @@ export interface components {
              * @description When.
              */
             time?: string | null;
+        };
+        /** @description A ward's beds. */
+        WardBeds: components["schemas"]["BedCount"] & {
+            /** @description The ward. */
+            id: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Its level of care. */
+            care: components["schemas"]["ReferralCare"];
+            /** @description Each bed, by name. */
+            beds: components["schemas"]["BedRow"][];
         };
         /** @description What was refused, on what, and what to do (RFC 9457). */
         Problem: {
@@ -6208,6 +7043,98 @@ export interface operations {
             };
             /** @description settings.unfit, settings.no-reason */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "bed.board": {
+        parameters: {
+            query?: {
+                /** @description This hospital's; the own when absent. */
+                hospital?: string | null;
+                /** @description Those of all hospitals below it too. */
+                region?: boolean;
+                /** @description Of this level of care alone. */
+                care?: components["schemas"]["ReferralCare"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BedBoard"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "bed.free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bed.not_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "bed.occupy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BedOccupy"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bed.taken, bed.held, bed.awaited, bed.closed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8453,6 +9380,587 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Those that ended too. */
+                ended: boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralRequested"];
+                };
+            };
+            /** @description referral.under_way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description referral.no_patient, referral.hospitals */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralDetail"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralAccept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.no_offer, referral.bed_not_free */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralArrive"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.handover */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralClose"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.going_home */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description referral.outcome */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.depart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralDepart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.no_transport */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.eta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralDepart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralOffer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description bed.taken, referral.bed_not_free, referral.offered_before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.send_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralSendBack"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralRequested"];
+                };
+            };
+            /** @description referral.under_way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralSeen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.transport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralTransport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.turn_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
                 };
             };
             default: components["responses"]["Refused"];

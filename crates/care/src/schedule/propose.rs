@@ -46,17 +46,7 @@ pub struct Input {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     day: Option<Date>,
-    /// What if.
-    #[serde(flatten)]
-    what_if: WhatIf,
-}
-
-/// What if.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = PlanWhatIf)]
-pub struct WhatIf {
-    /// What if: so many more rooms, at most 5.
-    #[serde(default)]
+    /// What if: so many more rooms, at most 5; 0 for the day as it is.
     more_rooms: u8,
     /// What if: these specialists (PractitionerRoles) were away, at most 50.
     #[serde(default)]
@@ -264,7 +254,7 @@ pub async fn propose(
 }
 
 fn window(op: &Op, input: &Input) -> Result<Spell, Problem> {
-    if input.what_if.more_rooms > ROOMS_MAX || input.what_if.ill.len() > ILL_MAX {
+    if input.more_rooms > ROOMS_MAX || input.ill.len() > ILL_MAX {
         let detail = format!("At most {ROOMS_MAX} more rooms and {ILL_MAX} experts thought away.");
         return Err(Problem::unfit("schedule.too_much", detail).with("rooms_max", ROOMS_MAX).with("ill_max", ILL_MAX));
     }
@@ -327,7 +317,7 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
             role: role.id.clone(),
             hospital: role.hospital.clone(),
             specialties: role.specialties.clone(),
-            there: match input.what_if.ill.contains(&role.id) {
+            there: match input.ill.contains(&role.id) {
                 true => vec![],
                 false => calendars.get(&role.id).map(|c| c.there(&zone, window)).unwrap_or_default(),
             },
@@ -346,9 +336,7 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
     // What was told outside of somebody's hours was decided so; what was told in a time that became leave was not.
     for (one, told) in asked.iter().filter_map(|one| Some((one, one.told.as_ref()?))) {
         let spell = Spell { from: told.start, to: told.start + SignedDuration::from_mins(one.minutes) };
-        for adviser in
-            advisers.iter_mut().filter(|a| told.experts.contains(&a.role) && !input.what_if.ill.contains(&a.role))
-        {
+        for adviser in advisers.iter_mut().filter(|a| told.experts.contains(&a.role) && !input.ill.contains(&a.role)) {
             let away = calendars.get(&adviser.role).map(Calendar::away).unwrap_or_default();
             adviser.there.extend((!away.iter().any(|leave| leave.meets(&spell))).then_some(spell));
         }
@@ -370,7 +358,7 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
     for door in &mut doors {
         door.busy = door.room.as_ref().map(|room| others(&rooms, room)).unwrap_or_default();
     }
-    doors.extend((0..input.what_if.more_rooms).map(|_| Door { room: None, busy: vec![] }));
+    doors.extend((0..input.more_rooms).map(|_| Door { room: None, busy: vec![] }));
     Ok(Given { cases, asked, advisers, people, doors })
 }
 
