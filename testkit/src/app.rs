@@ -44,9 +44,14 @@ impl TestApp {
     }
 
     /// Starts with settings of the test's.
-    pub async fn with(mut settings: Settings, at: Option<Time>) -> Self {
+    pub async fn with(settings: Settings, at: Option<Time>) -> Self {
+        Self::on(database(), settings, at).await
+    }
+
+    /// Starts with its records in this database.
+    pub async fn on(database: Database, mut settings: Settings, at: Option<Time>) -> Self {
         logs::catch();
-        settings.database = database();
+        settings.database = database;
         let database = settings.database.clone();
         let folder = tempfile::tempdir().expect("a folder");
         let clock = at.map(|at| Arc::new(ManualClock::at(at)));

@@ -75,6 +75,12 @@ pub enum Action {
     ReadRecord,
     /// Write into the record as FHIR what no slice owns.
     WriteRecord,
+    /// Set an expert's weekly hours and limit, put them on call.
+    KeepRota,
+    /// Say when an expert is away, and why.
+    TakeLeave,
+    /// Let a day of the centre be planned, and take what is proposed.
+    PlanDay,
     /// Refer a patient of the own hospital to another.
     ReferPatient,
     /// List the referrals one has a part in.
@@ -95,7 +101,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,
@@ -129,6 +135,9 @@ impl Action {
         Self::JudgeOutbreak,
         Self::ReadRecord,
         Self::WriteRecord,
+        Self::KeepRota,
+        Self::TakeLeave,
+        Self::PlanDay,
         Self::ReferPatient,
         Self::ListReferrals,
         Self::ReadReferral,
@@ -193,6 +202,8 @@ pub struct Facts {
     pub directory: bool,
     /// The actor is a program that the installation's administrator let see all custody: a migration, an audit repository.
     pub sees_all: bool,
+    /// Whose calendar it is.
+    pub person: Option<Id>,
 }
 
 /// What comes with a permission.
@@ -264,6 +275,11 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
         // A gateway is a machine and a patient is not staff: neither browses the directory.
         (A::ReadDirectory, Role::Gateway | Role::Patient) => no("staff-only"),
         (A::ReadDirectory, _) => yes("directory-for-staff"),
+        (A::TakeLeave, Role::Specialist) => when(facts.person.as_ref() == Some(&actor.person), "own-calendar"),
+        (A::KeepRota | A::TakeLeave, Role::Dispatcher | Role::HospitalAdministrator) => {
+            when(facts.custodian_is_within, "own-hospital-and-below")
+        }
+        (A::PlanDay, Role::Dispatcher) => yes("day-of-the-centre"),
         (A::ReferPatient, Role::AskingDoctor) => {
             when(facts.custodian.as_ref() == Some(&actor.hospital), "patient-of-own-hospital")
         }

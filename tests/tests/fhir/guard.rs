@@ -41,6 +41,23 @@ pub async fn signed(app: &TestApp) -> String {
     id
 }
 
+/// An expert's hours, a duty and a leave.
+async fn calendar(app: &TestApp) {
+    let li = app.login("li.wei").await;
+    let (chen, role) = (app.login("chen.tao").await, li.get("/api/session").await.ok()["role"]["id"].clone());
+    let path = format!("/api/rota/{}", role.as_str().unwrap());
+    let hours = json!({"version": 0, "hours": [{"days": ["mon"], "from": "08:00:00", "to": "17:00:00"}], "limit": 9});
+    let now = chen.put(&format!("{path}/hours"), &hours).await.ok();
+    let (from, to) = (app.platform().clock.now(), app.platform().clock.now() + jiff::SignedDuration::from_hours(9));
+    let leave = json!({"version": now["version"], "from": from.to_string(), "to": to.to_string(), "reason": "sick"});
+    let now = li.post(&format!("{path}/leaves"), &leave).await;
+    assert_eq!(now.status, 201, "{}", now.text());
+    let (from, to) = (to, to + jiff::SignedDuration::from_hours(9));
+    let duty = json!({"version": now.body["version"], "from": from.to_string(), "to": to.to_string(),
+        "specialty": "respiratory", "rank": 1});
+    assert_eq!(chen.post(&format!("{path}/duties"), &duty).await.status, 201);
+}
+
 async fn step(client: &Client, case: &str, step: &str, more: Value) {
     let seen = client.get(&format!("/api/consults/{case}")).await.ok();
     let mut body = json!({"version": seen["version"]});
@@ -53,6 +70,7 @@ async fn what_a_slice_owns_is_changed_by_it_alone() {
     let app = TestApp::at("2026-11-21T02:00:00Z".parse().unwrap()).await;
     signed(&app).await;
     crate::journeys::outbreak::one_of_each(&app).await;
+    calendar(&app).await;
     // Whoever is let in furthest: sees all, chooses ids.
     let client = app.client(OWN, &["unrestricted", "create-by-put", "warn"]).await;
     let mut owned: BTreeMap<String, Vec<Value>> = BTreeMap::new();

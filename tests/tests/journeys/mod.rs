@@ -10,6 +10,7 @@ pub mod outbreak;
 mod patient;
 mod referral;
 mod rejections;
+mod rota;
 mod timers;
 mod upkeep;
 

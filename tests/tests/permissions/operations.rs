@@ -122,6 +122,15 @@ const MEANING: &[(&str, Meaning)] = &[
     ("referral.withdraw", Is(Action::OfferBed)),
     ("room.", Is(Action::EnterRoom)),
     ("schedule.", Is(Action::ReadDirectory)),
+    // "see every request, room and expert of the province; nobody waits unseen"
+    ("schedule.accept", Is(Action::PlanDay)),
+    ("schedule.duty_add", Is(Action::KeepRota)),
+    ("schedule.duty_change", Is(Action::KeepRota)),
+    ("schedule.duty_remove", Is(Action::KeepRota)),
+    ("schedule.hours", Is(Action::KeepRota)),
+    ("schedule.leave_add", Is(Action::TakeLeave)),
+    ("schedule.leave_remove", Is(Action::TakeLeave)),
+    ("schedule.propose", Is(Action::PlanDay)),
     ("session.", Session),
     ("session.open", Open),
     // A one-time secret is its guard.

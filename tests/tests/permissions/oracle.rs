@@ -163,6 +163,9 @@ fn asking_doctor(action: Action, to: Relation) -> bool {
 fn dispatcher(action: Action, to: Relation) -> bool {
     match action {
         A::ListCases => true,
+        // "assign, reassign": of the centre's own experts they keep the rota, and they have the day planned.
+        A::KeepRota | A::TakeLeave => within(to),
+        A::PlanDay => true,
         A::ReadCaseSummary | A::TriageCase => matches!(to, R::Centre(when) if when.in_hand()),
         // Beyond the table: the dispatcher tells the parties what changes and states a no-show.
         A::WriteMessage | A::ConductCase => matches!(to, R::Centre(when) if when.in_hand()),
@@ -176,6 +179,8 @@ fn dispatcher(action: Action, to: Relation) -> bool {
 fn specialist(action: Action, to: Relation) -> bool {
     match action {
         A::ListCases => true,
+        // Beyond the table: who is away says so themselves.
+        A::TakeLeave => to == R::OwnCalendar,
         A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog | A::AmendOpinion => {
             matches!(to, R::Invited(When::Open | When::Room | When::Ended | When::Before72h))
         }
@@ -187,15 +192,20 @@ fn specialist(action: Action, to: Relation) -> bool {
     }
 }
 
+/// Of the own hospital or one below.
+fn within(to: Relation) -> bool {
+    matches!(to, R::OwnThing | R::OwnDirectory | R::ThingBelow | R::OwnDraft | R::Asking(_) | R::AskedBelow(_))
+        || refers(to)
+}
+
 /// "own hospital and those below: people, rooms, devices, settings, who looked at what; no clinical content".
 fn administrator(action: Action, to: Relation) -> bool {
-    let within =
-        matches!(to, R::OwnThing | R::OwnDirectory | R::ThingBelow | R::OwnDraft | R::Asking(_) | R::AskedBelow(_))
-            || refers(to);
+    let within = within(to);
     // "Both sides can see it": the advising hospital too.
     let advised = matches!(to, R::Invited(_) | R::Colleague(_));
     match action {
-        A::ManageHospital => within,
+        // "people": their hours, duties and leave as well.
+        A::ManageHospital | A::KeepRota | A::TakeLeave => within,
         // "review task".
         A::ReviewAccess => within,
         A::ReadAccessLog => within || advised,

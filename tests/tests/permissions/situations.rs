@@ -21,6 +21,8 @@ pub enum Relation {
     OwnDirectory,
     /// Another hospital, its people, its rooms.
     OthersDirectory,
+    /// One's own calendar at another hospital.
+    OwnCalendar,
     /// A request of the own hospital, not handed in.
     OwnDraft,
     /// A stranger's case whose glass the actor has broken within the hour.
@@ -121,6 +123,7 @@ impl Relation {
             Self::Everything => "everything",
             Self::OwnDirectory => "own directory",
             Self::OthersDirectory => "another's directory",
+            Self::OwnCalendar => "own calendar",
             Self::OwnDraft => "own draft",
             Self::Broken => "glass broken",
             Self::Referral(part) => Part::ALL.iter().find(|(p, _)| *p == part).unwrap().1,
@@ -277,6 +280,7 @@ pub fn situations() -> Vec<Situation> {
         (Relation::Everything, Facts { sees_all: true, ..thing("county", false) }),
         (Relation::OwnDirectory, Facts { directory: true, ..thing("mine", true) }),
         (Relation::OthersDirectory, Facts { directory: true, ..thing("county", false) }),
+        (Relation::OwnCalendar, Facts { person: Some(id("me")), ..thing("county", false) }),
     ];
     let of = |case: CaseFacts, within| Facts {
         custodian: Some(case.asking_hospital.clone()),

@@ -1177,7 +1177,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who could advise, and when they are busy. */
+        /** Who could advise, who is there now, and when they are busy. */
         get: operations["schedule.experts"];
         put?: never;
         post?: never;
@@ -2110,6 +2110,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rota of the centre: a week from now unless another window of at most 35 days is asked for. */
+        get: operations["schedule.rota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rota/{role}/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an expert on call. */
+        post: operations["schedule.duty_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rota/{role}/duties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a duty. */
+        put: operations["schedule.duty_change"];
+        post?: never;
+        /** Take a duty out. */
+        delete: operations["schedule.duty_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rota/{role}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set an expert's weekly hours and limit. */
+        put: operations["schedule.hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rota/{role}/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an expert is away. */
+        post: operations["schedule.leave_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rota/{role}/leaves/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a leave out. */
+        delete: operations["schedule.leave_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedule/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take proposals. */
+        post: operations["schedule.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedule/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan a day of the centre, or what it would be. */
+        post: operations["schedule.propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -3023,6 +3160,23 @@ export interface components {
             /** @description How many are not judged. */
             open: number;
         };
+        /** @description Something that speaks against an expert at that time. */
+        Against: {
+            expert?: components["schemas"]["PersonRef"] | null;
+            /** @description `schedule.away` or `schedule.full`, as in a refusal. */
+            code: string;
+            because?: components["schemas"]["AwayBecause"] | null;
+            /**
+             * Format: date-time
+             * @description From when on they can be had; none when not within two weeks.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description The limit of the day.
+             */
+            limit?: number | null;
+        };
         /** @description An age and its unit: days under a month, months under two years, else years. */
         Age: {
             /**
@@ -3050,6 +3204,11 @@ export interface components {
             /** @description The patient chosen on the form, while the case is a draft. */
             patient?: string | null;
         };
+        /**
+         * @description Why somebody cannot be had.
+         * @enum {string}
+         */
+        AwayBecause: "leave" | "hours";
         /** @description The board. */
         BedBoard: {
             /**
@@ -3571,6 +3730,13 @@ export interface components {
             minutes?: number | null;
             /** @description A Location; a virtual room of the case's own when absent, and always in an emergency. */
             room?: string | null;
+            /** @description Why it must be although an expert is away or their day is full. */
+            despite?: string | null;
+        };
+        /** @description Where the case stands now, and what spoke against it. */
+        ConsultAssigned: components["schemas"]["ConsultNow"] & {
+            /** @description What speaks against these experts at that time: told in an emergency, and where it was done despite that. */
+            against: components["schemas"]["Against"][];
         };
         /** @description The signed paper. */
         ConsultConsent: {
@@ -3726,13 +3892,11 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
-        /** @description One day. */
-        Day: {
-            /** @description In the site's zone. */
-            date: string;
-            /** @description Consultations signed on it. */
-            value: number;
-        };
+        /**
+         * @description A day of the week, as FHIR codes it (`days-of-week`, R4 4.0.1).
+         * @enum {string}
+         */
+        Day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         /** @description An account. */
         DemoAccount: {
             /** @description The name to sign in with. */
@@ -4133,6 +4297,31 @@ export interface components {
             revision: number;
             /** @description When. */
             saved_at: string;
+        };
+        /** @description Not there now. */
+        ExpertAway: {
+            /** @description On leave, or outside of their hours. */
+            because: components["schemas"]["AwayBecause"];
+            /**
+             * Format: date-time
+             * @description Until when; none when for more than two weeks.
+             */
+            until?: string | null;
+        };
+        /** @description On call. */
+        ExpertOnCall: {
+            /** @description For which specialty. */
+            specialty: string;
+            /**
+             * Format: int32
+             * @description 1 is called first.
+             */
+            rank: number;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until: string;
         };
         /** @description The figure. */
         Figure: {
@@ -5765,6 +5954,182 @@ export interface components {
             /** @description A number that tells people apart. */
             identifier: string;
         };
+        /** @description What is taken. */
+        PlanAccept: {
+            /** @description In the order in which they are to be taken; 1 to 200, each case once. */
+            proposals: components["schemas"]["PlanAccepted"][];
+        };
+        /** @description A proposal that is taken, perhaps changed. */
+        PlanAccepted: components["schemas"]["ConsultAssign"] & {
+            /** @description The case. */
+            case: string;
+        };
+        /** @description What would be. */
+        PlanAsked: {
+            /**
+             * Format: date
+             * @description Which day, today when absent, at most a week ahead.
+             */
+            day?: string | null;
+            /**
+             * Format: int32
+             * @description What if: so many more rooms, at most 5; 0 for the day as it is.
+             */
+            more_rooms: number;
+            /** @description What if: these specialists (PractitionerRoles) were away, at most 50. */
+            ill?: string[];
+        };
+        /**
+         * @description What becomes of a case.
+         * @enum {string}
+         */
+        PlanChange: "new" | "stays" | "moved" | "no-place";
+        /** @description What a placement costs. */
+        PlanCosts: {
+            /**
+             * Format: int64
+             * @description All of it.
+             */
+            sum: number;
+            /**
+             * Format: int64
+             * @description The patient waits.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Past its clock.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description It has no place.
+             */
+            unplaced: number;
+            /**
+             * Format: int64
+             * @description The specialists have much already.
+             */
+            load: number;
+            /**
+             * Format: int64
+             * @description Not the specialist who knows the patient.
+             */
+            continuity: number;
+            /**
+             * Format: int64
+             * @description People were told something else.
+             */
+            moved: number;
+        };
+        /** @description What else could be. */
+        PlanInstead: {
+            /** @description Who, where, when. */
+            meeting: components["schemas"]["PlanMeeting"];
+            /**
+             * Format: int64
+             * @description What it costs more.
+             */
+            extra: number;
+        };
+        /** @description Who, where, when. */
+        PlanMeeting: {
+            /** @description The specialists. */
+            experts: components["schemas"]["PlanSpecialist"][];
+            /**
+             * Format: date-time
+             * @description From.
+             */
+            start: string;
+            /**
+             * Format: int64
+             * @description How long.
+             */
+            minutes: number;
+            /** @description In a virtual room, or without one. */
+            virtual: boolean;
+            /** @description The Location; none for a virtual room, and for a room that there is not. */
+            room?: string | null;
+        };
+        /** @description What is proposed for a case. */
+        PlanProposal: {
+            /** @description The case. */
+            case: string;
+            /** @description Its number. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Its version, to be sent back.
+             */
+            version: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["State"];
+            /** @description How soon. */
+            urgency: components["schemas"]["Urgency"];
+            /** @description The specialty asked. */
+            specialty: string;
+            /** @description What becomes of it. */
+            becomes: components["schemas"]["PlanChange"];
+            proposed?: components["schemas"]["PlanMeeting"] | null;
+            told?: components["schemas"]["PlanMeeting"] | null;
+            /** @description Who has to be told that something changes. */
+            tells: components["schemas"]["PlanTells"];
+            /** @description Why: what it costs, and what else could be. */
+            why: components["schemas"]["PlanReasons"];
+        };
+        /** @description A day's plan. */
+        PlanProposed: components["schemas"]["RotaSpell"] & {
+            /**
+             * Format: int64
+             * @description The entry of the ledger up to which it is true.
+             */
+            ledger: number;
+            /** @description The most urgent first. */
+            proposals: components["schemas"]["PlanProposal"][];
+            /** @description Cases past the bound of one plan: the least urgent. */
+            left_out: number;
+        };
+        /** @description What it costs, in units of five minutes that a routine patient waits. */
+        PlanReasons: {
+            /** @description By what. */
+            costs: components["schemas"]["PlanCosts"];
+            another_expert?: components["schemas"]["PlanInstead"] | null;
+            another_time?: components["schemas"]["PlanInstead"] | null;
+            another_room?: components["schemas"]["PlanInstead"] | null;
+            /**
+             * Format: int64
+             * @description What it would cost more to give it no place in this day.
+             */
+            no_place: number;
+        };
+        /** @description A specialist in a proposal. */
+        PlanSpecialist: {
+            /** @description The PractitionerRole, to be named in an assignment. */
+            role: string;
+            person?: components["schemas"]["PersonRef"] | null;
+        };
+        /** @description What became of each. */
+        PlanTaken: {
+            /** @description In the order asked. */
+            cases: components["schemas"]["PlanTakenCase"][];
+        };
+        /** @description What became of one. */
+        PlanTakenCase: {
+            /** @description The case. */
+            case: string;
+            taken?: components["schemas"]["ConsultAssigned"] | null;
+            /** @description Why not, when it was refused: a problem as `consult.assign` answers it. */
+            refused?: Record<string, never> | null;
+        };
+        /** @description Who has to be told. */
+        PlanTells: {
+            /** @description The asking hospital: another time, or none. */
+            asking: boolean;
+            /** @description Specialists who are not needed any more. */
+            leaving: components["schemas"]["PlanSpecialist"][];
+            /** @description Specialists who are needed now. */
+            joining: components["schemas"]["PlanSpecialist"][];
+        };
         /**
          * @description Pregnant or not.
          * @enum {string}
@@ -6206,6 +6571,161 @@ export interface components {
             /** @description How pictures are encoded unless the room agrees on another way: `vp8` or `h264`. */
             codec: string;
         };
+        /** @description A rota. */
+        Rota: components["schemas"]["RotaSpell"] & {
+            /** @description The zone in which hours are read and days are cut. */
+            zone: string;
+            /** @description The experts of the own hospital and those below: highest hospital first, then by name. */
+            experts: components["schemas"]["RotaRow"][];
+        };
+        /** @description Away. */
+        RotaAbsence: components["schemas"]["RotaSpell"] & {
+            /** @description The entry; none where it was entered at another hospital. */
+            id?: string | null;
+            reason?: components["schemas"]["RotaReason"] | null;
+        };
+        /** @description A calendar that was changed. */
+        RotaChanged: {
+            /**
+             * Format: int64
+             * @description The calendar's version now.
+             */
+            version: number;
+            /** @description The entry, where one was added or changed. */
+            id?: string | null;
+        };
+        /** @description Somebody is on call. */
+        RotaDuty: components["schemas"]["RotaSpell"] & {
+            /** @description The Slot. */
+            id: string;
+            /** @description For which specialty. */
+            specialty: string;
+            /**
+             * Format: int32
+             * @description The place in the standby ring: 1 is called first, 2 stands by, and so on.
+             */
+            rank: number;
+        };
+        /** @description When, for what, in which place. */
+        RotaDutyInput: {
+            /**
+             * Format: int64
+             * @description The version of the calendar on the screen; 0 where it has none.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description From.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description To; 36 hours later at most.
+             */
+            to: string;
+            /** @description One of the expert's specialties. */
+            specialty: string;
+            /**
+             * Format: int32
+             * @description 1 is called first, 2 stands by, up to 9.
+             */
+            rank: number;
+        };
+        /** @description All hours of a week. */
+        RotaHours: {
+            /**
+             * Format: int64
+             * @description The version of the calendar on the screen; 0 where it has none.
+             */
+            version: number;
+            /** @description Wall clock in the site's zone; none: nothing is said, and nobody is turned away for the hour. */
+            hours?: components["schemas"]["RotaShift"][] | null;
+            /**
+             * Format: int32
+             * @description Most consultations of a day, 1 to 100; none: no limit.
+             */
+            limit?: number | null;
+        };
+        /** @description When, and why. */
+        RotaLeaveInput: {
+            /**
+             * Format: int64
+             * @description The version of the calendar on the screen; 0 where it has none.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description From.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description To; a year later at most.
+             */
+            to: string;
+            /** @description Why; seen by the expert and by those who keep their rota alone. */
+            reason: components["schemas"]["RotaReason"];
+        };
+        /**
+         * @description Why somebody is away.
+         * @enum {string}
+         */
+        RotaReason: "vacation" | "holiday" | "sick" | "training" | "travel" | "family" | "other";
+        /** @description An expert in a rota. */
+        RotaRow: components["schemas"]["PersonRef"] & {
+            /** @description The PractitionerRole. */
+            role: string;
+            /** @description The specialties. */
+            specialties: string[];
+            /**
+             * Format: int64
+             * @description The calendar's version, to be sent back with a change.
+             */
+            version: number;
+            /** @description The weekly hours; none where none are said. */
+            hours?: components["schemas"]["RotaShift"][] | null;
+            /** @description When they are there: in their hours or on call, and not away. */
+            there: components["schemas"]["RotaSpell"][];
+            /** @description When they are on call. */
+            duties: components["schemas"]["RotaDuty"][];
+            /** @description When they are away. */
+            away: components["schemas"]["RotaAbsence"][];
+            /** @description When they are busy. */
+            busy: components["schemas"]["Busy"][];
+            /**
+             * Format: int32
+             * @description Most consultations of a day.
+             */
+            limit?: number | null;
+            /** @description Consultations by day, of days on which there are any and that are not over. */
+            days: {
+                [key: string]: number;
+            };
+            /** @description Whether I may change hours and duties. */
+            mine_to_keep: boolean;
+        };
+        /** @description Hours on some days of the week. An end that is not after the beginning is on the next day; equal ones are 24 hours. */
+        RotaShift: {
+            /** @description On which days it begins. */
+            days: components["schemas"]["Day"][];
+            /** @description From, for example `08:00:00`. */
+            from: string;
+            /** @description To. */
+            to: string;
+        };
+        /** @description From an instant up to and without another. */
+        RotaSpell: {
+            /**
+             * Format: date-time
+             * @description From.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description To.
+             */
+            to: string;
+        };
         /** @description A rule as it is shown beside its number. */
         Rule: {
             /** @description Which figure. */
@@ -6245,6 +6765,11 @@ export interface components {
             specialties: string[];
             /** @description When they are busy. */
             busy: components["schemas"]["Busy"][];
+            /** @description There now, and not busy. */
+            free: boolean;
+            /** @description For what they are on call now, and in which place of the ring. */
+            on_call: components["schemas"]["ExpertOnCall"][];
+            away?: components["schemas"]["ExpertAway"] | null;
         };
         /** @description The experts. */
         ScheduleExperts: {
@@ -8211,7 +8736,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsultNow"];
+                    "application/json": components["schemas"]["ConsultAssigned"];
+                };
+            };
+            /** @description schedule.away, schedule.full, schedule.taken, consult.taken, consult.wrong_state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -11178,6 +11712,364 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleRooms"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.rota": {
+        parameters: {
+            query?: {
+                /** @description A specialty's code; all when absent. */
+                specialty?: string;
+                /** @description From; now when absent. */
+                from?: string;
+                /** @description To; open when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rota"];
+                };
+            };
+            /** @description schedule.not_a_window */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.duty_add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaDutyInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaChanged"];
+                };
+            };
+            /** @description stale, schedule.duty_overlaps, schedule.duty_in_leave */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description schedule.not_a_spell, schedule.not_ahead, schedule.not_a_rank, schedule.not_theirs, schedule.full_calendar */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.duty_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaDutyInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaChanged"];
+                };
+            };
+            /** @description stale, schedule.duty_overlaps, schedule.duty_in_leave */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description schedule.not_a_spell, schedule.not_ahead, schedule.not_a_rank, schedule.not_theirs */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.duty_remove": {
+        parameters: {
+            query: {
+                /** @description The version of the calendar on the screen. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                role: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaChanged"];
+                };
+            };
+            /** @description stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaHours"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaChanged"];
+                };
+            };
+            /** @description stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description schedule.not_hours, schedule.not_a_limit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.leave_add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaLeaveInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaChanged"];
+                };
+            };
+            /** @description stale, schedule.leave_overlaps */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description schedule.not_a_spell, schedule.not_ahead, schedule.full_calendar */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.leave_remove": {
+        parameters: {
+            query: {
+                /** @description The version of the calendar on the screen. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                role: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaChanged"];
+                };
+            };
+            /** @description stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAccept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTaken"];
+                };
+            };
+            /** @description schedule.not_proposals */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "schedule.propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProposed"];
+                };
+            };
+            /** @description schedule.not_a_day, schedule.too_much */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Refused"];

@@ -1,61 +1,107 @@
 //! `consult.assign`: experts, time and room, for the first time or anew. What is double booked is refused by the commit
-//! itself: the five-minute claims of rooms and experts stand in it.
+//! itself: the five-minute claims of rooms and experts stand in it. An expert who is away, or whose day is full, is refused
+//! unless it must be, with a reason; in an emergency it is only told.
 
 use super::model::{Booking, Expert};
 use super::resources::{Loaded, Next};
 use super::state::{Kind, Step, Urgency};
-use super::step::{Now, Plan, Rests, Stop, take};
+use super::step::{Now, Plan, Rests, Stop, keep, overtaken, reason, seen};
+use crate::schedule::{Against, Standing, standing};
 use axum::Json;
 use axum::extract::Path;
 use jiff::SignedDuration;
 use kernel::{Id, Role, Time};
 use platform::{Op, Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Minutes of a booking when nothing is said.
 const MINUTES: i64 = 30;
+/// Decisions taken anew: each place of a day that somebody else took first is one less to be had.
+const PLACES_TRIED: usize = 32;
 /// A start this far back still counts as now: the screen was open for a while.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Who, when, where.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = ConsultAssign)]
 pub struct Input {
     /// The version of the case on the screen.
-    version: u64,
+    pub version: u64,
     /// PractitionerRoles of specialists.
     #[schema(value_type = Vec<String>)]
-    experts: Vec<Id>,
+    pub experts: Vec<Id>,
     /// From; now when absent, and always now in an emergency.
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(default)]
-    start: Option<Time>,
+    pub start: Option<Time>,
     /// How long; 30 when absent.
     #[serde(default)]
-    minutes: Option<i64>,
+    pub minutes: Option<i64>,
     /// A Location; a virtual room of the case's own when absent, and always in an emergency.
     #[schema(value_type = Option<String>)]
     #[serde(default)]
-    room: Option<Id>,
+    pub room: Option<Id>,
+    /// Why it must be although an expert is away or their day is full.
+    #[serde(default)]
+    pub despite: Option<String>,
+}
+
+/// Where the case stands now, and what spoke against it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConsultAssigned)]
+pub struct Assigned {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub now: Now,
+    /// What speaks against these experts at that time: told in an emergency, and where it was done despite that.
+    pub against: Vec<Against>,
 }
 
 /// Names experts, time and room.
 #[utoipa::path(post, path = "/api/consults/{id}/assign", operation_id = "consult.assign", tag = "consult",
-    params(("id" = String, Path)), request_body = Input, responses((status = 200, body = Now)))]
-pub async fn assign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Now>, Problem> {
-    take(&op, "consult.assign", &id, Step::Assign, Rests::On(input.version), |case| {
-        let booking = booking(&op, case, &input)?;
-        let mut plan = Plan::from(Next::to(case.consult.clone().assign(booking.clone(), op.now())?));
-        let experts: Vec<String> = booking.experts.iter().map(|e| e.person.to_string()).collect();
-        plan.params.insert("experts".into(), experts.into());
-        plan.params.insert("start".into(), booking.start.to_string().into());
-        if let Some(room) = booking.room {
-            plan.params.insert("room".into(), room.to_string().into());
+    params(("id" = String, Path)), request_body = Input, responses((status = 200, body = Assigned),
+        (status = 409, description = "schedule.away, schedule.full, schedule.taken, consult.taken, consult.wrong_state")))]
+pub async fn assign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Assigned>, Problem> {
+    assigned(&op, &id, &input).await.map(Json)
+}
+
+/// The step itself: `schedule.accept` takes each proposal by it.
+pub async fn assigned(op: &Op, id: &Id, input: &Input) -> Result<Assigned, Problem> {
+    for _ in 0..PLACES_TRIED {
+        let case = seen(op, "consult.assign", id, Step::Assign, Rests::On(input.version)).await?;
+        let booking = booking(op, &case, input).map_err(|stop| stop.worded(op, &case, Step::Assign))?;
+        let stands = standing::of(op.platform(), &case, &booking, op.now()).await?;
+        let against = stands.against.clone();
+        let plan = plan(op, &case, input, booking, stands).map_err(|stop| stop.worded(op, &case, Step::Assign))?;
+        if let Some(Json(now)) = keep(op, "consult.assign", &case, plan).await? {
+            return Ok(Assigned { now, against });
         }
-        Ok(plan)
-    })
-    .await
+    }
+    Err(overtaken(op, id, Step::Assign).await)
+}
+
+/// The rule.
+fn plan(op: &Op, case: &Loaded, input: &Input, booking: Booking, stands: Standing) -> Result<Plan, Stop> {
+    let emergency = case.consult.ask.urgency == Urgency::Emergency;
+    let mut plan = Plan::from(Next::to(case.consult.clone().assign(booking.clone(), op.now())?));
+    if let Some(first) = stands.against.first() {
+        plan.why = match &input.despite {
+            Some(despite) => Some(reason(despite)?),
+            None if emergency => None,
+            None => return Err(first.problem(&stands.against).into()),
+        };
+        let against = serde_json::to_value(&stands.against).map_err(Problem::internal)?;
+        plan.params.insert("despite".into(), against);
+    }
+    let experts: Vec<String> = booking.experts.iter().map(|e| e.person.to_string()).collect();
+    plan.params.insert("experts".into(), experts.into());
+    plan.params.insert("start".into(), booking.start.to_string().into());
+    if let Some(room) = booking.room {
+        plan.params.insert("room".into(), room.to_string().into());
+    }
+    (plan.claims, plan.expect) = (stands.claims, stands.expect);
+    Ok(plan)
 }
 
 fn booking(op: &Op, case: &Loaded, input: &Input) -> Result<Booking, Stop> {

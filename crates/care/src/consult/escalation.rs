@@ -12,10 +12,12 @@ use super::state::Absent;
 use super::step::keep_patient_open;
 use super::timer;
 use super::timers::{Ahead, Here, Party, Rung, plan};
+use crate::schedule::calendar::Spell;
+use crate::schedule::{calendars, places, standing};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use kernel::{Id, Role, Time};
-use platform::directory::PersonRef;
+use platform::directory::{PersonRef, Role as DirectoryRole};
 use platform::jobs::JobHandler;
 use platform::notify;
 use platform::settings::Timers;
@@ -183,14 +185,45 @@ async fn happens(
     if let Some(next) = next {
         params.insert("next".into(), json!({ "what": next.rung, "at": next.at.to_string() }));
     }
-    tell(platform, case, due, standby.as_ref(), &mut change);
+    let ring = if due.rung == Rung::Ring { on_call(platform, case, now).await? } else { vec![] };
+    if !ring.is_empty() {
+        let ranked = ring.iter().map(|(rank, expert)| json!({ "rank": rank, "expert": shown(platform, expert) }));
+        change.act.params.insert("on_call".into(), ranked.collect());
+        // The calendars on which that rests may change the next minute: who is called is who is on call now.
+        let persons: Vec<Id> = ring.into_iter().map(|(_, expert)| expert.person).collect();
+        tell_them(platform, case, due, told(platform, case, due, standby.as_ref(), Some(&persons)), &mut change);
+    } else {
+        tell(platform, case, due, standby.as_ref(), &mut change);
+    }
     keep(platform, change).await?;
     Ok(false)
 }
 
+/// Who is on call for the case's specialty now, by their place in the ring. All of them are called at once; the place says who is expected first.
+async fn on_call(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<(u32, Expert)>, Problem> {
+    let (specialty, roles) = (case.specialty(), platform.directory.experts(Some(&case.specialty())));
+    let calendars = calendars::of(&*platform.store, &platform.directory, &roles, moment(now)).await?;
+    let rank = |role: &DirectoryRole| calendars.get(&role.id).and_then(|c| c.rank(&specialty, now));
+    let mut ring: Vec<(u32, Expert)> = roles.iter().filter_map(|role| Some((rank(role)?, invited(role)))).collect();
+    ring.sort_by(|a, b| (a.0, &a.1.person).cmp(&(b.0, &b.1.person)));
+    ring.dedup_by(|a, b| a.1.person == b.1.person);
+    Ok(ring)
+}
+
+fn moment(now: Time) -> Spell {
+    Spell { from: now, to: now + FREE_FOR }
+}
+
+fn invited(role: &DirectoryRole) -> Expert {
+    Expert { role: role.id.clone(), person: role.person.clone(), hospital: role.hospital.clone(), accepted: None }
+}
+
 /// Who is to be told hears the act, and the claim says that it was done.
 fn tell(platform: &Platform, case: &Loaded, due: &Ahead, standby: Option<&Expert>, change: &mut Change) {
-    let told = told(platform, case, due, standby);
+    tell_them(platform, case, due, told(platform, case, due, standby, None), change);
+}
+
+fn tell_them(platform: &Platform, case: &Loaded, due: &Ahead, told: Vec<Subject>, change: &mut Change) {
     notify::tell(platform, change, &told);
     change.act.params.insert("due".into(), due.at.to_string().into());
     let until = Some(due.at + REMEMBERED);
@@ -217,7 +250,14 @@ async fn keep(platform: &Platform, change: Change) -> Result<Kept, Problem> {
     }
 }
 
-fn told(platform: &Platform, case: &Loaded, due: &Ahead, standby: Option<&Expert>) -> Vec<Subject> {
+/// Who is told. `on_call`: the ring is theirs; without anybody on call it is everybody's of the specialty.
+fn told(
+    platform: &Platform,
+    case: &Loaded,
+    due: &Ahead,
+    standby: Option<&Expert>,
+    on_call: Option<&[Id]>,
+) -> Vec<Subject> {
     let directory = &platform.directory;
     let mut told: Vec<Subject> = vec![];
     for party in &due.tells {
@@ -230,7 +270,10 @@ fn told(platform: &Platform, case: &Loaded, due: &Ahead, standby: Option<&Expert
             Party::Experts => {
                 case.consult.stage.booking().into_iter().flat_map(|b| &b.experts).map(|e| e.person.clone()).collect()
             }
-            Party::Ring => directory.experts(Some(&case.specialty())).iter().map(|r| r.person.clone()).collect(),
+            Party::Ring => match on_call {
+                Some(on_call) => on_call.to_vec(),
+                None => directory.experts(Some(&case.specialty())).iter().map(|r| r.person.clone()).collect(),
+            },
             Party::Standby => standby.iter().map(|s| s.person.clone()).collect(),
             Party::AskingAdministrators => administrators(platform, &case.custodian),
             Party::CentreAdministrators => administrators(platform, &case.centre),
@@ -257,12 +300,18 @@ async fn swap(platform: &Shared, case: &Loaded, due: &Ahead, now: Time) -> Resul
     for standby in standbys(platform, case, now).await? {
         let length = late.end.duration_since(late.start);
         let Ok(booking) = Booking::new(vec![standby.clone()], now, now + length, late.room.clone()) else { continue };
-        let Ok(moved) = case.consult.clone().assign(booking, now) else { return Ok(false) };
-        let mut change = changed(platform, None, now, case, due.rung.act(), &Next::to(moved));
+        let Ok(next) = case.consult.clone().assign(booking.clone(), now) else { return Ok(false) };
+        let mut change = changed(platform, None, now, case, due.rung.act(), &Next::to(next.clone()));
         change.act.params.insert("out".into(), out.clone().into());
         change.act.params.insert("standby".into(), shown(platform, &standby));
         tell(platform, case, due, Some(&standby), &mut change);
         keep_patient_open(&*platform.store, case, &mut change).await?;
+        // Nobody is asked whether their day is full: somebody waits in the room.
+        let stands = standing::of(platform, case, &booking, now).await?;
+        change.claims.extend(stands.claims);
+        change.expect.extend(stands.expect);
+        let zone = platform.settings.time_zone();
+        places::give_back(&*platform.store, case, &next, &zone, now, &mut change).await?;
         match keep(platform, change).await? {
             Kept::Busy => {}
             kept => return Ok(kept == Kept::Done),
@@ -276,7 +325,8 @@ async fn swap(platform: &Shared, case: &Loaded, due: &Ahead, now: Time) -> Resul
     Ok(keep(platform, change).await? == Kept::Done)
 }
 
-/// Who could take over now, the best first: who was asked to stand by, then the hospital of the one who is late.
+/// Who could take over now, the best first: who was asked to stand by, then who is on call by their place in the ring, then
+/// who is there at this hour, then the hospital of the one who is late. Nobody who is on leave.
 async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<Expert>, Problem> {
     let entries = platform.store.entries_of_case(&case.at.case).await?;
     let named = |value: &Value| value["id"].as_str().and_then(|id| Id::new(id).ok());
@@ -287,23 +337,26 @@ async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<E
     gone.extend(booking.into_iter().flat_map(|b| &b.experts).map(|e| e.person.clone()));
     let asked = acts(Rung::Standby.act()).next_back().and_then(|act| named(act.params.get("standby")?));
     let hospitals: Vec<&Id> = booking.into_iter().flat_map(|b| &b.experts).map(|e| &e.hospital).collect();
+    let (specialty, zone) = (case.specialty(), platform.settings.time_zone());
+    let roles = platform.directory.experts(Some(&specialty));
+    let calendars = calendars::of(&*platform.store, &platform.directory, &roles, moment(now)).await?;
     let mut found = vec![];
-    for role in platform.directory.experts(Some(&case.specialty())) {
+    for role in &roles {
+        let calendar = calendars.get(&role.id).cloned().unwrap_or_default();
         let works = platform.store.account_of(&role.person).await?.is_some_and(|a| a.enabled);
-        if gone.contains(&role.person) || !works || is_busy(platform, &role.person, now).await? {
+        let cannot = gone.contains(&role.person) || calendar.is_on_leave(now) || !works;
+        if cannot || is_busy(platform, &role.person, now).await? {
             continue;
         }
-        found.push(Expert {
-            role: role.id.clone(),
-            person: role.person.clone(),
-            hospital: role.hospital.clone(),
-            accepted: None,
-        });
+        let rank = calendar.rank(&specialty, now).unwrap_or(u32::MAX);
+        let elsewhere = !hospitals.contains(&&role.hospital);
+        let order =
+            (asked.as_ref() != Some(&role.person), rank, calendar.there(&zone, moment(now)).is_empty(), elsewhere);
+        found.push((order, invited(role)));
     }
-    let last = |e: &Expert| (asked.as_ref() != Some(&e.person), !hospitals.contains(&&e.hospital), e.person.clone());
-    found.sort_by_key(last);
-    found.dedup_by(|a, b| a.person == b.person);
-    Ok(found)
+    found.sort_by(|(a, x), (b, y)| (a, &x.person).cmp(&(b, &y.person)));
+    found.dedup_by(|a, b| a.1.person == b.1.person);
+    Ok(found.into_iter().map(|(_, expert)| expert).collect())
 }
 
 async fn is_busy(platform: &Platform, person: &Id, now: Time) -> Result<bool, Problem> {

@@ -9,7 +9,7 @@ mod access;
 mod add_consent;
 mod answer;
 mod ask;
-mod assign;
+pub mod assign;
 mod board;
 mod bulk;
 mod cancel;
@@ -20,6 +20,7 @@ pub mod complete;
 mod conclude;
 mod convert;
 mod decline;
+pub mod dispatch;
 mod escalate;
 pub mod escalation;
 mod first_look;
@@ -57,9 +58,9 @@ mod board_bench;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]
-mod story_tests;
+pub(crate) mod story_tests;
 #[cfg(test)]
-mod world;
+pub(crate) mod world;
 
 pub use board::Board;
 pub use change::{SLOT, change, expert_key, room_key};

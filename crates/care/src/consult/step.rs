@@ -6,6 +6,7 @@ use super::model::Refused;
 use super::resources::{Loaded, Next};
 use super::state::{State, Step};
 pub use crate::rests::Rests;
+use crate::schedule::places;
 use axum::Json;
 use axum::http::StatusCode;
 use fhir::ResourceType;
@@ -13,7 +14,7 @@ use kernel::{Id, Time};
 use platform::case::Who;
 use platform::directory::PersonRef;
 use platform::{Op, Problem};
-use records::{Change, ClaimHeld, CommitError, DraftKey, Query, Scope, Store, Subject, Viewer, Write};
+use records::{Change, Claim, ClaimHeld, CommitError, DraftKey, Expect, Query, Scope, Store, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -61,11 +62,18 @@ pub struct Plan {
     pub params: Map<String, Value>,
     /// Drafts that became this step.
     pub drafts_done: Vec<DraftKey>,
+    /// Keys taken besides the time of rooms and experts.
+    pub claims: Vec<Claim>,
+    /// What it rests on besides the case.
+    pub expect: Vec<Expect>,
+    /// Why, for the act alone: the case does not stand where it stands for it.
+    pub why: Option<String>,
 }
 
 impl From<Next> for Plan {
     fn from(next: Next) -> Self {
-        Self { next, writes: vec![], params: Map::new(), drafts_done: vec![] }
+        let (writes, params, drafts_done) = (vec![], Map::new(), vec![]);
+        Self { next, writes, params, drafts_done, claims: vec![], expect: vec![], why: None }
     }
 }
 
@@ -120,7 +128,12 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
     change.writes.extend(plan.writes);
     change.act.params.extend(plan.params);
     change.drafts_done.extend(plan.drafts_done);
+    change.claims.extend(plan.claims);
+    change.expect.extend(plan.expect);
+    change.act.why = plan.why.or(change.act.why);
     keep_patient_open(op.store(), case, &mut change).await?;
+    let zone = op.platform().settings.time_zone();
+    places::give_back(op.store(), case, &plan.next.consult, &zone, op.now(), &mut change).await?;
     match op.try_commit(change).await {
         Ok(receipt) => {
             let version = receipt.stored.iter().find(|s| s.at == case.at.task).map(|s| s.version);
@@ -128,6 +141,8 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
             Ok(Some(Json(Now { state: plan.next.consult.state(), version })))
         }
         Err(CommitError::Stale { .. }) => Ok(None),
+        // Somebody else took that place of the day: the next one, or none is left.
+        Err(CommitError::Taken(held)) if held.key.starts_with(places::PREFIX) => Ok(None),
         Err(CommitError::Taken(held)) => Err(double_booked(op, &held).await),
         Err(other) => Err(other.into()),
     }

@@ -1,6 +1,6 @@
 //! Operations on a real store: the way of a case, and what must not happen.
 
-use super::step::Now;
+use super::assign::Assigned;
 use super::world::{World, emergency, full, id};
 use super::*;
 use axum::Extension;
@@ -35,7 +35,7 @@ fn refusal<T>(answer: Result<T, Problem>) -> Problem {
     }
 }
 
-async fn hand_in(world: &World, person: &str, form: &Value) -> (Id, String) {
+pub async fn hand_in(world: &World, person: &str, form: &Value) -> (Id, String) {
     let (draft, revision) = world.draft(person, form).await;
     let answer =
         request::request(world.op(person), world.files(), body(json!({"draft": draft, "revision": revision}))).await;
@@ -51,7 +51,7 @@ pub async fn scheduled(world: &World) -> Id {
     case
 }
 
-async fn version(world: &World, case: &Id) -> u64 {
+pub async fn version(world: &World, case: &Id) -> u64 {
     find(&*world.platform.store, case).await.unwrap().unwrap().version
 }
 
@@ -65,10 +65,20 @@ async fn list(world: &World, person: &str, query: &str) -> Value {
     shown(inbox::inbox(world.op(person), Extension(world.board.clone()), query).await)
 }
 
-async fn assign(world: &World, person: &str, case: &Id, more: Value) -> Result<Json<Now>, Problem> {
+pub async fn assign(world: &World, person: &str, case: &Id, more: Value) -> Result<Json<Assigned>, Problem> {
     let mut input = json!({"version": version(world, case).await, "experts": ["li-role"]});
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     assign::assign(world.op(person), Path(case.clone()), body(input)).await
+}
+
+/// An expert gives a case back.
+pub async fn hand_back(
+    world: &World,
+    person: &str,
+    case: &Id,
+    input: Value,
+) -> Result<Json<super::step::Now>, Problem> {
+    hand_back::hand_back(world.op(person), Path(case.clone()), body(input)).await
 }
 
 macro_rules! step {

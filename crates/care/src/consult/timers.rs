@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rung {
-    /// An emergency is asked: every expert of the specialty hears of it at once.
+    /// An emergency is asked: who is on call for the specialty hears of it at once, all in parallel; where nobody is, every
+    /// expert of it.
     Ring,
     /// Nobody at the centre has looked.
     FirstLook,
@@ -94,7 +95,7 @@ pub enum Party {
     Desk,
     /// The experts invited.
     Experts,
-    /// All experts of the specialty asked.
+    /// Who is on call for the specialty asked; all its experts where nobody is.
     Ring,
     /// The expert who stands by.
     Standby,

@@ -32,7 +32,7 @@ pub fn id(text: &str) -> Id {
     Id::new(text).unwrap()
 }
 
-const PEOPLE: [(&str, &str, kernel::Role, &[&str]); 9] = [
+const PEOPLE: [(&str, &str, kernel::Role, &[&str]); 10] = [
     ("zhou", "guangshan", kernel::Role::AskingDoctor, &[]),
     ("zhao", "lushi", kernel::Role::AskingDoctor, &[]),
     ("li", "provincial", kernel::Role::Specialist, &["respiratory", "critical-care"]),
@@ -42,6 +42,7 @@ const PEOPLE: [(&str, &str, kernel::Role, &[&str]); 9] = [
     ("sun", "provincial", kernel::Role::Dispatcher, &[]),
     ("ma", "second", kernel::Role::Dispatcher, &[]),
     ("gao", "provincial", kernel::Role::CommandStaff, &[]),
+    ("he", "xinyang", kernel::Role::HospitalAdministrator, &[]),
 ];
 
 impl World {

@@ -40,10 +40,10 @@ pub struct Busy {
 
 /// The spells of everything whose claims start with `prefix`, by the id that follows it.
 pub async fn spells(op: &Op, prefix: &str, window: Window) -> Result<BTreeMap<Id, Vec<Busy>>, Problem> {
-    let held = op.store().claims(prefix, op.now()).await?;
+    let held = held(op, prefix).await?;
     let mut busy = BTreeMap::new();
     let mut names: BTreeMap<Reference, Option<String>> = BTreeMap::new();
-    for (id, spells) in join(prefix, &held) {
+    for (id, spells) in held {
         let mut shown = vec![];
         for (from, to, by) in spells {
             let within = window.from.is_none_or(|f| to > f) && window.to.is_none_or(|t| from < t);
@@ -71,7 +71,13 @@ async fn number(op: &Op, case: &Reference) -> Result<Option<String>, Problem> {
     Ok(case.filter(|c| c.centre == op.actor().hospital && c.ended_at.is_none()).map(|c| c.number))
 }
 
-type Spells = BTreeMap<Id, Vec<(Time, Time, Reference)>>;
+/// Who holds which spells, of everything whose claims start with `prefix`.
+pub async fn held(op: &Op, prefix: &str) -> Result<Spells, Problem> {
+    Ok(join(prefix, &op.store().claims(prefix, op.now()).await?))
+}
+
+/// From, to and the case that holds it, by the id of an expert or a room.
+pub type Spells = BTreeMap<Id, Vec<(Time, Time, Reference)>>;
 
 /// Joins slots that follow one another and are held by the same case.
 fn join(prefix: &str, held: &[ClaimHeld]) -> Spells {

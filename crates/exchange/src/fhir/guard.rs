@@ -19,6 +19,7 @@ const TAG: &str = "urn:consilium:tag";
 pub const OWNERS: &[(&str, &str)] = &[
     ("Appointment", "consult.assign (POST /api/consults/{case}/assign)"),
     ("AuditEvent", "no operation: the ledger writes it and nothing changes it"),
+    ("Basic", "schedule.leave_add and schedule.leave_remove (/api/rota/{role}/leaves)"),
     ("Bundle", "referral.request (POST /api/referrals); a summary never changes"),
     ("Communication", "message.send (POST /api/consults/{case}/messages)"),
     ("CommunicationRequest", "consult.ask (POST /api/consults/{case}/ask)"),
@@ -43,11 +44,13 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("Organization", "directory.site_change (/api/directory)"),
     ("Patient", "patient.create, patient.identify, patient.link (/api/patients)"),
     ("Practitioner", "directory.person_change (/api/directory)"),
-    ("PractitionerRole", "directory.person_change (/api/directory)"),
+    ("PractitionerRole", "directory.person_change (/api/directory); hours by schedule.hours (/api/rota/{role}/hours)"),
     ("Provenance", "opinion.sign (POST /api/consults/{case}/opinion)"),
     ("QuestionnaireResponse", "consult.request and consult.resubmit (POST /api/consults), referral.arrive"),
     ("RelatedPerson", "outbreak.contact (POST /api/outbreak/cases/{id}/contacts)"),
+    ("Schedule", "schedule.hours and the entries of the calendar (/api/rota/{role}/…)"),
     ("ServiceRequest", "consult.request, referral.request and their steps (POST /api/consults, /api/referrals)"),
+    ("Slot", "schedule.duty_change, schedule.duty_remove and schedule.leave_remove (/api/rota/{role}/…)"),
     ("Task", "the steps of the case (POST /api/consults/{case}/…) or of the referral (POST /api/referrals/{id}/…)"),
 ];
 

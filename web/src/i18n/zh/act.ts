@@ -8,7 +8,7 @@ export default {
   message_send: '发送了消息', opinion_sign: '签署了会诊意见', opinion_show: '阅读了会诊意见', opinion_deliver: '收到会诊意见', opinion_pdf: '下载了意见 PDF', opinion_evidence: '下载了签名证据', opinion_picture: '查看了意见中的关键图像',
   dicomweb_frames: '查看了影像', dicomweb_series: '查看了影像', dicomweb_instances: '查看了影像', dicomweb_series_metadata: '查看了影像', dicomweb_study_metadata: '查看了影像', dicomweb_thumbnail: '查看了影像', attachment_take: '上传了资料', attachment_handover_begin: '生成了手机拍照二维码', attachment_handover_open: '手机已扫码连接', attachment_handover_put: '用手机拍照上传', attachment_handover_end: '结束了手机拍照', attachment_handover_show: '查看了手机拍照', attachment_settle: '影像已归档', attachment_hold: '收到待核对患者的文件', attachment_release: '加入了已确认的文件', attachment_put: '上传了资料', attachment_confirm: '确认了资料归属', attachment_drop: '撤下了资料', attachment_open: '打开了文书', attachment_list: '查看了资料', room_enter: '进入会诊室', room_leave: '离开会诊室', room_close: '会诊室关闭',
   patient_create: '登记了患者', patient_show: '查看了患者', patient_find: '查找了患者', consent_add: '补交了知情同意', dicomweb_frame: '查看了影像', dicomweb_study: '查看了影像', dicomweb_studies: '查看了影像列表', dicomweb_metadata: '查看了影像', dicomweb_instance: '下载了影像',
-  timer_ring: '呼叫了该专科全部专家', timer_first_look: '提醒调度员和申请医生：尚未受理', timer_accept: '提醒调度员和申请医生：尚无专家接诊',
+  timer_ring: '呼叫了值班专家（无人值班时呼叫该专科全部专家）', timer_first_look: '提醒调度员和申请医生：尚未受理', timer_accept: '提醒调度员和申请医生：尚无专家接诊',
   timer_call_expert: '呼叫专家进入会诊室', timer_call_asking: '呼叫申请医生进入会诊室', timer_standby: '请{{standby}}候补', timer_standby_none: '未找到可候补的专家',
   timer_dispatcher_expert: '通知调度员和申请医生：专家迟到', timer_dispatcher_asking: '通知调度员：申请方迟到', timer_swap: '由{{standby}}接替未到场的{{out}}',
   timer_no_show_expert: '登记专家未到场，暂无其他专家', timer_no_show_asking: '登记申请方未到场', timer_expert_in_room: '通知调度员和申请医生：专家未按时到场',
@@ -19,5 +19,6 @@ export default {
   clients_add: '添加了程序', clients_end: '停用了程序', jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
   outbreak_report: '报告了传染病病例', outbreak_confirm: '确认了病例', outbreak_exclude: '排除了病例', outbreak_facts: '补充了病例报告', outbreak_contact: '登记了接触者', outbreak_type_case: '进行了临床分型', outbreak_show: '查看了病例报告', outbreak_list: '查看了病例一览表', outbreak_export: '导出了病例一览表',
   outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字',
+  schedule_hours: '设置了专家的工作时间', schedule_duty_add: '安排了专家值班', schedule_duty_change: '修改了值班', schedule_duty_remove: '取消了值班', schedule_leave_add: '登记了请假', schedule_leave_remove: '取消了请假', schedule_propose: '生成了当日排程建议',
   schedule_book: '安排了会诊',
 };
