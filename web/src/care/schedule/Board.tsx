@@ -16,6 +16,8 @@ import type { Snapshot } from './usePlan';
 interface Drawn { proposal: Proposal; meeting: Meeting }
 /** When nothing is proposed, a day ahead is looked at from here. */
 const MORNING = 8;
+/** So many rooms stay in sight below the experts; more would leave no place for those. */
+const STUCK_MAX = 7;
 
 function Span({ on, spell, className, title, children }: { on: Axis; spell: Spell; className: string; title?: string; children?: React.ReactNode }) {
   const at = place(on, Date.parse(spell.from), Date.parse(spell.to));
@@ -33,9 +35,9 @@ function Blocks({ on, busy, drawn, chosen, open, pick, label }: { on: Axis; busy
         const at = place(on, Date.parse(block.from), Date.parse(block.to));
         if (!at) return null;
         const title = `${block.case ? block.what : t('plan.busy')} ${times(block)}`;
-        return block.case
-          ? <button key={block.from} className={moves ? 'block own leaves' : 'block own'} style={at} title={title} aria-label={title} onClick={() => pick(block.case ?? '')}>{words}</button>
-          : <span key={block.from} className="block" style={at} title={title}>{words}</span>;
+        return block.case && !moves
+          ? <button key={block.from} className="block own" style={at} title={title} aria-label={title} onClick={() => pick(block.case ?? '')}>{words}</button>
+          : <span key={block.from} className={moves ? 'block leaves' : 'block'} style={at} title={title}>{words}</span>;
       })}
       {drawn.map((one) => {
         const { from, to } = blockOf(one.proposal.case, one.meeting);
@@ -63,7 +65,8 @@ function Expert({ row, on, day, drawn, isAway, toggle, children }: { row: RotaRo
     <li className={isAway ? 'brow away' : 'brow'}>
       <div className="who">
         <span className="two"><b>{name(row)} <small>{title(row)}</small></b><small title={`${name(row.hospital)} · ${specialties}`}>{specialties}</small></span>
-        {first && <span className="oncall" title={t('plan.on_call_for', { specialty: t(`consult.specialty.${first.specialty}`, { defaultValue: first.specialty }) })}>{t('plan.on_call', { rank: first.rank })}</span>}
+        {isAway && <span className="ifgone">{t('plan.thought_gone')}</span>}
+        {first && !isAway && <span className="oncall" title={t('plan.on_call_for', { specialty: t(`consult.specialty.${first.specialty}`, { defaultValue: first.specialty }) })}>{t('plan.on_call', { rank: first.rank })}</span>}
         <span className={full ? 'load full' : 'load'} title={t('plan.load')}><span className="sr">{t('plan.load')} </span>{count}{drawn > 0 && <em>+{drawn}</em>}{row.limit !== undefined && <>/{row.limit}</>}</span>
         <Tooltip title={t(isAway ? 'plan.back' : 'plan.away_if')}>
           <Button type="text" size="small" className="ifaway" aria-pressed={isAway} aria-label={`${t('plan.away_if')} ${name(row)}`} icon={isAway ? <UserAddOutlined /> : <UserDeleteOutlined />} onClick={toggle} />
@@ -73,7 +76,6 @@ function Expert({ row, on, day, drawn, isAway, toggle, children }: { row: RotaRo
         {!isAway && row.there.map((spell) => <Span key={spell.from} on={on} spell={spell} className="there" />)}
         {row.away.map((spell) => <Span key={spell.from} on={on} spell={spell} className="leave" title={t('plan.on_leave')}>{t('plan.on_leave')}</Span>)}
         {duties.map((duty) => <Span key={duty.id} on={on} spell={duty} className="duty" title={t('plan.on_call', { rank: duty.rank })} />)}
-        {isAway && <span className="ifgone">{t('plan.thought_gone')}</span>}
         {children}
       </div>
     </li>
@@ -107,7 +109,8 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
   const mine = rooms.filter((room) => !room.virtual && room.hospital.id === me.role?.hospital.id).sort((a, b) => a.name_en.localeCompare(b.name_en, 'en', { numeric: true }));
   // Of a room that there is not only the time is known: as many rows as there would be rooms.
   const thought = lines(drawn.filter((one) => !one.meeting.virtual && !one.meeting.room).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
-  const inVirtual = drawn.filter((one) => one.meeting.virtual);
+  const inVirtual = lines(drawn.filter((one) => one.meeting.virtual).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
+  const roomRows = mine.length + Math.max(extraRooms, thought.length) + inVirtual.length;
   const common = { on, chosen, open, pick, label };
   const nowAt = place(on, on.from, now)?.width;
 
@@ -150,18 +153,20 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
               );
             })}
           </ul>
-          <div className="hoursrow roomsrow"><span className="who"><b>{t('plan.rooms')}</b></span></div>
-          <ul className="brows">
-            {mine.map((room: Room) => (
-              <li key={room.id} className="brow room"><div className="who"><b>{name(room)}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={room.busy} drawn={drawn.filter((one) => one.meeting.room === room.id)} /></div></li>
-            ))}
-            {Array.from({ length: Math.max(extraRooms, thought.length) }, (_, n) => (
-              <li key={n} className="brow room if"><div className="who"><b>{t('plan.extra_room_n', { n: n + 1 })}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={thought[n] ?? []} /></div></li>
-            ))}
-            {lines(inVirtual.map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) }))).map((line, n) => (
-              <li key={`v${n}`} className="brow room"><div className="who"><b>{n === 0 ? t('consult.virtual_room') : ''}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={line} /></div></li>
-            ))}
-          </ul>
+          <div className={roomRows > STUCK_MAX ? 'roomspart' : 'roomspart stuck'}>
+            <div className="hoursrow roomsrow"><span className="who"><b>{t('plan.rooms')}</b></span></div>
+            <ul className="brows">
+              {mine.map((room: Room) => (
+                <li key={room.id} className="brow room"><div className="who"><b>{name(room)}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={room.busy} drawn={drawn.filter((one) => one.meeting.room === room.id)} /></div></li>
+              ))}
+              {Array.from({ length: Math.max(extraRooms, thought.length) }, (_, n) => (
+                <li key={n} className="brow room if"><div className="who"><b>{t('plan.extra_room_n', { n: n + 1 })}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={thought[n] ?? []} /></div></li>
+              ))}
+              {inVirtual.map((line, n) => (
+                <li key={`v${n}`} className="brow room"><div className="who"><b>{n === 0 ? t('consult.virtual_room') : ''}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={line} /></div></li>
+              ))}
+            </ul>
+          </div>
           {nowAt !== undefined && now < on.to && <span className="nowline" style={{ left: `calc(var(--who) + ${nowAt}px)` }} aria-hidden />}
         </div>
       </div>

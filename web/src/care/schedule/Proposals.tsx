@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Urg } from '../consult/parts';
 import { timesOf, useMeetingWords, usePeopleWords, useWhereWords } from './meeting';
 import { refusalWords } from './refusal';
-import { ACCEPT_MAX, isOpen, shows, SHOWS, type Meeting, type Plan, type Proposal, type Room, type Show, type Taken } from './shape';
+import { ACCEPT_MAX, isOpen, shows, SHOWS, urgentFirst, type Meeting, type Plan, type Proposal, type Room, type Show, type Taken } from './shape';
 import { Why } from './Why';
 
 interface Props {
@@ -24,7 +24,7 @@ function Tells({ proposal }: { proposal: Proposal }) {
   const said = [
     asking ? t('plan.tell_asking') : '', leaving.length ? t('plan.tell_leaving', { names: people(leaving) }) : '', joining.length ? t('plan.tell_joining', { names: people(joining) }) : '',
   ].filter(Boolean);
-  return said.length ? <p className="tells"><b>{t('plan.tells')}</b> {said.join(t('plan.tell_sep'))}</p> : null;
+  return said.length ? <span className="tells"> · {t('plan.tells')} {said.join(t('plan.tell_sep'))}</span> : null;
 }
 
 export function Proposals({ plan, rooms, show, setShow, chosen, choose, instead, setInstead, refused, differs, open, setOpen, isThought, sending, send, isLater }: Props) {
@@ -32,7 +32,7 @@ export function Proposals({ plan, rooms, show, setShow, chosen, choose, instead,
   const words = useMeetingWords(rooms);
   const people = usePeopleWords();
   const where = useWhereWords(rooms);
-  const shown = plan.proposals.filter((one) => shows(show, one));
+  const shown = urgentFirst(plan.proposals.filter((one) => shows(show, one)));
   const takeable = shown.filter(isOpen).map((one) => one.case).slice(0, ACCEPT_MAX);
   const count = (which: Show) => plan.proposals.filter((one) => shows(which, one)).length;
   const toggle = (id: string) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id].slice(0, ACCEPT_MAX));
@@ -87,11 +87,10 @@ export function Proposals({ plan, rooms, show, setShow, chosen, choose, instead,
                   <span className="grow" />
                   <button className="disclose" aria-expanded={opened} aria-controls={`why-${id}`} onClick={() => setOpen(opened ? undefined : id)}>{opened ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}{t('plan.why_short')}<span className="sr"> {proposal.number}</span></button>
                 </div>
-                <p className="spec">{t(`consult.specialty.${proposal.specialty}`, { defaultValue: proposal.specialty })}</p>
                 {meeting ? <p className="meets"><b>{timesOf(meeting)}</b> <span>{people(meeting.experts)}</span> <span className="where">{where(meeting)}</span></p> : <p className="meets none">{t(isLater ? 'plan.no_place_later' : 'plan.no_place')}</p>}
                 {other && <p className="yours"><b>{t('plan.yours')}</b></p>}
                 {proposal.becomes !== 'stays' && proposal.told && <p className="told">{t('plan.was')} <s>{words(proposal.told)}</s></p>}
-                {!other && <Tells proposal={proposal} />}
+                <p className="spec">{t(`consult.specialty.${proposal.specialty}`, { defaultValue: proposal.specialty })}{!other && <Tells proposal={proposal} />}</p>
                 {refusal && <p className="refusal" role="alert"><b>{t('plan.refused_here')}</b> {refusalWords(refusal.refused, t, i18n.language)}</p>}
                 {opened && <Why proposal={proposal} rooms={rooms} instead={other} setInstead={isThought ? undefined : (next) => { const { [id]: _, ...rest } = instead; setInstead(next ? { ...rest, [id]: next } : rest); }} />}
               </li>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { acceptance, axisOf, costSpan, dateIn, daysFrom, HOUR_PX, isOpen, lines, onePost, place, sameMeeting, shortNumber, shows, type Meeting, type Proposal, type RotaRow } from './shape';
+import { acceptance, axisOf, costSpan, dateIn, daysFrom, HOUR_PX, isOpen, lines, onePost, place, sameMeeting, shortNumber, shows, urgentFirst, type Meeting, type Proposal, type RotaRow } from './shape';
 
 const meeting: Meeting = { experts: [{ role: 'r1' }], start: '2026-11-23T01:00:00Z', minutes: 30, virtual: false, room: 'a' };
 const proposal = (becomes: Proposal['becomes'], proposed?: Meeting) => ({ case: 'c', version: 3, becomes, proposed }) as Proposal;
@@ -13,6 +13,11 @@ test('what stays is shown apart; what finds no place waits for a decision', () =
   const all = (['new', 'stays', 'moved', 'no-place'] as const).map((becomes) => proposal(becomes));
   const of = (show: 'open' | 'stays' | 'all') => all.filter((one) => shows(show, one)).map((one) => one.becomes);
   expect([of('open'), of('stays'), of('all').length]).toEqual([['new', 'moved', 'no-place'], ['stays'], 4]);
+});
+
+test('the most urgent stand first, the others as they came', () => {
+  const one = (urgency: Proposal['urgency'], id: string) => ({ urgency, case: id }) as Proposal;
+  expect(urgentFirst([one('routine', 'a'), one('urgent', 'b'), one('emergency', 'c'), one('urgent', 'd')]).map((all) => all.case)).toEqual(['c', 'b', 'd', 'a']);
 });
 
 test('an acceptance names the case as it was seen, and no room where there is none', () => {

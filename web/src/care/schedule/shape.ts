@@ -27,6 +27,10 @@ export type Show = (typeof SHOWS)[number];
 export const isShow = (text: string | undefined): text is Show => SHOWS.includes(text as Show);
 export const shows = (show: Show, proposal: Proposal): boolean => show === 'all' || (proposal.becomes === 'stays') === (show === 'stays');
 
+const URGENCIES = ['emergency', 'urgent', 'routine'] as const;
+/** As the server orders them within each urgency. */
+export const urgentFirst = (proposals: Proposal[]): Proposal[] => [...proposals].sort((a, b) => URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency));
+
 /** Something would be arranged that is not: only that can be taken. */
 export const isOpen = (proposal: Proposal): boolean => Boolean(proposal.proposed) && (proposal.becomes === 'new' || proposal.becomes === 'moved');
 
