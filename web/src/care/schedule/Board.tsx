@@ -24,13 +24,13 @@ function Span({ on, spell, className, title, children }: { on: Axis; spell: Spel
   return at && <span className={className} style={at} title={title}>{children}</span>;
 }
 
-function Blocks({ on, busy, drawn, chosen, open, pick, label }: { on: Axis; busy: RotaRow['busy']; drawn: Drawn[]; chosen: string[]; open?: string; pick: (id: string) => void; label: (one: Drawn) => string }) {
+function Blocks({ on, busy, drawn, leaving, chosen, open, pick, label }: { on: Axis; busy: RotaRow['busy']; drawn: Drawn[]; leaving: Set<string>; chosen: string[]; open?: string; pick: (id: string) => void; label: (one: Drawn) => string }) {
   const { t } = useTranslation();
   const times = (spell: Spell) => `${dayjs(spell.from).format('HH:mm')}–${dayjs(spell.to).format('HH:mm')}`;
   return (
     <>
       {busy.map((block) => {
-        const moves = block.case && drawn.some((one) => one.proposal.case === block.case);
+        const moves = block.case !== undefined && leaving.has(block.case);
         const words = block.case ? shortNumber(block.what) : t('plan.busy');
         const at = place(on, Date.parse(block.from), Date.parse(block.to));
         if (!at) return null;
@@ -111,7 +111,9 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
   const thought = lines(drawn.filter((one) => !one.meeting.virtual && !one.meeting.room).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
   const inVirtual = lines(drawn.filter((one) => one.meeting.virtual).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
   const roomRows = mine.length + Math.max(extraRooms, thought.length) + inVirtual.length;
-  const common = { on, chosen, open, pick, label };
+  // What would be another booking, or none: its block makes room.
+  const leaving = new Set(plan.proposals.filter((one) => one.told && one.becomes !== 'stays').map((one) => one.case));
+  const common = { on, leaving, chosen, open, pick, label };
   const nowAt = place(on, on.from, now)?.width;
 
   // What matters of a day ahead is not its night.
