@@ -17,7 +17,7 @@ interface Drawn { proposal: Proposal; meeting: Meeting }
 /** When nothing is proposed, a day ahead is looked at from here. */
 const MORNING = 8;
 /** So many rooms stay in sight below the experts; more would leave no place for those. */
-const STUCK_MAX = 7;
+const STUCK_MAX = 8;
 
 function Span({ on, spell, className, title, children }: { on: Axis; spell: Spell; className: string; title?: string; children?: React.ReactNode }) {
   const at = place(on, Date.parse(spell.from), Date.parse(spell.to));
@@ -110,7 +110,7 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
   // Of a room that there is not only the time is known: as many rows as there would be rooms.
   const thought = lines(drawn.filter((one) => !one.meeting.virtual && !one.meeting.room).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
   const inVirtual = lines(drawn.filter((one) => one.meeting.virtual).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
-  const roomRows = mine.length + Math.max(extraRooms, thought.length) + inVirtual.length;
+  const roomRows = mine.length + Math.max(extraRooms, thought.length);
   // What would be another booking, or none: its block makes room.
   const leaving = new Set(plan.proposals.filter((one) => one.told && one.becomes !== 'stays').map((one) => one.case));
   const common = { on, leaving, chosen, open, pick, label };
@@ -154,6 +154,9 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
                 </Expert>
               );
             })}
+            {inVirtual.map((line, n) => (
+              <li key={`v${n}`} className="brow room"><div className="who"><b>{n === 0 ? t('consult.virtual_room') : ''}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={line} /></div></li>
+            ))}
           </ul>
           <div className={roomRows > STUCK_MAX ? 'roomspart' : 'roomspart stuck'}>
             <div className="hoursrow roomsrow"><span className="who"><b>{t('plan.rooms')}</b></span></div>
@@ -163,9 +166,6 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
               ))}
               {Array.from({ length: Math.max(extraRooms, thought.length) }, (_, n) => (
                 <li key={n} className="brow room if"><div className="who"><b>{t('plan.extra_room_n', { n: n + 1 })}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={thought[n] ?? []} /></div></li>
-              ))}
-              {inVirtual.map((line, n) => (
-                <li key={`v${n}`} className="brow room"><div className="who"><b>{n === 0 ? t('consult.virtual_room') : ''}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={line} /></div></li>
               ))}
             </ul>
           </div>

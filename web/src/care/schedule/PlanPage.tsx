@@ -87,8 +87,7 @@ export function PlanPage() {
         {isThought && (
           <Alert
             type="warning" showIcon
-            title={t('plan.thought', { what: [rooms ? t('plan.thought_rooms', { n: rooms }) : '', away.length ? t('plan.thought_away', { n: away.length }) : ''].filter(Boolean).join(t('ui.list_sep')) })}
-            description={real ? t('plan.thought_differs', { n: differs.size }) : undefined}
+            title={<>{t('plan.thought', { what: [rooms ? t('plan.thought_rooms', { n: rooms }) : '', away.length ? t('plan.thought_away', { n: away.length }) : ''].filter(Boolean).join(t('ui.list_sep')) })} {real && !planning && t('plan.thought_differs', { n: differs.size })}</>}
             action={<Button size="small" onClick={() => void navigate({ search: (now) => ({ ...now, rooms: undefined, away: undefined }), resetScroll: false })}>{t('plan.thought_end')}</Button>}
           />
         )}

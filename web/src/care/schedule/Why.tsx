@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMeetingWords } from './meeting';
-import { costSpan, isOpen, sameMeeting, TERMS, type Meeting, type Proposal, type Room } from './shape';
+import { canInstead, costSpan, sameMeeting, TERMS, type Meeting, type Proposal, type Room } from './shape';
 
 export function Why({ proposal, rooms, instead, setInstead }: { proposal: Proposal; rooms: Room[]; instead: Meeting | undefined; setInstead?: (meeting: Meeting | undefined) => void }) {
   const { t } = useTranslation();
@@ -32,7 +32,7 @@ export function Why({ proposal, rooms, instead, setInstead }: { proposal: Propos
             {others.map(({ what, meeting, extra }) => (
               <li key={what}>
                 <span><b>{t(`plan.another.${what}`)}</b> {words(meeting)} <em>{t(extra < 0 ? 'plan.costs_less' : 'plan.costs_more', { span: span(extra) })}</em></span>
-                {setInstead && isOpen(proposal) && (sameMeeting(instead, meeting)
+                {setInstead && canInstead(proposal, meeting) && (sameMeeting(instead, meeting)
                   ? <Button size="small" onClick={() => setInstead(undefined)}>{t('plan.as_proposed')}</Button>
                   : <Button size="small" onClick={() => setInstead(meeting)}>{t('plan.take_this')}</Button>)}
               </li>

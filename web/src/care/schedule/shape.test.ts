@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { acceptance, axisOf, costSpan, dateIn, daysFrom, HOUR_PX, isOpen, lines, onePost, place, sameMeeting, shortNumber, shows, urgentFirst, type Meeting, type Proposal, type RotaRow } from './shape';
+import { acceptance, axisOf, canInstead, costSpan, dateIn, daysFrom, HOUR_PX, isOpen, lines, onePost, place, sameMeeting, shortNumber, shows, urgentFirst, type Meeting, type Proposal, type RotaRow } from './shape';
 
 const meeting: Meeting = { experts: [{ role: 'r1' }], start: '2026-11-23T01:00:00Z', minutes: 30, virtual: false, room: 'a' };
 const proposal = (becomes: Proposal['becomes'], proposed?: Meeting) => ({ case: 'c', version: 3, becomes, proposed }) as Proposal;
@@ -18,6 +18,13 @@ test('what stays is shown apart; what finds no place waits for a decision', () =
 test('the most urgent stand first, the others as they came', () => {
   const one = (urgency: Proposal['urgency'], id: string) => ({ urgency, case: id }) as Proposal;
   expect(urgentFirst([one('routine', 'a'), one('urgent', 'b'), one('emergency', 'c'), one('urgent', 'd')]).map((all) => all.case)).toEqual(['c', 'b', 'd', 'a']);
+});
+
+test('an emergency cannot be put off by an alternative', () => {
+  const later = { ...meeting, start: '2026-11-23T05:00:00Z' };
+  const of = (urgency: Proposal['urgency']) => ({ ...proposal('new', meeting), urgency });
+  expect([canInstead(of('emergency'), later), canInstead(of('emergency'), { ...meeting, experts: [{ role: 'r2' }] }), canInstead(of('routine'), later)]).toEqual([false, true, true]);
+  expect(canInstead({ ...of('routine'), becomes: 'stays' }, later)).toBe(false);
 });
 
 test('an acceptance names the case as it was seen, and no room where there is none', () => {

@@ -34,6 +34,9 @@ export const urgentFirst = (proposals: Proposal[]): Proposal[] => [...proposals]
 /** Something would be arranged that is not: only that can be taken. */
 export const isOpen = (proposal: Proposal): boolean => Boolean(proposal.proposed) && (proposal.becomes === 'new' || proposal.becomes === 'moved');
 
+/** An emergency begins when it is taken, whatever time is asked for: only who sees it can be another. */
+export const canInstead = (proposal: Proposal, { start }: Meeting): boolean => isOpen(proposal) && (proposal.urgency !== 'emergency' || Date.parse(start) === Date.parse(proposal.proposed?.start ?? ''));
+
 /** What an assignment is asked for; a room that there is not cannot be asked for. */
 export const acceptance = ({ case: id, version }: Pick<Proposal, 'case' | 'version'>, { experts, start, minutes, room }: Meeting): Acceptance => ({
   case: id, version, experts: experts.map((expert) => expert.role), start, minutes, ...(room ? { room } : {}),
