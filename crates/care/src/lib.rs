@@ -1,13 +1,20 @@
-//! Care at a distance: patients, consultations, messages, opinions, rooms, schedules.
+//! Care at a distance: patients, consultations, referrals, beds, messages, opinions, rooms, schedules.
 //!
 //! Called by the binary, which merges [`router`]. Each slice is a folder; a sibling is used through its `mod.rs` alone. This
 //! crate must never know SQL, sockets or another domain crate.
 
 pub mod access;
+pub mod bed;
+mod codes;
 pub mod consult;
+mod json;
 pub mod message;
+mod moved;
+mod number;
 pub mod opinion;
 pub mod patient;
+pub mod referral;
+mod rests;
 pub mod room;
 pub mod schedule;
 
@@ -18,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The work that follows its changes.
 pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
-    consult::jobs()
+    [consult::jobs(), referral::jobs()].concat()
 }
 
 /// The routes of this crate. Those of rooms find [`room::Rooms`] in an `axum::Extension`, the list of cases a
@@ -26,10 +33,12 @@ pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(access::router())
+        .merge(bed::router())
         .merge(consult::router())
         .merge(message::router())
         .merge(opinion::router())
         .merge(patient::router())
+        .merge(referral::router())
         .merge(room::router())
         .merge(schedule::router())
 }

@@ -80,7 +80,7 @@ pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
 
 /// The same, by worker: a mail server that does not answer must not hold up what happens inside.
 fn workers() -> [Vec<Arc<dyn JobHandler>>; 2] {
-    [[care::jobs(), reading::jobs()].concat(), platform::job_handlers()]
+    [[care::jobs(), reading::jobs(), command::jobs()].concat(), platform::job_handlers()]
 }
 
 /// The description as it stands in `docs/openapi.json`.

@@ -177,6 +177,8 @@ impl ResourceType {
     pub const CONDITION: Self = Self::of("Condition");
     /// `Consent`.
     pub const CONSENT: Self = Self::of("Consent");
+    /// `DetectedIssue`.
+    pub const DETECTED_ISSUE: Self = Self::of("DetectedIssue");
     /// `Device`.
     pub const DEVICE: Self = Self::of("Device");
     /// `DocumentReference`.
@@ -187,6 +189,8 @@ impl ResourceType {
     pub const HEALTHCARE_SERVICE: Self = Self::of("HealthcareService");
     /// `ImagingStudy`.
     pub const IMAGING_STUDY: Self = Self::of("ImagingStudy");
+    /// `Linkage`.
+    pub const LINKAGE: Self = Self::of("Linkage");
     /// `List`.
     pub const LIST: Self = Self::of("List");
     /// `Location`.
@@ -207,6 +211,8 @@ impl ResourceType {
     pub const PROVENANCE: Self = Self::of("Provenance");
     /// `QuestionnaireResponse`.
     pub const QUESTIONNAIRE_RESPONSE: Self = Self::of("QuestionnaireResponse");
+    /// `RelatedPerson`.
+    pub const RELATED_PERSON: Self = Self::of("RelatedPerson");
     /// `Schedule`.
     pub const SCHEDULE: Self = Self::of("Schedule");
     /// `ServiceRequest`.

@@ -63,6 +63,14 @@ pub enum Action {
     BreakGlass,
     /// Judge what was opened in need.
     ReviewAccess,
+    /// Report a notifiable case of a patient of the own hospital, confirm or exclude it, grade it, add to it.
+    ReportOutbreak,
+    /// Read notifiable cases: their list, one of them, what stands behind a number.
+    ReadOutbreak,
+    /// See the outbreak's numbers.
+    ReadOutbreakFigures,
+    /// Say of two reports that they are one person's illness, take note of an alert.
+    JudgeOutbreak,
     /// Read and search the record as FHIR, as far as one sees it.
     ReadRecord,
     /// Write into the record as FHIR what no slice owns.
@@ -73,11 +81,27 @@ pub enum Action {
     TakeLeave,
     /// Let a day of the centre be planned, and take what is proposed.
     PlanDay,
+    /// Refer a patient of the own hospital to another.
+    ReferPatient,
+    /// List the referrals one has a part in.
+    ListReferrals,
+    /// Read a referral and what it cites.
+    ReadReferral,
+    /// Ask hospitals, accept an offer, order transport, send on the way, cancel: the side that refers.
+    SteerReferral,
+    /// Offer a bed, decline, take an offer back: a hospital that was asked.
+    OfferBed,
+    /// Confirm the arrival: the hospital that takes the patient.
+    ReceivePatient,
+    /// Take the patient back home, refer back, close: the doctors of the hospital that takes the patient.
+    DischargePatient,
+    /// Say that a bed is taken or free again.
+    KeepBeds,
 }
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 44] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,
@@ -105,11 +129,23 @@ impl Action {
         Self::ManageHospital,
         Self::BreakGlass,
         Self::ReviewAccess,
+        Self::ReportOutbreak,
+        Self::ReadOutbreak,
+        Self::ReadOutbreakFigures,
+        Self::JudgeOutbreak,
         Self::ReadRecord,
         Self::WriteRecord,
         Self::KeepRota,
         Self::TakeLeave,
         Self::PlanDay,
+        Self::ReferPatient,
+        Self::ListReferrals,
+        Self::ReadReferral,
+        Self::SteerReferral,
+        Self::OfferBed,
+        Self::ReceivePatient,
+        Self::DischargePatient,
+        Self::KeepBeds,
     ];
 }
 
@@ -132,6 +168,23 @@ pub struct CaseFacts {
     pub room_announced: bool,
 }
 
+/// A referral as far as the rules look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferralFacts {
+    /// The hospital that refers.
+    pub sender: Id,
+    /// The hospitals that were asked and may still have a part in it.
+    pub asked: Vec<Id>,
+    /// The hospital that takes the patient: from the acceptance on, or from the asking on when the patient comes back home.
+    pub receiver: Option<Id>,
+    /// From a higher hospital back to the one that referred.
+    pub down: bool,
+    /// Not ended.
+    pub in_hand: bool,
+    /// When it ended.
+    pub ended_at: Option<Time>,
+}
+
 /// What the rules may depend on, read before deciding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -141,6 +194,8 @@ pub struct Facts {
     pub custodian_is_within: bool,
     /// The case concerned.
     pub case: Option<CaseFacts>,
+    /// The referral concerned.
+    pub referral: Option<ReferralFacts>,
     /// The actor has opened this patient's record in need, and the hour is not over.
     pub glass_broken: bool,
     /// A hospital, a person who works there, a place: names, no clinical content.
@@ -191,7 +246,10 @@ pub fn decide(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
     use Action as A;
     let by_role = decide_by_role(actor, action, facts, now);
     // In need one reads; nothing else is opened by it.
-    let reads = matches!(action, A::ReadPatient | A::ReadCaseSummary | A::ReadCase | A::ReadOpinion | A::ReadRecord);
+    let reads = matches!(
+        action,
+        A::ReadPatient | A::ReadCaseSummary | A::ReadCase | A::ReadOpinion | A::ReadRecord | A::ReadReferral
+    );
     if !by_role.allow && reads && facts.glass_broken && is_clinical(actor.role) {
         return yes("glass-broken");
     }
@@ -222,6 +280,14 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
             when(facts.custodian_is_within, "own-hospital-and-below")
         }
         (A::PlanDay, Role::Dispatcher) => yes("day-of-the-centre"),
+        (A::ReferPatient, Role::AskingDoctor) => {
+            when(facts.custodian.as_ref() == Some(&actor.hospital), "patient-of-own-hospital")
+        }
+        (A::ListReferrals | A::ReadReferral | A::SteerReferral | A::OfferBed, _)
+        | (A::ReceivePatient | A::DischargePatient, _) => referral(actor, action, facts, now),
+        (A::KeepBeds, Role::Dispatcher | Role::WardNurse | Role::WardDoctor) => {
+            when(facts.custodian.as_ref() == Some(&actor.hospital), "beds-of-own-hospital")
+        }
         (_, Role::AskingDoctor) => asking_doctor(actor, action, facts),
         (_, Role::Dispatcher) => dispatcher(actor, action, facts),
         (_, Role::Specialist) => specialist(actor, action, facts, now),
@@ -232,7 +298,8 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
         }
         (A::ReviewAccess, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
         (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
-        (A::OpenFigure, Role::OutbreakOfficer) => yes("notifiable-cases"),
+        (A::OpenFigure | A::ReadOutbreak | A::JudgeOutbreak, Role::OutbreakOfficer) => yes("notifiable-cases"),
+        (A::ReadOutbreakFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
         (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),
         _ => no("not-allowed"),
     }
@@ -268,7 +335,7 @@ fn asking_doctor(actor: &Actor, action: Action, facts: &Facts) -> Decision {
     use Action as A;
     match action {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => yes("own-hospital"),
-        A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadAccessLog => {
+        A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadAccessLog | A::ReportOutbreak | A::ReadOutbreak => {
             when(is_custody(actor, facts), "patient-of-own-hospital")
         }
         // Files are attached, and looked at, before there is a case: then the draft is in the own custody.
@@ -328,6 +395,42 @@ fn specialist(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
             when(reading || filed, "filed-for-15-years")
         }
         A::ReadFigures | A::OpenFigure => yes("figures-of-own-cases"),
+        _ => no("not-allowed"),
+    }
+}
+
+/// A patient on the way between hospitals: who refers steers; who is asked sees what is needed to answer, the name masked;
+/// who takes the patient sees all, until 72 hours after the end.
+fn referral(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decision {
+    use Action as A;
+    let treats = matches!(actor.role, Role::AskingDoctor | Role::Specialist | Role::WardDoctor | Role::WardNurse);
+    let masked = |rule| Decision { allow: true, rule, duties: &[Duty::MaskName] };
+    if action == A::ListReferrals {
+        return match actor.role {
+            Role::Dispatcher => masked("referrals-of-own-hospital"),
+            _ => when(treats, "referrals-of-own-hospital"),
+        };
+    }
+    let Some(referral) = &facts.referral else { return no("not-allowed") };
+    // Who refers up is the doctor of the county; back home sends who treated the patient meanwhile.
+    let refers = match actor.role {
+        Role::AskingDoctor => true,
+        Role::Specialist | Role::WardDoctor => referral.down,
+        _ => false,
+    };
+    let sends = refers && referral.sender == actor.hospital;
+    let receives = treats && referral.receiver.as_ref() == Some(&actor.hospital);
+    let keeps = referral.ended_at.is_none_or(|end| now < end + EXPERT_KEEPS);
+    let desk = actor.role == Role::Dispatcher && referral.in_hand && referral.asked.contains(&actor.hospital);
+    match action {
+        A::ReadReferral if sends => yes("referred-by-own-hospital"),
+        A::ReadReferral if receives && keeps => yes("received-until-72h-after-end"),
+        A::ReadReferral if desk => masked("asked-in-hand"),
+        A::SteerReferral => when(sends, "referred-by-own-hospital"),
+        // At home the doctors answer; a desk is not needed for it.
+        A::OfferBed => when(desk || (referral.down && receives && referral.in_hand), "asked-in-hand"),
+        A::ReceivePatient => when(receives && referral.in_hand, "received-in-hand"),
+        A::DischargePatient => when(receives && actor.role != Role::WardNurse && referral.in_hand, "received-in-hand"),
         _ => no("not-allowed"),
     }
 }

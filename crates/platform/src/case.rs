@@ -10,6 +10,8 @@ use kernel::{Id, Time};
 use records::{Store, Viewer};
 use serde_json::{Value, json};
 
+/// What a ServiceRequest or Task of ours asks for: `teleconsultation`, `referral`, `bed-offer`.
+pub const SERVICE: &str = "urn:consilium:service";
 /// States of a consultation, in `Task.businessStatus`.
 pub const STATE: &str = "urn:consilium:consult-state";
 /// Kinds of consultation (`live`, `record`), in `ServiceRequest.category`.
@@ -52,6 +54,9 @@ pub async fn find(store: &dyn Store, _directory: &Directory, case: &Id) -> Resul
     let task = Reference::new(ResourceType::TASK, case.clone());
     let Some(task) = store.read(&Viewer::System, &task).await? else { return Ok(None) };
     let (body, task) = (request.value()?, task.value()?);
+    if !is_consultation(&body) {
+        return Ok(None);
+    }
     let facts = facts(&request.custodian, &body, &task)
         .ok_or_else(|| Problem::internal(format!("{at} and its Task cannot be read as a case")))?;
     let state = state(&task).unwrap_or_default().to_owned();
@@ -78,6 +83,12 @@ pub fn facts(custodian: &Id, request: &Value, task: &Value) -> Option<CaseFacts>
         ended_at,
         room_announced: live && has_room,
     })
+}
+
+/// Whether a ServiceRequest asks for a consultation. One that does not say what it asks for is taken for one.
+pub fn is_consultation(request: &Value) -> bool {
+    let mut services = items(&request["code"]["coding"]).iter().filter(|c| c["system"] == SERVICE);
+    services.next().is_none_or(|c| c["code"] == "teleconsultation")
 }
 
 fn is_live(request: &Value) -> bool {

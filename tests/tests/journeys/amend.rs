@@ -11,7 +11,7 @@ use testkit::{Client, TestApp};
 const PASSWORD: &str = "consilium-demo";
 
 /// An emergency of somebody unknown with an opinion signed by 李伟.
-async fn signed(app: &TestApp) -> (String, Client, Client) {
+pub async fn signed(app: &TestApp) -> (String, Client, Client) {
     let (zhou, chen) = (app.login("zhou.ming").await, app.login("chen.tao").await);
     let li = app.login_as("li.wei", Some("specialist")).await;
     let form = json!({"form": "emergency", "patient": null, "urgency": "emergency", "kind": "live",

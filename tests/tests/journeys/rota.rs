@@ -18,7 +18,9 @@ async fn row(client: &Client, role: &str) -> Value {
     rows.iter().find(|r| r["role"] == role).unwrap_or_else(|| panic!("{role} in {rota}")).clone()
 }
 
-async fn planned(client: &Client, asked: Value) -> Vec<Value> {
+async fn planned(client: &Client, mut asked: Value) -> Vec<Value> {
+    let rooms = asked["more_rooms"].as_u64().unwrap_or(0);
+    asked["more_rooms"] = rooms.into();
     client.post("/api/schedule/proposals", &asked).await.ok()["proposals"].as_array().unwrap().clone()
 }
 
@@ -80,7 +82,7 @@ async fn a_rota_a_plan_an_illness_and_the_plan_anew() {
     assert_eq!(away["params"]["until"], "2026-11-23T00:00:00Z", "Sunday is free");
 
     // The day is planned, and two of three proposals are taken.
-    li.post("/api/schedule/proposals", &json!({})).await.refused(404, "not_found");
+    li.post("/api/schedule/proposals", &json!({"more_rooms": 0})).await.refused(404, "not_found");
     let plan = planned(&chen, json!({})).await;
     assert_eq!(plan.len(), 3);
     assert!(plan.iter().all(|p| p["becomes"] == "new" && p["proposed"]["room"].is_string()), "{plan:?}");

@@ -1,6 +1,6 @@
 //! What the design's table says, row by row, in its words. It must never call or copy `kernel::decide`.
 
-use super::situations::{Relation, When};
+use super::situations::{Part, Relation, When};
 use Action as A;
 use Relation as R;
 use kernel::{Action, Role};
@@ -17,13 +17,17 @@ fn clinical(role: Role) -> bool {
 
 /// "break-glass: reason, fresh second factor, one hour": it opens the record to be read, and nothing else.
 fn in_need(action: Action, to: Relation) -> bool {
-    let reads = [A::ReadPatient, A::ReadCaseSummary, A::ReadCase, A::ReadOpinion, A::ReadRecord].contains(&action);
+    let reads = [A::ReadPatient, A::ReadCaseSummary, A::ReadCase, A::ReadOpinion, A::ReadRecord, A::ReadReferral]
+        .contains(&action);
     action == A::BreakGlass || (to == R::Broken && reads)
 }
 
 fn by_role(role: Role, action: Action, to: Relation) -> bool {
     if role != Role::Client && matches!(action, A::ReadRecord | A::WriteRecord) {
         return record(role, action, to);
+    }
+    if referral(role, action, to) {
+        return true;
     }
     match role {
         // "clients: own hospital's custody", as far as they see; neither a person's account nor anything but the record.
@@ -39,8 +43,13 @@ fn by_role(role: Role, action: Action, to: Relation) -> bool {
         Role::Specialist => anybody(action) || staff(action) || figures(action) || specialist(action, to),
         Role::HospitalAdministrator => anybody(action) || staff(action) || administrator(action, to),
         // "figures; the outbreak role sees notifiable cases"
-        Role::CommandStaff => anybody(action) || staff(action) || action == A::ReadFigures,
-        Role::OutbreakOfficer => anybody(action) || staff(action) || figures(action),
+        Role::CommandStaff => {
+            anybody(action) || staff(action) || matches!(action, A::ReadFigures | A::ReadOutbreakFigures)
+        }
+        Role::OutbreakOfficer => {
+            let outbreak = matches!(action, A::ReadOutbreak | A::ReadOutbreakFigures | A::JudgeOutbreak);
+            anybody(action) || staff(action) || figures(action) || outbreak
+        }
         // "never clinical content". Runs the installation: the first hospitals and administrators are made by it.
         Role::PlatformAdministrator => anybody(action) || staff(action) || action == A::ManageHospital,
         // "orders of the centre's worklist", "patients of the ward", "patients on their list": there are no orders, wards
@@ -55,12 +64,45 @@ fn by_role(role: Role, action: Action, to: Relation) -> bool {
 
 /// Whether the name must be masked: "what triage needs: ... name masked".
 pub fn masked(role: Role, action: Action) -> bool {
-    role == Role::Dispatcher && matches!(action, A::ListCases | A::ReadCaseSummary)
+    let of_cases = matches!(action, A::ListCases | A::ReadCaseSummary);
+    role == Role::Dispatcher && (of_cases || matches!(action, A::ListReferrals | A::ReadReferral))
 }
 
 /// In the custody of the own hospital.
 fn own(to: Relation) -> bool {
-    matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_) | R::OwnDirectory)
+    matches!(to, R::OwnThing | R::OwnDraft | R::Asking(_) | R::OwnDirectory) || refers(to)
+}
+
+/// The own hospital refers: the referral is in its custody.
+fn refers(to: Relation) -> bool {
+    matches!(to, R::Referral(Part::Sends | Part::SendsHome))
+}
+
+/// Two-way referral: the county's doctor refers and steers; an asked hospital's desk answers, the name masked; who takes the
+/// patient treats and sees all, until 72 hours after the end; home again the county's doctors answer themselves.
+fn referral(role: Role, action: Action, to: Relation) -> bool {
+    let desk = role == Role::Dispatcher;
+    let treats = [Role::AskingDoctor, Role::Specialist, Role::WardDoctor, Role::WardNurse].contains(&role);
+    let steers = match role {
+        Role::AskingDoctor => refers(to),
+        Role::Specialist | Role::WardDoctor => to == R::Referral(Part::SendsHome),
+        _ => false,
+    };
+    let has_patient = treats && matches!(to, R::Referral(Part::Receives | Part::ComesHome));
+    let reads_on = treats && matches!(to, R::Referral(Part::ReceivedEnded | Part::Received72h));
+    let answers = desk && matches!(to, R::Referral(Part::Asked | Part::Receives | Part::ComesHome));
+    match action {
+        A::ReferPatient => role == Role::AskingDoctor && own(to),
+        A::ListReferrals => treats || desk,
+        A::ReadReferral => steers || has_patient || reads_on || answers,
+        A::SteerReferral => steers,
+        A::OfferBed => answers || (treats && to == R::Referral(Part::ComesHome)),
+        A::ReceivePatient => has_patient,
+        A::DischargePatient => has_patient && role != Role::WardNurse,
+        // "ward nurse, ward doctor: patients of the ward"; a desk offers beds, so it keeps them too.
+        A::KeepBeds => own(to) && (desk || matches!(role, Role::WardNurse | Role::WardDoctor)),
+        _ => false,
+    }
 }
 
 /// The FHIR face: who treats or advises reads what they see, who treats writes for the own hospital; staff read the
@@ -99,13 +141,17 @@ fn asking_doctor(action: Action, to: Relation) -> bool {
         A::FindPatient | A::CreatePatient | A::DraftCase | A::ListCases => true,
         // The own hospital's record does not end with a case. Files are attached before there is one.
         A::ReadPatient | A::AmendPatient | A::RequestCase | A::ReadCaseSummary | A::AmendCase => {
+            matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_)) || refers(to)
+        }
+        // Who treats reports, and reads what the own hospital reported.
+        A::ReportOutbreak | A::ReadOutbreak => {
             matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_))
         }
         A::ReadCase | A::ReadOpinion => own_case || to == R::OwnDraft,
         // Whether a step can still be taken is the state's to say, naming who moved it (409); it is their case.
         A::AnswerOpinion | A::ConductCase => own_case || to == R::OwnDraft,
         // "Both sides can see it." Who treats asks about a patient of the own hospital as well as about a case.
-        A::ReadAccessLog => matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_)),
+        A::ReadAccessLog => matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_)) || refers(to),
         // "After closing ... the rest of access ends."
         A::EnterRoom | A::WriteMessage => own_in_hand,
         _ => false,
@@ -149,6 +195,7 @@ fn specialist(action: Action, to: Relation) -> bool {
 /// Of the own hospital or one below.
 fn within(to: Relation) -> bool {
     matches!(to, R::OwnThing | R::OwnDirectory | R::ThingBelow | R::OwnDraft | R::Asking(_) | R::AskedBelow(_))
+        || refers(to)
 }
 
 /// "own hospital and those below: people, rooms, devices, settings, who looked at what; no clinical content".

@@ -1,7 +1,7 @@
 //! Every relation somebody can have to a thing, as the facts that the operations read.
 
 use jiff::SignedDuration;
-use kernel::decide::{CaseFacts, Facts};
+use kernel::decide::{CaseFacts, Facts, ReferralFacts};
 use kernel::{Actor, Id, Role, Time};
 
 /// How somebody stands to the thing in question.
@@ -39,6 +39,48 @@ pub enum Relation {
     Colleague(When),
     /// A case one has no part in.
     Stranger(When),
+    /// A patient on the way between hospitals.
+    Referral(Part),
+}
+
+/// The own hospital's part in a referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It refers up.
+    Sends,
+    /// It refers back home.
+    SendsHome,
+    /// It was asked for a bed.
+    Asked,
+    /// It was asked, and the referral has ended.
+    AskedEnded,
+    /// It takes the patient.
+    Receives,
+    /// It took the patient; ended an hour ago.
+    ReceivedEnded,
+    /// A millisecond before 72 hours after the end.
+    Received72h,
+    /// 72 hours after the end.
+    ReceivedPast72h,
+    /// Its patient comes home.
+    ComesHome,
+    /// None.
+    Stranger,
+}
+
+impl Part {
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::Sends, "refers"),
+        (Self::SendsHome, "refers home"),
+        (Self::Asked, "asked for a bed"),
+        (Self::AskedEnded, "asked for a bed, ended"),
+        (Self::Receives, "takes the patient"),
+        (Self::ReceivedEnded, "took the patient, ended"),
+        (Self::Received72h, "took the patient, <72h"),
+        (Self::ReceivedPast72h, "took the patient, 72h"),
+        (Self::ComesHome, "patient comes home"),
+        (Self::Stranger, "another's referral"),
+    ];
 }
 
 /// Where the case is in its life.
@@ -84,6 +126,7 @@ impl Relation {
             Self::OwnCalendar => "own calendar",
             Self::OwnDraft => "own draft",
             Self::Broken => "glass broken",
+            Self::Referral(part) => Part::ALL.iter().find(|(p, _)| *p == part).unwrap().1,
             Self::Asking(w) => of(
                 ["asking", "asking, room", "asked, ended", "asked, <72h", "asked, 72h", "asked, <15y", "asked, 15y"],
                 w,
@@ -191,6 +234,42 @@ fn case(when: When) -> CaseFacts {
     }
 }
 
+/// A referral, seen from the own hospital.
+fn referral(part: Part) -> Facts {
+    let (mine, county, elsewhere) = (id("mine"), id("county"), id("elsewhere"));
+    let open = ReferralFacts {
+        sender: county.clone(),
+        asked: vec![elsewhere.clone()],
+        receiver: Some(elsewhere),
+        down: false,
+        in_hand: true,
+        ended_at: None,
+    };
+    let ended = |ago: SignedDuration| ReferralFacts {
+        asked: vec![mine.clone()],
+        receiver: Some(mine.clone()),
+        in_hand: false,
+        ended_at: Some(now() - ago),
+        ..open.clone()
+    };
+    let of = match part {
+        Part::Sends => ReferralFacts { sender: mine.clone(), ..open },
+        Part::SendsHome => ReferralFacts { sender: mine.clone(), down: true, ..open },
+        Part::Asked => ReferralFacts { asked: vec![county, mine.clone()], receiver: None, ..open },
+        Part::AskedEnded => ReferralFacts { receiver: None, ..ended(SignedDuration::from_hours(1)) },
+        Part::Receives => ReferralFacts { asked: vec![mine.clone()], receiver: Some(mine.clone()), ..open },
+        Part::ReceivedEnded => ended(SignedDuration::from_hours(1)),
+        Part::Received72h => ended(SignedDuration::from_hours(72) - SignedDuration::from_millis(1)),
+        Part::ReceivedPast72h => ended(SignedDuration::from_hours(72)),
+        Part::ComesHome => {
+            ReferralFacts { asked: vec![mine.clone()], receiver: Some(mine.clone()), down: true, ..open }
+        }
+        Part::Stranger => open,
+    };
+    let own = of.sender == mine;
+    Facts { custodian: Some(of.sender.clone()), custodian_is_within: own, referral: Some(of), ..Facts::default() }
+}
+
 /// All of them.
 pub fn situations() -> Vec<Situation> {
     let mut all = vec![
@@ -233,6 +312,9 @@ pub fn situations() -> Vec<Situation> {
         all.push((Relation::Invited(when), of(CaseFacts { experts, ..colleague.clone() }, false)));
         all.push((Relation::Colleague(when), of(colleague, false)));
         all.push((Relation::Stranger(when), of(stranger, false)));
+    }
+    for (part, _) in Part::ALL {
+        all.push((Relation::Referral(part), referral(part)));
     }
     all.into_iter().map(|(relation, facts)| Situation { relation, facts, now: now() }).collect()
 }

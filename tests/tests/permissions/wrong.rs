@@ -2,7 +2,7 @@
 
 use super::{Decide, compare};
 use jiff::SignedDuration;
-use kernel::decide::{CaseFacts, Facts};
+use kernel::decide::{CaseFacts, Facts, ReferralFacts};
 use kernel::{Action, Actor, Decision, Id, Role, Time};
 use std::collections::BTreeSet;
 
@@ -61,6 +61,33 @@ fn forgets(what: &str, change: impl Fn(&Actor, &mut CaseFacts)) {
         }
         kernel::decide(actor, action, &facts, now)
     });
+}
+
+/// The same, of a referral.
+fn forgets_of_referral(what: &str, change: impl Fn(&Actor, &mut ReferralFacts)) {
+    noticed(what, &|actor, action, facts, now| {
+        let mut facts = facts.clone();
+        if let Some(referral) = &mut facts.referral {
+            change(actor, referral);
+        }
+        kernel::decide(actor, action, &facts, now)
+    });
+}
+
+#[test]
+fn every_condition_of_a_referral_forgotten_is_noticed() {
+    let mine = |me: &Actor| me.hospital.clone();
+    forgets_of_referral("who refers", |me, r| r.sender = mine(me));
+    forgets_of_referral("nobody refers", |_, r| r.sender = Id::new("nobody").unwrap());
+    forgets_of_referral("who is asked", |me, r| r.asked = vec![mine(me)]);
+    forgets_of_referral("nobody is asked", |_, r| r.asked.clear());
+    forgets_of_referral("who takes the patient", |me, r| r.receiver = Some(mine(me)));
+    forgets_of_referral("nobody takes the patient", |_, r| r.receiver = None);
+    forgets_of_referral("that it goes home", |_, r| r.down = false);
+    forgets_of_referral("that it does not go home", |_, r| r.down = true);
+    forgets_of_referral("that it is out of hand", |_, r| r.in_hand = true);
+    forgets_of_referral("that it is in hand", |_, r| r.in_hand = false);
+    forgets_of_referral("that it ended", |_, r| r.ended_at = None);
 }
 
 #[test]

@@ -391,6 +391,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/beds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows which beds are free. */
+        get: operations["bed.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beds/{id}/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a bed is free. */
+        post: operations["bed.free"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beds/{id}/occupy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody lies in a bed. */
+        post: operations["bed.occupy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults": {
         parameters: {
             query?: never;
@@ -1170,6 +1221,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/figures/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daily series of the outbreak. */
+        get: operations["figures.daily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/daily/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opens a day of a series. */
+        get: operations["figures.daily_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/figures/daily/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daily series as a MeasureReport. */
+        get: operations["figures.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handover": {
         parameters: {
             query?: never;
@@ -1358,6 +1460,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/outbreak/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists alerts. */
+        get: operations["outbreak.alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes note of an alert. */
+        post: operations["outbreak.acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists cases. */
+        get: operations["outbreak.list"];
+        put?: never;
+        /** Reports a case. */
+        post: operations["outbreak.report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The line list as a file. */
+        get: operations["outbreak.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a case. */
+        get: operations["outbreak.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a case. */
+        post: operations["outbreak.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a contact. */
+        post: operations["outbreak.contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/exclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Excludes a case. */
+        post: operations["outbreak.exclude"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds to a case. */
+        post: operations["outbreak.facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/cases/{id}/type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grades a case. */
+        post: operations["outbreak.type_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposes duplicates. */
+        get: operations["outbreak.duplicates"];
+        put?: never;
+        /** Judges a pair. */
+        post: operations["outbreak.judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbreak/guidelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists diseases and guidelines. */
+        get: operations["outbreak.guidelines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients": {
         parameters: {
             query?: never;
@@ -1472,6 +1780,313 @@ export interface paths {
         put?: never;
         /** Parts two records. */
         post: operations["patient.unlink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists referrals. */
+        get: operations["referral.list"];
+        put?: never;
+        /** Refers a patient to other hospitals. */
+        post: operations["referral.request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a referral. */
+        get: operations["referral.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts an offer. */
+        post: operations["referral.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms the arrival. */
+        post: operations["referral.arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks more hospitals. */
+        post: operations["referral.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws the referral. */
+        post: operations["referral.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a referral whose patient has gone. */
+        post: operations["referral.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says no. */
+        post: operations["referral.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/depart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the patient has left. */
+        post: operations["referral.depart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/eta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announces another time of arrival. */
+        post: operations["referral.eta"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offers a bed. */
+        post: operations["referral.offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the acceptance back. */
+        post: operations["referral.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refers a patient back home. */
+        post: operations["referral.send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The summary of a referral up. */
+        get: operations["referral.summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to take the patient back. */
+        post: operations["referral.take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/transport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders transport. */
+        post: operations["referral.transport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/turn-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the patient is brought back. */
+        post: operations["referral.turn_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the own offer back. */
+        post: operations["referral.withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2594,6 +3209,55 @@ export interface components {
          * @enum {string}
          */
         AwayBecause: "leave" | "hours";
+        /** @description The board. */
+        BedBoard: {
+            /**
+             * Format: date-time
+             * @description As of.
+             */
+            at: string;
+            /** @description All of them together, by level of care. */
+            totals: {
+                [key: string]: components["schemas"]["BedCount"];
+            };
+            /** @description Those that have wards, highest level first. */
+            hospitals: components["schemas"]["HospitalBeds"][];
+        };
+        /** @description How many. */
+        BedCount: {
+            /** @description Nobody lies in them and nobody has them held. */
+            free: number;
+            /** @description Held for somebody who is referred. */
+            held: number;
+            /** @description Somebody lies in them. */
+            taken: number;
+        };
+        /** @description Why a held bed is taken away. */
+        BedOccupy: {
+            /** @description Needed when the bed is held for a referral. */
+            reason?: string | null;
+        };
+        /** @description A bed. */
+        BedRow: {
+            /** @description The Location. */
+            id: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Free, held or taken. */
+            state: components["schemas"]["BedState"];
+            /**
+             * Format: date-time
+             * @description Until when it is held.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description How a bed stands.
+         * @enum {string}
+         */
+        BedState: "free" | "held" | "taken";
         /** @description A spell in which somebody or something is taken. */
         Busy: {
             /**
@@ -3453,12 +4117,14 @@ export interface components {
         DirectoryPlace: {
             /** @description Its id. */
             id: string;
-            /** @description `department`, `room` or `virtual`. */
+            /** @description `department`, `room`, `virtual`, `ward`, `icu` or `bed`. */
             kind: string;
             /** @description Its name in Chinese. */
             name: string;
             /** @description Its name in English. */
             name_en: string;
+            /** @description The ward of a bed. */
+            ward?: string | null;
             /** @description Not closed. */
             active: boolean;
         };
@@ -3471,14 +4137,16 @@ export interface components {
             /** @description Not closed. */
             active: boolean;
         };
-        /** @description A department or a room as typed. */
+        /** @description A department, a room, a ward or a bed as typed. */
         DirectoryPlaceCreate: {
-            /** @description `department`, `room` or `virtual`. */
+            /** @description `department`, `room`, `virtual`, `ward`, `icu` or `bed`. */
             kind: string;
             /** @description Its name in Chinese. */
             name: string;
             /** @description Its name in English. */
             name_en: string;
+            /** @description The ward or intensive care unit of a bed. */
+            ward?: string | null;
         };
         /** @description Departments and rooms. */
         DirectoryPlaces: {
@@ -3570,6 +4238,19 @@ export interface components {
             sites: components["schemas"]["DirectorySite"][];
             /** @description Whether hospitals without one above may be made. */
             runs_all: boolean;
+        };
+        /** @description What goes with a patient who is referred back. */
+        Discharge: {
+            /** @description The course and the diagnoses. */
+            summary: string;
+            /** @description The drugs to go on with, one a line: name, dose, how often, until when. */
+            drugs: string[];
+            /** @description Exercises, breathing training, diet, what is allowed. */
+            rehabilitation?: string | null;
+            /** @description When the patient is to be seen again. */
+            follow_ups?: components["schemas"]["FollowUp"][];
+            /** @description What must happen for the patient to be sent up again. */
+            return_criteria: string[];
         };
         /** @description A draft as its owner sees it. */
         Draft: {
@@ -3664,6 +4345,75 @@ export interface components {
             /** @description Oldest signature first. */
             cases: components["schemas"]["Case"][];
         };
+        /** @description The series. */
+        FigureDaily: {
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /**
+             * Format: int64
+             * @description At which hour of the site's zone a day ends; 24 is midnight.
+             */
+            cut_off: number;
+            /** @description The series. */
+            series: components["schemas"]["FigureLine"][];
+            /** @description Patients among the consultations of all these days. */
+            distinct_patients: number;
+        };
+        /** @description A case, consultation or hospital that was counted. No clinical word: who may read that, opens it. */
+        FigureDayCase: {
+            /** @description Its id. */
+            id: string;
+            /** @description `report`, `consult` or `hospital`. */
+            kind: string;
+            /** @description Its number; none of a hospital. */
+            number?: string | null;
+            /** @description Whose it is. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description It stood in what was published. */
+            published: boolean;
+            /** @description It counts as known now. */
+            known: boolean;
+        };
+        /** @description What was counted. */
+        FigureDayCases: {
+            /** @description How many as published; none while the day runs. */
+            published?: number | null;
+            /** @description How many as known now. */
+            value: number;
+            /** @description All that counts in either, at most 500. */
+            cases: components["schemas"]["FigureDayCase"][];
+        };
+        /** @description A day of a series. */
+        FigureDayRestated: {
+            /** @description In the site's zone. */
+            date: string;
+            /** @description As it was published at the cut-off; none while the day runs. */
+            published?: number | null;
+            /** @description As it is known now. */
+            value: number;
+            /** @description Came to it after it was published. */
+            added: number;
+            /** @description Was published, and does not count any more. */
+            removed: number;
+        };
+        /** @description One series. */
+        FigureLine: {
+            /** @description Which. */
+            code: components["schemas"]["FigureSeries"];
+            /** @description What is counted. */
+            rule: components["schemas"]["Rule"];
+            /** @description What lists what was counted on a day. */
+            query: string;
+            /** @description Every day of the span. */
+            days: components["schemas"]["FigureDayRestated"][];
+        };
+        /**
+         * @description One of the series.
+         * @enum {string}
+         */
+        FigureSeries: "confirmed" | "connected" | "consulted" | "severe" | "discharged";
         /**
          * @description Kinds of outcome.
          * @enum {string}
@@ -3691,11 +4441,26 @@ export interface components {
          * @enum {string}
          */
         Flag: "critical" | "high" | "low";
+        /** @description A date on which the patient is to be seen again. */
+        FollowUp: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+            /** @description What for. */
+            what: string;
+        };
         /**
          * @description Which of the two forms was filled in.
          * @enum {string}
          */
         FormKind: "emergency" | "full";
+        /**
+         * @description An answer of the handover's list.
+         * @enum {string}
+         */
+        HandoverAnswer: "yes" | "no";
         /** @description For whom. */
         HandoverBegin: {
             /** @description The patient chosen on the form, while the case is a draft. */
@@ -3710,9 +4475,23 @@ export interface components {
             /** @description Photos are taken until then. */
             until: string;
         };
+        /**
+         * @description What is asked at the handover of a patient.
+         * @enum {string}
+         */
+        HandoverItem: "identity" | "summary" | "vitals" | "airway" | "lines" | "drugs" | "allergies" | "isolation" | "papers" | "family";
         /** @description What the code holds. */
         HandoverOpen: {
             token: string;
+        };
+        /** @description An answer of the handover. */
+        HandoverRow: {
+            /** @description What was asked. */
+            item: components["schemas"]["HandoverItem"];
+            /** @description The answer. */
+            answer: components["schemas"]["HandoverAnswer"];
+            /** @description What is to be said beside it. */
+            note?: string | null;
         };
         /** @description A handover that is under way; all absent when there is none. */
         HandoverShown: {
@@ -3751,6 +4530,13 @@ export interface components {
             in_case: components["schemas"]["PersonShown"];
             /** @description In what the two differ. */
             differs: string[];
+        };
+        /** @description A hospital's beds. */
+        HospitalBeds: {
+            /** @description Which. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description By name. */
+            wards: components["schemas"]["WardBeds"][];
         };
         /** @description A hospital as the API shows it. */
         HospitalRef: {
@@ -4257,6 +5043,764 @@ export interface components {
             /** @description What to do. */
             advice: string;
         };
+        /** @description What is done. */
+        OutbreakAcknowledge: {
+            /** @description In words. */
+            said: string;
+        };
+        /** @description An alert. */
+        OutbreakAlert: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What a change rests on.
+             */
+            version: number;
+            /** @description `ears-c1`, `ears-c2`, `ears-c3`, `cluster`, `first-case` or `severe-share`. */
+            rule: string;
+            /** @description The rule's version. */
+            rule_version: string;
+            /**
+             * Format: double
+             * @description What it came to.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description Against what.
+             */
+            limit: number;
+            /** @description Where the rule comes from. */
+            source: string;
+            /** @description Where. */
+            place: components["schemas"]["HospitalRef"];
+            /** @description Of what. */
+            disease: components["schemas"]["OutbreakDisease"];
+            /** @description The day judged. */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            raised_at: string;
+            /** @description How many cases raised it. */
+            count: number;
+            /** @description Which; to the outbreak officer alone. */
+            cases?: string[] | null;
+            noted_by?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            noted_at?: string | null;
+            /** @description What they said. */
+            noted?: string | null;
+        };
+        /** @description Alerts. */
+        OutbreakAlerts: {
+            /** @description At most 200, the newest first. */
+            alerts: components["schemas"]["OutbreakAlert"][];
+        };
+        /** @description A limit up to an age. */
+        OutbreakBand: {
+            /**
+             * Format: int32
+             * @description For whom is younger than so many months; for all others when absent.
+             */
+            below_months?: number | null;
+            /**
+             * Format: double
+             * @description Met from here on.
+             */
+            limit: number;
+        };
+        /** @description A case report. */
+        OutbreakCase: {
+            /** @description Its id, that of its Condition. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What a change rests on.
+             */
+            version: number;
+            /** @description Its number. */
+            number: string;
+            /** @description Who reported. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Whose illness. */
+            patient: components["schemas"]["OutbreakPatient"];
+            /** @description What illness. */
+            disease: components["schemas"]["OutbreakDisease"];
+            /** @description How sure. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            class_at: string;
+            reporter?: components["schemas"]["PersonRef"] | null;
+            clock?: components["schemas"]["OutbreakClock"] | null;
+            /** @description First day of illness. */
+            onset?: string | null;
+            /** @description Where it may come from. */
+            exposures: components["schemas"]["OutbreakExposure"][];
+            /** @description Laboratory results. */
+            laboratory: components["schemas"]["OutbreakLaboratoryShown"][];
+            /** @description All gradings, as they were told. */
+            gradings: components["schemas"]["OutbreakGradingShown"][];
+            graded?: components["schemas"]["OutbreakGraded"] | null;
+            /** @description Contacts. */
+            contacts: components["schemas"]["OutbreakContact"][];
+            outcome?: components["schemas"]["OutbreakOutcome"] | null;
+        };
+        /**
+         * @description How sure it is.
+         * @enum {string}
+         */
+        OutbreakClass: "suspected" | "clinical" | "confirmed" | "excluded";
+        /** @description The clock of a report. */
+        OutbreakClock: {
+            /** @description The disease's class on the day it was found. */
+            class: components["schemas"]["OutbreakDiseaseClass"];
+            /**
+             * Format: date-time
+             * @description From when the clock runs: the case was found.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description By when it had to be reported.
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description When it was.
+             */
+            reported_at: string;
+            /** @description Whether that was in time. */
+            met: boolean;
+            /**
+             * Format: int64
+             * @description How late, in minutes; 0 when in time.
+             */
+            late_minutes: number;
+            /** @description The rule. */
+            text: components["schemas"]["OutbreakText"];
+            /** @description Where the rule stands. */
+            source: string;
+            /** @description Why the disease is of this class. */
+            class_source: string;
+        };
+        /** @description What it is now. */
+        OutbreakConfirm: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description `clinical` or `confirmed`. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description Since when; now when absent. The day's figures count it there.
+             */
+            at?: string | null;
+            /** @description On what it rests. */
+            reason: string;
+        };
+        /** @description A contact as told. */
+        OutbreakContact: {
+            /** @description The name. */
+            name: string;
+            /** @description How near. */
+            kind: components["schemas"]["OutbreakContactKind"];
+            /** @description What they are to the patient, in words. */
+            relation: string;
+            /** @description The last day on which they met. */
+            last_met: string;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description Where they are followed up. */
+            place?: string | null;
+        };
+        /** @description Who. */
+        OutbreakContactAdd: {
+            /**
+             * Format: int64
+             * @description The case's version on the screen.
+             */
+            version: number;
+            /** @description The contact. */
+            contact: components["schemas"]["OutbreakContact"];
+        };
+        /**
+         * @description How near.
+         * @enum {string}
+         */
+        OutbreakContactKind: "close" | "general";
+        /** @description One clause of a guideline. */
+        OutbreakCriterion: {
+            /** @description Its name. */
+            code: string;
+            /** @description The grade of whoever meets it. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description Of whom it speaks. */
+            who: components["schemas"]["OutbreakWho"];
+            /** @description The clause's words. */
+            text: components["schemas"]["OutbreakText"];
+            /** @description When it is met. */
+            test: components["schemas"]["OutbreakTest"];
+        };
+        /** @description A disease as it is shown. */
+        OutbreakDisease: {
+            /** @description Ours. */
+            code: string;
+            /** @description ICD-10. */
+            icd10: string;
+            /** @description Its name. */
+            name: components["schemas"]["OutbreakText"];
+        };
+        /**
+         * @description The class of a disease.
+         * @enum {string}
+         */
+        OutbreakDiseaseClass: "a" | "b-as-a" | "b" | "c";
+        /** @description Pairs. */
+        OutbreakDuplicates: {
+            /** @description Proposed, and not judged; of reports of the last 366 days, at most 200. */
+            proposed: components["schemas"]["OutbreakPair"][];
+            /** @description Said to be the same: each is counted once. It can be taken back. */
+            joined: components["schemas"]["OutbreakPair"][];
+        };
+        /**
+         * @description How it ended.
+         * @enum {string}
+         */
+        OutbreakEnd: "discharged" | "died";
+        /** @description Why, and since when. */
+        OutbreakExclude: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description Since when; now when absent.
+             */
+            at?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Where and how somebody may have caught it. */
+        OutbreakExposure: {
+            /** @description `contact`, `place`, `travel`, `animal`, `work` or `unknown`. */
+            kind: components["schemas"]["OutbreakExposureKind"];
+            /** @description In words. */
+            text: string;
+            /** @description First day. */
+            from?: string | null;
+            /** @description Last day. */
+            to?: string | null;
+        };
+        /**
+         * @description Of which kind an exposure is.
+         * @enum {string}
+         */
+        OutbreakExposureKind: "contact" | "place" | "travel" | "animal" | "work" | "unknown";
+        /** @description What is known now. */
+        OutbreakFacts: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description First day of illness; replaces the one told before. */
+            onset?: string | null;
+            exposure?: components["schemas"]["OutbreakExposure"] | null;
+            laboratory?: components["schemas"]["OutbreakLaboratory"] | null;
+            outcome?: components["schemas"]["OutbreakOutcome"] | null;
+        };
+        /** @description One criterion, judged. */
+        OutbreakFinding: {
+            /** @description Which. */
+            criterion: string;
+            /** @description Of which grade. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description The clause. */
+            text: components["schemas"]["OutbreakText"];
+            /** @description What it came to. */
+            verdict: components["schemas"]["OutbreakVerdict"];
+            seen?: components["schemas"]["OutbreakSeen"] | null;
+            /** @description The sign it saw. */
+            sign?: boolean | null;
+            /** @description Why it is not known: `missing`, `unit`, `not-at-rest-on-air`, `no-pressure`, `interval`. */
+            why?: string | null;
+        };
+        /**
+         * @description How ill, mildest first.
+         * @enum {string}
+         */
+        OutbreakGrade: "mild" | "ordinary" | "severe" | "critical";
+        /** @description A grading as it is shown. */
+        OutbreakGraded: {
+            /** @description How ill. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description By which version of the guideline. */
+            guideline: string;
+            /**
+             * Format: date-time
+             * @description The instant judged.
+             */
+            at: string;
+            /** @description Why a doctor gave the grade; absent where the guideline gave it alone. */
+            reason?: string | null;
+            /** @description Every criterion. */
+            findings: components["schemas"]["OutbreakGradedBy"][];
+        };
+        /** @description A criterion of a grading as it is shown. */
+        OutbreakGradedBy: {
+            /** @description Which criterion. */
+            criterion: string;
+            /** @description The clause, in the guideline's words. */
+            text: string;
+            /** @description What it came to. */
+            verdict: components["schemas"]["OutbreakVerdict"];
+            /**
+             * Format: double
+             * @description The value it saw.
+             */
+            value?: number | null;
+            /** @description Its unit. */
+            unit?: string | null;
+            /** @description The sign it saw. */
+            sign?: boolean | null;
+        };
+        /** @description A grading in the list of all of them. */
+        OutbreakGradingShown: {
+            /** @description How ill. */
+            grade: components["schemas"]["OutbreakGrade"];
+            /** @description By which version of the guideline. */
+            guideline: string;
+            /**
+             * Format: date-time
+             * @description The instant judged.
+             */
+            at: string;
+            /** @description The Observation that says how. */
+            observation: string;
+        };
+        /** @description One version of a guideline. */
+        OutbreakGuideline: {
+            /** @description Names guideline and version; every grading is pinned to it. */
+            code: string;
+            /** @description The disease, as the list of notifiable diseases calls it. */
+            disease: string;
+            /** @description Its title. */
+            title: components["schemas"]["OutbreakText"];
+            /** @description Who issued it, number, day, chapter. */
+            source: string;
+            /**
+             * Format: int32
+             * @description From which age the adults' criteria hold, in months.
+             */
+            adult_from_months: number;
+            /** @description Where that age comes from. */
+            adult_text: components["schemas"]["OutbreakText"];
+            /** @description The clauses. */
+            criteria: components["schemas"]["OutbreakCriterion"][];
+            /** @description Who meets none of them. */
+            mild_text: components["schemas"]["OutbreakText"];
+        };
+        /** @description What a form needs. */
+        OutbreakGuidelines: {
+            /** @description The diseases. */
+            diseases: components["schemas"]["OutbreakDisease"][];
+            /** @description Every version of every guideline, oldest first. */
+            guidelines: components["schemas"]["OutbreakGuideline"][];
+        };
+        /** @description A word about two reports. */
+        OutbreakJudge: {
+            /** @description One. */
+            one: string;
+            /** @description The other. */
+            other: string;
+            /** @description What is said of them. */
+            said: components["schemas"]["OutbreakPairWord"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description How ill, and by what. */
+        OutbreakJudgement: {
+            /** @description The guideline's version. */
+            guideline: string;
+            /** @description Judged as a child. */
+            as_child: boolean;
+            grade?: components["schemas"]["OutbreakGrade"] | null;
+            /** @description The grade that is certain: what is not known can only raise it. */
+            at_least: components["schemas"]["OutbreakGrade"];
+            /** @description Every criterion that speaks of this patient, in the guideline's order. */
+            findings: components["schemas"]["OutbreakFinding"][];
+        };
+        /** @description A result as told. */
+        OutbreakLaboratory: {
+            /** @description What was looked for, for example 新冠病毒核酸. */
+            name: string;
+            /** @description Whether it was found. */
+            positive: boolean;
+            /** @description The result as the laboratory writes it, with its unit. */
+            value: string;
+            /**
+             * Format: date-time
+             * @description When the specimen was taken.
+             */
+            at: string;
+        };
+        /** @description A laboratory result as it is shown. */
+        OutbreakLaboratoryShown: {
+            /** @description The Observation's id. */
+            id: string;
+            /** @description What was looked for. */
+            name: string;
+            /** @description Whether it was found. */
+            positive: boolean;
+            /** @description As the laboratory wrote it. */
+            value?: string | null;
+            /** @description When the specimen was taken. */
+            at?: string | null;
+        };
+        /** @description Lesions on two images compared. */
+        OutbreakLesions: {
+            /** @description Growth in percent of the first; `%`, at the time of the second image. */
+            growth: components["schemas"]["OutbreakMeasured"];
+            /**
+             * Format: date-time
+             * @description When the first image was taken.
+             */
+            first_at: string;
+        };
+        /** @description The list. */
+        OutbreakList: {
+            /** @description How many there are. */
+            count: number;
+            /** @description Those reported last first, at most 500. */
+            cases: components["schemas"]["OutbreakRow"][];
+        };
+        /**
+         * @description What is measured.
+         * @enum {string}
+         */
+        OutbreakMeasure: "respiratory-rate" | "spo2-rest-air" | "fever-days";
+        /** @description A value as it was measured. */
+        OutbreakMeasured: {
+            /**
+             * Format: double
+             * @description How much.
+             */
+            value: number;
+            /** @description UCUM code: `/min`, `%`, `mm[Hg]`, `kPa`, `d`, `m`. */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description How it ended, and when. */
+        OutbreakOutcome: {
+            /** @description How. */
+            end: components["schemas"]["OutbreakEnd"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description PaO2/FiO2, and where it was measured. */
+        OutbreakOxygenation: {
+            /** @description `mm[Hg]` or `kPa`. */
+            ratio: components["schemas"]["OutbreakMeasured"];
+            /**
+             * Format: double
+             * @description Altitude of the place, metres.
+             */
+            altitude_m?: number | null;
+            /**
+             * Format: double
+             * @description Pressure of the air there, mmHg.
+             */
+            atmospheric_mmhg?: number | null;
+        };
+        /** @description Two reports side by side. */
+        OutbreakPair: {
+            /** @description The one reported first. */
+            first: components["schemas"]["OutbreakPairSide"];
+            /** @description The other. */
+            second: components["schemas"]["OutbreakPairSide"];
+            /** @description Why they are proposed: `identifier` or `link`; `said` when a person joined them. */
+            by: string;
+        };
+        /** @description One of them. */
+        OutbreakPairSide: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description The disease's name. */
+            disease: string;
+            /** @description Who reported. */
+            hospital: components["schemas"]["HospitalRef"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            reported_at: string;
+            /** @description Whose illness. */
+            patient: components["schemas"]["OutbreakPatient"];
+        };
+        /**
+         * @description What a person says of two reports.
+         * @enum {string}
+         */
+        OutbreakPairWord: "same" | "different" | "undone";
+        /** @description Whose illness: a case report names its patient to those who may read it. */
+        OutbreakPatient: {
+            /** @description The Patient's id. */
+            id: string;
+            /** @description The name; empty of somebody unknown. */
+            name: string;
+            /** @description Administrative sex. */
+            sex: string;
+            /** @description As precise as it is known. */
+            birth_date?: string | null;
+        };
+        /** @description What is reported. */
+        OutbreakReport: {
+            /** @description Whose illness: a patient of this hospital. */
+            patient: string;
+            /** @description A code of the list of notifiable diseases. */
+            disease: string;
+            /** @description `suspected` or `clinical`. A case is confirmed by its own operation, which asks for the laboratory's result. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description When it was found: the diagnosis, or the suspicion.
+             */
+            found_at: string;
+            /** @description First day of illness. */
+            onset?: string | null;
+            /** @description Where it may come from. */
+            exposures?: components["schemas"]["OutbreakExposure"][];
+        };
+        /** @description A row. */
+        OutbreakRow: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Who reported. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Whose illness. */
+            patient: components["schemas"]["OutbreakPatient"];
+            /** @description What illness. */
+            disease: components["schemas"]["OutbreakDisease"];
+            /** @description How sure. */
+            class: components["schemas"]["OutbreakClass"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            class_at: string;
+            grade?: components["schemas"]["OutbreakGrade"] | null;
+            /** @description First day of illness. */
+            onset?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was reported.
+             */
+            reported_at: string;
+            /**
+             * Format: date-time
+             * @description By when it had to be.
+             */
+            due?: string | null;
+            /** @description Whether it was in time. */
+            in_time?: boolean | null;
+            /** @description Contacts listed. */
+            contacts: number;
+            outcome?: components["schemas"]["OutbreakOutcome"] | null;
+        };
+        /** @description A value as a criterion saw it. */
+        OutbreakSeen: {
+            /**
+             * Format: double
+             * @description How much, after conversion and correction.
+             */
+            value: number;
+            /** @description UCUM code. */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description When it was measured.
+             */
+            at: string;
+        };
+        /**
+         * @description What is seen or not.
+         * @enum {string}
+         */
+        OutbreakSign: "respiratory-failure-ventilated" | "shock" | "organ-failure-in-intensive-care" | "flaring-or-retractions" | "drowsiness-or-convulsion" | "refuses-feed-dehydrated" | "pneumonia-on-images";
+        /** @description An oxygen saturation; only one at rest and on air can be judged. */
+        OutbreakSpo2: {
+            /** @description Percent. */
+            measured: components["schemas"]["OutbreakMeasured"];
+            /** @description At rest; absent: not known. */
+            at_rest?: boolean | null;
+            /** @description Breathing air; absent: not known. */
+            on_air?: boolean | null;
+        };
+        /** @description When a criterion is met. */
+        OutbreakTest: {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /**
+             * Format: double
+             * @description The limit.
+             */
+            limit: number;
+            /** @enum {string} */
+            kind: "at-least";
+        } | {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /**
+             * Format: double
+             * @description The limit.
+             */
+            limit: number;
+            /** @enum {string} */
+            kind: "at-most";
+        } | {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /**
+             * Format: double
+             * @description The limit.
+             */
+            limit: number;
+            /** @enum {string} */
+            kind: "above";
+        } | {
+            /** @description Of what. */
+            value: components["schemas"]["OutbreakMeasure"];
+            /** @description Youngest first. */
+            bands: components["schemas"]["OutbreakBand"][];
+            /** @enum {string} */
+            kind: "at-least-by-age";
+        } | {
+            /**
+             * Format: double
+             * @description Met up to here, mmHg.
+             */
+            at_most_mmhg: number;
+            /**
+             * Format: double
+             * @description Corrected above this altitude, metres.
+             */
+            corrected_above_m: number;
+            /**
+             * Format: double
+             * @description The pressure that is corrected to, mmHg.
+             */
+            sea_level_mmhg: number;
+            /** @enum {string} */
+            kind: "oxygenation";
+        } | {
+            /**
+             * Format: double
+             * @description By more than so many percent.
+             */
+            above_percent: number;
+            /**
+             * Format: double
+             * @description Between two images at least so many hours apart,
+             */
+            from_hours: number;
+            /**
+             * Format: double
+             * @description and at most so many.
+             */
+            to_hours: number;
+            /** @enum {string} */
+            kind: "growth";
+        } | {
+            /** @description Which. */
+            sign: components["schemas"]["OutbreakSign"];
+            /** @enum {string} */
+            kind: "sign";
+        };
+        /** @description A text in both languages. */
+        OutbreakText: {
+            /** @description Chinese, in the source's words. */
+            zh: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description What was measured and seen. */
+        OutbreakType: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+            /** @description The guideline's version; the newest for the disease when absent. */
+            guideline?: string | null;
+            /**
+             * Format: date-time
+             * @description The instant judged; now when absent.
+             */
+            at?: string | null;
+            /**
+             * Format: int32
+             * @description Completed months; only of somebody whose day of birth is not known.
+             */
+            age_months?: number | null;
+            /** @description What is known. */
+            values: components["schemas"]["OutbreakValues"];
+            grade?: components["schemas"]["OutbreakGrade"] | null;
+            /** @description Why the doctor gave it. */
+            reason?: string | null;
+        };
+        /** @description The case, and how it was judged. */
+        OutbreakTyped: {
+            /** @description The case as it is now. */
+            case: components["schemas"]["OutbreakCase"];
+            /** @description What each criterion came to. */
+            judgement: components["schemas"]["OutbreakJudgement"];
+        };
+        /** @description What is known of the patient. Absent is not known. */
+        OutbreakValues: {
+            respiratory_rate?: components["schemas"]["OutbreakMeasured"] | null;
+            spo2?: components["schemas"]["OutbreakSpo2"] | null;
+            oxygenation?: components["schemas"]["OutbreakOxygenation"] | null;
+            lesions?: components["schemas"]["OutbreakLesions"] | null;
+            fever?: components["schemas"]["OutbreakMeasured"] | null;
+            /** @description Signs looked for: there, or not. */
+            signs?: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * @description What a criterion came to.
+         * @enum {string}
+         */
+        OutbreakVerdict: "met" | "not-met" | "not-known";
+        /**
+         * @description Of whom a criterion speaks.
+         * @enum {string}
+         */
+        OutbreakWho: "everybody" | "adult" | "child";
         /**
          * @description How it went.
          * @enum {string}
@@ -4429,9 +5973,9 @@ export interface components {
             day?: string | null;
             /**
              * Format: int32
-             * @description What if: so many more rooms, at most 5.
+             * @description What if: so many more rooms, at most 5; 0 for the day as it is.
              */
-            more_rooms?: number;
+            more_rooms: number;
             /** @description What if: these specialists (PractitionerRoles) were away, at most 50. */
             ill?: string[];
         };
@@ -4591,6 +6135,371 @@ export interface components {
          * @enum {string}
          */
         Pregnancy: "no" | "yes" | "unknown";
+        /** @description Whose offer. */
+        ReferralAccept: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description The hospital whose offer is chosen. */
+            hospital: string;
+        };
+        /** @description Something that happened. */
+        ReferralAct: {
+            /**
+             * Format: int64
+             * @description The ledger's number.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The operation. */
+            what: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description Why. */
+            why?: string | null;
+            /** @description Codes for the translation. */
+            params: Record<string, never>;
+        };
+        /** @description Something that will happen unless the referral moves before. */
+        ReferralAhead: {
+            /** @description What. */
+            what: components["schemas"]["ReferralRung"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Which hospital is waited for, or loses its hold. */
+            hospital?: string | null;
+        };
+        /**
+         * @description What an asked hospital has said, or what became of it.
+         * @enum {string}
+         */
+        ReferralAnswer: "waiting" | "offered" | "chosen" | "declined" | "withdrawn" | "lapsed" | "lost" | "not-chosen";
+        /** @description The handover. */
+        ReferralArrive: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description Every item of the list, each once. A no needs a note. */
+            items: components["schemas"]["HandoverRow"][];
+        };
+        /** @description Which. */
+        ReferralAsk: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description The hospitals. */
+            hospitals: string[];
+        };
+        /** @description A hospital that was asked. */
+        ReferralAsked: {
+            /** @description Which. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description What it says. */
+            answer: components["schemas"]["ReferralAnswer"];
+            /** @description Why. */
+            why?: string | null;
+            bed?: components["schemas"]["ReferralBed"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it says so.
+             */
+            at: string;
+        };
+        /** @description A bed by name. */
+        ReferralBed: {
+            /** @description The Location. */
+            id: string;
+            /** @description Its name in Chinese, with its ward's. */
+            name: string;
+            /** @description Its name in English, with its ward's. */
+            name_en: string;
+            /**
+             * Format: date-time
+             * @description Until when it is held.
+             */
+            until: string;
+        };
+        /**
+         * @description The level of care wanted.
+         * @enum {string}
+         */
+        ReferralCare: "ward" | "icu";
+        /** @description How it ended. */
+        ReferralClose: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description `discharged`, `moved-on` or `died`; the way home has its own referral. */
+            outcome: components["schemas"]["ReferralOutcome"];
+        };
+        /** @description When they will be there. */
+        ReferralDepart: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description The time of arrival expected.
+             */
+            eta: string;
+        };
+        /** @description A referral, whole. */
+        ReferralDetail: components["schemas"]["ReferralRow"] & {
+            /** @description Why the patient is referred. */
+            reason: string;
+            /** @description Images and documents cited, as references; for who is asked and not chosen their kinds alone. */
+            cited: string[];
+            /** @description Back home: the referral up. */
+            answers?: string | null;
+            discharge?: components["schemas"]["Discharge"] | null;
+            /** @description The handover as it was answered. */
+            handover?: components["schemas"]["HandoverRow"][] | null;
+            /** @description What happened, oldest first; for who is asked and not chosen what they did themselves. */
+            timeline: components["schemas"]["ReferralAct"][];
+        };
+        /**
+         * @description Which way.
+         * @enum {string}
+         */
+        ReferralDirection: "up" | "down";
+        /** @description The list. */
+        ReferralList: {
+            /** @description Those that wait for me first, then the most severe, then the newest. */
+            rows: components["schemas"]["ReferralRow"][];
+            /** @description There are more than were looked at. */
+            more: boolean;
+        };
+        /**
+         * @description What the patient needs on the way.
+         * @enum {string}
+         */
+        ReferralNeed: "stretcher" | "oxygen" | "ventilator" | "monitor" | "infusion" | "isolation" | "doctor" | "nurse" | "incubator";
+        /** @description Where the referral stands now. */
+        ReferralNow: {
+            /** @description Its state. */
+            state: components["schemas"]["ReferralState"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description Which bed, and how long. */
+        ReferralOffer: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description A bed of the own hospital. */
+            bed: string;
+            /**
+             * Format: int64
+             * @description Minutes for which it is held; 120 when absent.
+             */
+            minutes?: number | null;
+        };
+        /**
+         * @description Why a stay at the hospital that was referred to is over.
+         * @enum {string}
+         */
+        ReferralOutcome: "back-home" | "discharged" | "moved-on" | "died";
+        /** @description A step that needs a reason. */
+        ReferralReasoned: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A referral as it is typed. */
+        ReferralRequest: {
+            /** @description A patient of the own hospital. */
+            patient: string;
+            /** @description Why, and what the other hospital is to do. */
+            reason: string;
+            /** @description How ill. */
+            severity: components["schemas"]["ReferralSeverity"];
+            /** @description The specialty wanted. */
+            specialty: string;
+            /** @description The level of care wanted. */
+            care: components["schemas"]["ReferralCare"];
+            /** @description What is needed on the way. */
+            needs?: components["schemas"]["ReferralNeed"][];
+            /** @description The hospitals asked for a bed. */
+            hospitals: string[];
+            /** @description Images and documents of the record, `ImagingStudy/…`, `DocumentReference/…`. */
+            cited?: string[];
+        };
+        /** @description The new referral. */
+        ReferralRequested: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ReferralState"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description A referral in a list. */
+        ReferralRow: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /**
+             * Format: int64
+             * @description To be sent back with a step.
+             */
+            version: number;
+            /** @description Up, or back home. */
+            direction: components["schemas"]["ReferralDirection"];
+            /** @description Where it stands. */
+            state: components["schemas"]["ReferralState"];
+            /** @description How ill. */
+            severity: components["schemas"]["ReferralSeverity"];
+            /** @description The level of care wanted. */
+            care: components["schemas"]["ReferralCare"];
+            /** @description The specialty wanted. */
+            specialty: string;
+            /** @description What is needed on the way. */
+            needs: components["schemas"]["ReferralNeed"][];
+            patient?: components["schemas"]["PatientCard"] | null;
+            /** @description Who refers. */
+            sender: components["schemas"]["HospitalRef"];
+            doctor?: components["schemas"]["PersonRef"] | null;
+            /** @description Those asked: all of them for who refers, the own for who is asked. */
+            asked: components["schemas"]["ReferralAsked"][];
+            receiver?: components["schemas"]["HospitalRef"] | null;
+            bed?: components["schemas"]["ReferralBed"] | null;
+            transport?: components["schemas"]["ReferralTransportRow"] | null;
+            /**
+             * Format: date-time
+             * @description When the patient left.
+             */
+            departed?: string | null;
+            /**
+             * Format: date-time
+             * @description When they will be there.
+             */
+            eta?: string | null;
+            /**
+             * Format: date-time
+             * @description When they arrived.
+             */
+            arrived?: string | null;
+            /** @description Why it stands where it stands. */
+            why?: string | null;
+            next?: components["schemas"]["ReferralAhead"] | null;
+            /** @description Whether the next step is mine. */
+            waiting_for_me: boolean;
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            requested_at: string;
+            /**
+             * Format: date-time
+             * @description When somebody last took a step.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description What happens by itself.
+         * @enum {string}
+         */
+        ReferralRung: "unanswered" | "lapse" | "late";
+        /** @description A step that needs nothing but the version seen. */
+        ReferralSeen: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+        };
+        /** @description What goes home with the patient. */
+        ReferralSendBack: {
+            /**
+             * Format: int64
+             * @description The version of the referral up on the screen.
+             */
+            version: number;
+            /** @description Why now. */
+            reason: string;
+            /** @description How ill the patient is now. */
+            severity: components["schemas"]["ReferralSeverity"];
+            /** @description What is needed on the way. */
+            needs?: components["schemas"]["ReferralNeed"][];
+            /** @description What the county needs to go on. */
+            discharge: components["schemas"]["Discharge"];
+            /** @description Images and documents of the record. */
+            cited?: string[];
+        };
+        /**
+         * @description How ill, by the guideline's words (MISSION G1).
+         * @enum {string}
+         */
+        ReferralSeverity: "mild" | "ordinary" | "severe" | "critical";
+        /**
+         * @description Where a referral stands.
+         * @enum {string}
+         */
+        ReferralState: "asked" | "accepted" | "on-the-way" | "arrived" | "closed" | "declined" | "cancelled" | "turned-back";
+        /** @description With what, by whom. */
+        ReferralTransport: {
+            /**
+             * Format: int64
+             * @description The version of the referral on the screen.
+             */
+            version: number;
+            /** @description With what. */
+            vehicle: components["schemas"]["ReferralVehicle"];
+            /** @description Who drives or sends it. */
+            by: string;
+            /** @description Where to reach the crew. */
+            phone?: string | null;
+        };
+        /** @description How the patient goes. */
+        ReferralTransportRow: {
+            /** @description With what. */
+            vehicle: components["schemas"]["ReferralVehicle"];
+            /** @description Who drives or sends it. */
+            by: string;
+            /** @description Where to reach the crew. */
+            phone?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            at: string;
+        };
+        /**
+         * @description With what the patient goes.
+         * @enum {string}
+         */
+        ReferralVehicle: "ambulance" | "hospital-ambulance" | "negative-pressure" | "air" | "own";
         /** @description The request as the form holds it. */
         RequestForm: {
             /** @description Emergency or full. */
@@ -5183,6 +7092,19 @@ export interface components {
              * @description When.
              */
             time?: string | null;
+        };
+        /** @description A ward's beds. */
+        WardBeds: components["schemas"]["BedCount"] & {
+            /** @description The ward. */
+            id: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Its level of care. */
+            care: components["schemas"]["ReferralCare"];
+            /** @description Each bed, by name. */
+            beds: components["schemas"]["BedRow"][];
         };
         /** @description What was refused, on what, and what to do (RFC 9457). */
         Problem: {
@@ -6205,6 +8127,98 @@ export interface operations {
             };
             /** @description settings.unfit, settings.no-reason */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "bed.board": {
+        parameters: {
+            query?: {
+                /** @description This hospital's; the own when absent. */
+                hospital?: string | null;
+                /** @description Those of all hospitals below it too. */
+                region?: boolean;
+                /** @description Of this level of care alone. */
+                care?: components["schemas"]["ReferralCare"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BedBoard"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "bed.free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bed.not_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "bed.occupy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BedOccupy"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bed.taken, bed.held, bed.awaited, bed.closed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7844,6 +9858,111 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "figures.daily": {
+        parameters: {
+            query?: {
+                /** @description First day; 21 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; the running one when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureDaily"];
+                };
+            };
+            /** @description figures.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "figures.daily_cases": {
+        parameters: {
+            query: {
+                /** @description The series. */
+                series: string;
+                /** @description The day. */
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureDayCases"];
+                };
+            };
+            /** @description figures.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "figures.report": {
+        parameters: {
+            query?: {
+                /** @description First day; 21 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; the running one when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A FHIR MeasureReport */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": Record<string, never>;
+                };
+            };
+            /** @description figures.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "attachment.handover.state": {
         parameters: {
             query?: never;
@@ -8183,6 +10302,542 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "outbreak.alerts": {
+        parameters: {
+            query?: {
+                /** @description Only those of which nobody has taken note. */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakAlerts"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakAcknowledge"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description outbreak.noted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.list": {
+        parameters: {
+            query?: {
+                /** @description A code of the list of notifiable diseases; all when absent. */
+                disease?: string;
+                /** @description How sure; all when absent. */
+                class?: string;
+                /** @description How ill by the newest grading; all when absent. */
+                grade?: string;
+                /** @description Reported by this hospital; all that one sees when absent. */
+                hospital?: string;
+                /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Reported until this day; today when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakList"];
+                };
+            };
+            /** @description outbreak.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.reported */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.no_patient, outbreak.disease, outbreak.class, outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.export": {
+        parameters: {
+            query?: {
+                /** @description A code of the list of notifiable diseases; all when absent. */
+                disease?: string;
+                /** @description How sure; all when absent. */
+                class?: string;
+                /** @description How ill by the newest grading; all when absent. */
+                grade?: string;
+                /** @description Reported by this hospital; all that one sees when absent. */
+                hospital?: string;
+                /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Reported until this day; today when absent. */
+                to?: string;
+                /** @description `csv`, `csv-gb18030` or `xlsx`; `csv` when absent. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv or a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description outbreak.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakConfirm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class, outbreak.reported */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.class, outbreak.no_evidence, outbreak.when, outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakContactAdd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.exclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakExclude"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.when, outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakFacts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakCase"];
+                };
+            };
+            /** @description outbreak.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.nothing, outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.type_case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakType"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakTyped"];
+                };
+            };
+            /** @description outbreak.changed, outbreak.wrong_class */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.guideline, outbreak.values, outbreak.no_age, outbreak.undecided, outbreak.grade, outbreak.when, outbreak.text, outbreak.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakDuplicates"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutbreakJudge"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description outbreak.pair */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description outbreak.pair_unfit, outbreak.text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "outbreak.guidelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutbreakGuidelines"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "patient.find": {
         parameters: {
             query?: never;
@@ -8450,6 +11105,587 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Those that ended too. */
+                ended: boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralList"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralRequested"];
+                };
+            };
+            /** @description referral.under_way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description referral.no_patient, referral.hospitals */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralDetail"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralAccept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.no_offer, referral.bed_not_free */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralArrive"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.handover */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralClose"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.going_home */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description referral.outcome */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.depart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralDepart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description referral.no_transport */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.eta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralDepart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralOffer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            /** @description bed.taken, referral.bed_not_free, referral.offered_before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.send_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralSendBack"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralRequested"];
+                };
+            };
+            /** @description referral.under_way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralSeen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.transport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralTransport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.turn_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "referral.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralReasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralNow"];
                 };
             };
             default: components["responses"]["Refused"];

@@ -32,7 +32,7 @@ async fn find_rest(store: &dyn Store, ids: &[Id], mut tasks: HashMap<Id, Resourc
         let Some((request, task)) = requests.remove(id).zip(tasks.remove(id)) else { continue };
         let appointment = appointments.remove(id).as_ref().map(part).transpose()?;
         let encounter = encounters.remove(id).as_ref().map(part).transpose()?;
-        cases.push(assemble(id, &request, &task, appointment, encounter)?);
+        cases.extend(assemble(id, &request, &task, appointment, encounter)?);
     }
     Ok(cases)
 }

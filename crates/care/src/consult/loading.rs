@@ -5,7 +5,7 @@ use super::resources::{AskNote, Loaded, Note, Part, References, read_ask, read_f
 use fhir::{Reference, ResourceType};
 use kernel::decide::{CaseFacts, Facts};
 use kernel::{Decision, Id};
-use platform::{Op, Problem};
+use platform::{Op, Problem, case};
 use records::{Query, Resource, Store, Viewer};
 use serde_json::Value;
 
@@ -40,19 +40,23 @@ pub async fn find(store: &dyn Store, id: &Id) -> Result<Option<Loaded>, Problem>
     let encounter = store.read(&Viewer::System, &at.encounter).await?;
     let appointment = appointment.as_ref().map(part).transpose()?;
     let encounter = encounter.as_ref().map(part).transpose()?;
-    assemble(id, &request, &task, appointment, encounter).map(Some)
+    assemble(id, &request, &task, appointment, encounter)
 }
 
-/// Puts a case together from its resources.
+/// Puts a case together from its resources; none when what is asked is no consultation.
 pub fn assemble(
     id: &Id,
     request: &Resource,
     task: &Resource,
     appointment: Option<Part>,
     encounter: Option<Part>,
-) -> Result<Loaded, Problem> {
-    let case = Loaded::new(id, &request.custodian, part(request)?, part(task)?, appointment, encounter);
-    case.ok_or_else(|| Problem::internal(format!("{} cannot be read as a case", request.at)))
+) -> Result<Option<Loaded>, Problem> {
+    let asked = part(request)?;
+    if !case::is_consultation(&asked.body) {
+        return Ok(None);
+    }
+    let case = Loaded::new(id, &request.custodian, asked, part(task)?, appointment, encounter);
+    case.map(Some).ok_or_else(|| Problem::internal(format!("{} cannot be read as a case", request.at)))
 }
 
 /// Body and version, without what the store adds.

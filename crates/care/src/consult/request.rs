@@ -7,6 +7,7 @@ use super::form::RequestForm;
 use super::handing_in::{consent_stands, patient_of, whole};
 use super::model::{Ask, Consult, Stage};
 use super::resources::{References, Submission};
+use crate::number;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use fhir::{Reference, ResourceType};
@@ -19,9 +20,6 @@ use records::{Change, Claim, CommitError, DraftKey, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-
-/// Numbers tried when several cases are handed in at once.
-const ATTEMPTS: usize = 50;
 
 /// Which draft.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -83,9 +81,10 @@ pub async fn request(
         .ok_or_else(|| Problem::conflict("consult.no_centre", "No centre serves this hospital yet."))?;
     let ask = Ask { form: form.form, urgency: form.urgency, kind: form.kind, clock_from: op.now(), returned: false };
     let consult = Consult { ask, stage: Stage::Draft, since: op.now() }.submit(op.now()).map_err(Problem::internal)?;
-    let day = op.now().to_zoned(op.platform().settings.time_zone()).strftime("%Y%m%d").to_string();
-    let mut number = next_number(&op, &centre, &day).await?;
-    for _ in 0..ATTEMPTS {
+    let day = number::day(&op);
+    let numbers = format!("case-number/{centre}/{day}/");
+    let mut number = number::next(&op, &numbers).await?;
+    for _ in 0..number::ATTEMPTS {
         let text = format!("{day}-{number:04}");
         let submission = Submission {
             id: &draft.id,
@@ -112,7 +111,7 @@ pub async fn request(
         }
         change.writes.extend(unknown.clone());
         change.writes.extend(submission.write(|| op.new_id(), &op.platform().timers()));
-        change.claims.push(Claim { key: number_key(&centre, &day, number), by: at.case.clone(), until: None });
+        change.claims.push(Claim { key: number::key(&numbers, number), by: at.case.clone(), until: None });
         change.grants.push(desk_opens(&centre, &at.case));
         change.drafts_done.push(draft.clone());
         change.jobs.extend(escalation::job(&draft.id, &consult, &op.platform().timers(), op.now()));
@@ -120,7 +119,7 @@ pub async fn request(
         match op.try_commit(change).await {
             Ok(_) => return Ok((StatusCode::CREATED, Json(Output { id: draft.id, number: text }))),
             // Somebody else had the number: the next one.
-            Err(CommitError::Taken(held)) if held.key == number_key(&centre, &day, number) => number += 1,
+            Err(CommitError::Taken(held)) if held.key == number::key(&numbers, number) => number += 1,
             Err(CommitError::Exists(_)) => {
                 return Err(Problem::conflict("consult.handed_in", "This draft has been handed in already."));
             }
@@ -157,34 +156,4 @@ async fn drafted(op: &Op, key: &DraftKey, revision: u64) -> Result<RequestForm, 
 async fn stored(op: &Op, patient: &Reference) -> Result<Value, Problem> {
     let found = op.store().read(&Viewer::System, patient).await?.ok_or_else(Problem::not_found)?;
     Ok(found.value()?)
-}
-
-/// The claim of a day's number. The last number is the last key as text, also after the 9999th case of a day.
-fn number_key(centre: &Id, day: &str, number: usize) -> String {
-    let more = if number > 9_999 { "x".repeat(number.to_string().len() - 4) } else { String::new() };
-    format!("case-number/{centre}/{day}/{more}{number:04}")
-}
-
-/// The number in the key of a claim.
-fn number_of(key: &str) -> Option<usize> {
-    key.rsplit('/').next()?.trim_start_matches('x').parse().ok()
-}
-
-async fn next_number(op: &Op, centre: &Id, day: &str) -> Result<usize, Problem> {
-    let last = op.store().last_claim(&format!("case-number/{centre}/{day}/"), op.now()).await?;
-    Ok(last.and_then(|held| number_of(&held.key)).unwrap_or(0) + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_sort_as_text() {
-        let key = |n| number_key(&Id::new("c").unwrap(), "20261121", n);
-        let numbers = [1, 9, 10, 999, 1_000, 9_999, 10_000, 10_001, 99_999, 100_000];
-        assert!(numbers.map(key).is_sorted());
-        assert_eq!(numbers.map(|n| number_of(&key(n))), numbers.map(Some));
-        assert!(key(42).ends_with("/0042"), "as ever");
-    }
 }

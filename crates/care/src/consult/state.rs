@@ -1,31 +1,8 @@
 //! The codes of a consultation: states, steps, urgency, kind. As in FHIR, the API and the ledger.
 
+use crate::codes::codes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-macro_rules! codes {
-    // A code is a `tt`: wrapped as a `literal` it would be hidden from what describes the API.
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $code:tt,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-        pub enum $name { $($(#[$each])* #[serde(rename = $code)] $variant,)* }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The code.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// Reads a code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|c| c.code() == code)
-            }
-        }
-    };
-}
 
 codes! {
     /// Where a consultation stands.

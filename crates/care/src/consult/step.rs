@@ -5,6 +5,7 @@ use super::loading::{enter, find};
 use super::model::Refused;
 use super::resources::{Loaded, Next};
 use super::state::{State, Step};
+pub use crate::rests::Rests;
 use crate::schedule::places;
 use axum::Json;
 use axum::http::StatusCode;
@@ -96,15 +97,6 @@ impl From<Problem> for Stop {
     }
 }
 
-/// Whether a step rests on what the person saw.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rests {
-    /// A decision about what was on the screen: somebody else's step in between is a conflict.
-    On(u64),
-    /// True whatever happened since, as long as the state allows it: an expert's yes or no, a session's beginning.
-    Since(u64),
-}
-
 /// Takes a step: the rule decides anew when somebody else was quicker with something it does not rest on.
 pub async fn take(
     op: &Op,
@@ -127,11 +119,7 @@ pub async fn take(
 /// The case, if this person may take the step and saw what it rests on.
 pub async fn seen(op: &Op, operation: &'static str, id: &Id, step: Step, rests: Rests) -> Result<Loaded, Problem> {
     let (case, _) = enter(op, operation, id).await?;
-    let stands = match rests {
-        Rests::On(version) => version == case.version,
-        Rests::Since(version) => version <= case.version,
-    };
-    if stands { Ok(case) } else { Err(taken(op, &case, step)) }
+    if rests.stands_at(case.version) { Ok(case) } else { Err(taken(op, &case, step)) }
 }
 
 /// Keeps a step. None when what it rests on has changed meanwhile: decide anew.

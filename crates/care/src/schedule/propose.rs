@@ -46,8 +46,7 @@ pub struct Input {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     day: Option<Date>,
-    /// What if: so many more rooms, at most 5.
-    #[serde(default)]
+    /// What if: so many more rooms, at most 5; 0 for the day as it is.
     more_rooms: u8,
     /// What if: these specialists (PractitionerRoles) were away, at most 50.
     #[serde(default)]

@@ -297,7 +297,9 @@ async fn an_emergency_rings_who_is_on_call_by_rank() {
     assert_eq!(told(&form).await["tell"], json!(["person:li"]), "who fell ill is not called");
 }
 
-async fn planned(world: &World, person: &str, asked: Value) -> Result<Value, Problem> {
+async fn planned(world: &World, person: &str, mut asked: Value) -> Result<Value, Problem> {
+    let rooms = asked["more_rooms"].as_u64().unwrap_or(0);
+    asked["more_rooms"] = rooms.into();
     let board = axum::Extension(world.board.clone());
     propose::propose(world.op(person), board, body(asked)).await.map(|Json(plan)| serde_json::to_value(plan).unwrap())
 }

@@ -6,7 +6,7 @@ use fhir::ResourceType;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::decide::Facts;
-use kernel::{Id, Role};
+use kernel::{Id, Role, Time};
 use platform::{Op, Problem, case};
 use records::{Query, Resource, Viewer};
 use serde::Deserialize;
@@ -97,10 +97,23 @@ pub async fn consulted(op: &Op, operation: &'static str, span: Span) -> Result<V
     op.may(operation, &Facts::default(), None).await?;
     let zone = op.platform().settings.time_zone();
     let midnight = span.from.to_zoned(zone.clone()).map_err(Problem::internal)?.timestamp();
+    let mut found: Vec<Consultation> = all_consulted(op, midnight).await?.into_iter().map(|(c, _)| c).collect();
+    found.retain(|consultation| {
+        let day = consultation.signed_at.to_zoned(zone.clone()).date();
+        span.from <= day && day <= span.to && counts(consultation)
+    });
+    found.sort_by(|a, b| (a.signed_at, &a.case).cmp(&(b.signed_at, &b.case)));
+    tracing::debug!(rule = CONSULTED.code, cases = found.len(), "a figure was made");
+    Ok(found)
+}
+
+/// The consultations of the actor's part that were signed at `from` or later, and others, each with its Task. Whether the actor
+/// may was asked before.
+pub async fn all_consulted(op: &Op, from: Time) -> Result<Vec<(Consultation, Resource)>, Problem> {
     // A case was signed at the latest when it was last changed: the index cuts off all older ones.
     let mut query = Query::of(ResourceType::TASK)
         .with("status", "completed")
-        .with("modified", format!("ge{midnight}"))
+        .with("modified", format!("ge{from}"))
         .with("_include", "Task:focus")
         .count(PAGE);
     let mut found = Vec::new();
@@ -109,20 +122,13 @@ pub async fn consulted(op: &Op, operation: &'static str, span: Span) -> Result<V
         let requests: HashMap<&str, &Resource> = page.included.iter().map(|r| (r.at.id.as_str(), r)).collect();
         for task in &page.matches {
             let Some(request) = requests.get(task.at.id.as_str()) else { continue };
-            let Some(consultation) = read(op, task, request)? else { continue };
-            let day = consultation.signed_at.to_zoned(zone.clone()).date();
-            if span.from <= day && day <= span.to && counts(&consultation) {
-                found.push(consultation);
-            }
+            found.extend(read(op, task, request)?.map(|consultation| (consultation, task.clone())));
         }
         query.after = page.next;
         if query.after.is_none() {
-            break;
+            return Ok(found);
         }
     }
-    found.sort_by(|a, b| (a.signed_at, &a.case).cmp(&(b.signed_at, &b.case)));
-    tracing::debug!(rule = CONSULTED.code, cases = found.len(), "a figure was made");
-    Ok(found)
 }
 
 /// A case of the actor's part with a signed opinion; none otherwise.

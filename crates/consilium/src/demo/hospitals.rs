@@ -113,6 +113,8 @@ pub fn write(h: &Hospital, with_departments: bool) -> Result<Vec<Write>> {
             name: name.into(),
             name_en: english.into(),
             hospital: id.clone(),
+            ward: None,
+            taken: false,
         };
         writes.push(put(department.ty(), department.id.clone(), department.lay(None)));
     }

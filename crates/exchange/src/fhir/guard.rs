@@ -20,27 +20,38 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("Appointment", "consult.assign (POST /api/consults/{case}/assign)"),
     ("AuditEvent", "no operation: the ledger writes it and nothing changes it"),
     ("Basic", "schedule.leave_add and schedule.leave_remove (/api/rota/{role}/leaves)"),
+    ("Bundle", "referral.request (POST /api/referrals); a summary never changes"),
     ("Communication", "message.send (POST /api/consults/{case}/messages)"),
     ("CommunicationRequest", "consult.ask (POST /api/consults/{case}/ask)"),
-    ("Composition", "opinion.sign and opinion.amend (POST /api/consults/{case}/opinion); a signed one never changes"),
+    (
+        "Composition",
+        "opinion.sign and opinion.amend (POST /api/consults/{case}/opinion), referral.send_back; a signed one never changes",
+    ),
+    ("Condition", "outbreak.report and what follows it (POST /api/outbreak/cases)"),
     ("Consent", "consult.add_consent (POST /api/consults/{case}/consent)"),
+    ("DetectedIssue", "outbreak.acknowledge (POST /api/outbreak/alerts/{id}/acknowledge)"),
     ("DocumentReference", "attachment.take (POST /api/consults/{case}/files)"),
-    ("Encounter", "consult.start and consult.conclude (POST /api/consults/{case}/start)"),
+    ("Encounter", "consult.start and consult.conclude (POST /api/consults/{case}/start), referral.arrive"),
     ("HealthcareService", "directory.site_change (/api/directory)"),
     ("ImagingStudy", "attachment.take (POST /api/consults/{case}/files)"),
-    ("Location", "directory.place_change (/api/directory)"),
+    ("Linkage", "outbreak.judge (POST /api/outbreak/duplicates)"),
+    ("Location", "directory.place_change (/api/directory), bed.occupy and bed.free (/api/beds)"),
     ("Media", "opinion.sign (POST /api/consults/{case}/opinion)"),
-    ("Observation", "consult.supply (POST /api/consults/{case}/supply)"),
+    (
+        "Observation",
+        "consult.supply (POST /api/consults/{case}/supply), outbreak.facts and outbreak.type_case (POST /api/outbreak/cases/{id}/facts)",
+    ),
     ("Organization", "directory.site_change (/api/directory)"),
     ("Patient", "patient.create, patient.identify, patient.link (/api/patients)"),
     ("Practitioner", "directory.person_change (/api/directory)"),
     ("PractitionerRole", "directory.person_change (/api/directory); hours by schedule.hours (/api/rota/{role}/hours)"),
     ("Provenance", "opinion.sign (POST /api/consults/{case}/opinion)"),
-    ("QuestionnaireResponse", "consult.request and consult.resubmit (POST /api/consults)"),
+    ("QuestionnaireResponse", "consult.request and consult.resubmit (POST /api/consults), referral.arrive"),
+    ("RelatedPerson", "outbreak.contact (POST /api/outbreak/cases/{id}/contacts)"),
     ("Schedule", "schedule.hours and the entries of the calendar (/api/rota/{role}/…)"),
-    ("ServiceRequest", "consult.request and the steps of the case (POST /api/consults)"),
+    ("ServiceRequest", "consult.request, referral.request and their steps (POST /api/consults, /api/referrals)"),
     ("Slot", "schedule.duty_change, schedule.duty_remove and schedule.leave_remove (/api/rota/{role}/…)"),
-    ("Task", "the steps of the case (POST /api/consults/{case}/…)"),
+    ("Task", "the steps of the case (POST /api/consults/{case}/…) or of the referral (POST /api/referrals/{id}/…)"),
 ];
 
 /// Refuses with the owner's name.
@@ -77,7 +88,7 @@ pub fn check_body(ty: ResourceType, body: &Value) -> Result<(), Refusal> {
 pub fn check_existing(caller: &Caller, now: &Resource) -> Result<(), Refusal> {
     let ty = now.at.ty;
     if now.case.is_some() {
-        return Err(owned(ty, &format!("This {ty} belongs to a consultation.")));
+        return Err(owned(ty, &format!("This {ty} belongs to a consultation or a referral.")));
     }
     let works_here =
         ty == ResourceType::PRACTITIONER && !caller.op.platform().directory.posts_of(&now.at.id).is_empty();
@@ -94,7 +105,7 @@ pub fn check_existing(caller: &Caller, now: &Resource) -> Result<(), Refusal> {
 pub async fn check_delete(caller: &Caller, now: &Resource) -> Result<(), Refusal> {
     check_existing(caller, now)?;
     if now.at.ty == ResourceType::PATIENT && is_in_a_case(caller, &now.at).await? {
-        return Err(owned(now.at.ty, "This Patient has a consultation, so the record of it stays."));
+        return Err(owned(now.at.ty, "This Patient has a consultation or a referral, so the record of it stays."));
     }
     Ok(())
 }

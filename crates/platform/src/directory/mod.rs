@@ -3,7 +3,7 @@
 //! Held in memory because every request asks it who somebody is; loaded at start and kept fresh by the ledger's tail. The
 //! resources are the truth, and only [`resources`] knows how they are written. It must never hold anything about a patient.
 
-pub(crate) mod area;
+pub mod area;
 mod cache;
 pub mod export;
 pub mod fields;
@@ -35,6 +35,7 @@ pub mod sites;
 mod write;
 
 pub use cache::Directory;
+pub use sheet::{Format as TableFormat, write as write_table};
 
 use kernel::{Id, Level};
 use serde::{Deserialize, Serialize};

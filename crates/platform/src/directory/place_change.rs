@@ -1,4 +1,4 @@
-//! `directory.place_change`: another name of a department or room; closed, or open again.
+//! `directory.place_change`: another name of a department, room, ward or bed; closed, or open again.
 
 use super::profile::Place;
 use super::{area, fields, place_create, write};
@@ -35,7 +35,8 @@ pub async fn place_change(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) 
     let (name, name_en) = (input.name.trim().to_owned(), input.name_en.trim().to_owned());
     let mut faults = fields::of_names(&name, &name_en);
     if input.active {
-        faults.extend(place_create::same_name(&op, &before.hospital, Some(&id), Some(before.kind), &name));
+        let kind = (before.kind, before.ward.as_ref());
+        faults.extend(place_create::same_name(&op, &before.hospital, Some(&id), kind, &name));
     }
     fields::refuse(&faults)?;
     let place = Place { name, name_en, active: input.active, ..Place::clone(&before) };

@@ -1,4 +1,4 @@
-//! `directory.place_create`: a new department or room.
+//! `directory.place_create`: a new department, room, ward or bed.
 
 use super::fields::{self, Fault};
 use super::profile::{Place, PlaceKind};
@@ -13,16 +13,20 @@ use records::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A department or a room as typed.
+/// A department, a room, a ward or a bed as typed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = DirectoryPlaceCreate)]
 pub struct Input {
-    /// `department`, `room` or `virtual`.
+    /// `department`, `room`, `virtual`, `ward`, `icu` or `bed`.
     kind: String,
     /// Its name in Chinese.
     name: String,
     /// Its name in English.
     name_en: String,
+    /// The ward or intensive care unit of a bed.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    ward: Option<Id>,
 }
 
 /// Make a department or a room of a hospital I manage.
@@ -42,32 +46,45 @@ pub async fn place_create(
     if kind.is_none() {
         faults.push(Fault::new("kind", "unknown", &input.kind));
     }
-    faults.extend(same_name(&op, &hospital, None, kind, &name));
+    let ward = input.ward.filter(|_| kind == Some(PlaceKind::Bed));
+    if kind == Some(PlaceKind::Bed) {
+        let found = ward.as_ref().and_then(|ward| op.platform().directory.place(ward));
+        if !found.is_some_and(|w| w.active && w.kind.has_beds() && w.hospital == hospital) {
+            faults.push(Fault::new("ward", "unknown", ward.as_ref().map_or("", Id::as_str)));
+        }
+    }
+    faults.extend(kind.and_then(|kind| same_name(&op, &hospital, None, (kind, ward.as_ref()), &name)));
     fields::refuse(&faults)?;
     let kind = kind.ok_or_else(|| Problem::internal("a place without a kind"))?;
-    let place = Place { id: op.new_id(), kind, active: true, name, name_en, hospital };
+    let place = Place { id: op.new_id(), kind, active: true, name, name_en, hospital, ward, taken: false };
     let mut change = Change::of(op.act("directory.place_create"));
     write::place(&op, &mut change, &place).await?;
     op.commit(change).await?;
     Ok((StatusCode::CREATED, Json(Made { id: place.id })))
 }
 
-/// A hospital has no two open departments, and no two open rooms, of one name.
+/// A hospital has no two open departments, rooms or wards, and a ward no two open beds, of one name.
 pub(super) fn same_name(
     op: &Op,
     hospital: &Id,
     own: Option<&Id>,
-    kind: Option<PlaceKind>,
+    (kind, ward): (PlaceKind, Option<&Id>),
     name: &str,
 ) -> Option<Fault> {
-    let department = |kind: PlaceKind| kind == PlaceKind::Department;
+    let sort = |kind: PlaceKind| match kind {
+        PlaceKind::Department => 0,
+        PlaceKind::Room | PlaceKind::Virtual => 1,
+        PlaceKind::Ward | PlaceKind::Icu => 2,
+        PlaceKind::Bed => 3,
+    };
     let places = op.platform().directory.places();
     let other = places.iter().any(|p| {
         p.active
             && p.hospital == *hospital
             && own != Some(&p.id)
             && p.name == name
-            && kind.is_some_and(|kind| department(kind) == department(p.kind))
+            && sort(p.kind) == sort(kind)
+            && p.ward.as_ref() == ward
     });
     other.then(|| Fault::new("name", "taken", name))
 }

@@ -1,4 +1,4 @@
-//! `directory.places`: the departments and rooms of a hospital, closed ones too.
+//! `directory.places`: the departments, rooms, wards and beds of a hospital, closed ones too.
 
 use super::area;
 use crate::{Op, Problem};
@@ -23,12 +23,16 @@ pub struct PlaceRow {
     /// Its id.
     #[schema(value_type = String)]
     id: Id,
-    /// `department`, `room` or `virtual`.
+    /// `department`, `room`, `virtual`, `ward`, `icu` or `bed`.
     kind: &'static str,
     /// Its name in Chinese.
     name: String,
     /// Its name in English.
     name_en: String,
+    /// The ward of a bed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    ward: Option<Id>,
     /// Not closed.
     active: bool,
 }
@@ -47,6 +51,7 @@ pub async fn places(op: Op, Path(id): Path<Id>) -> Result<Json<Output>, Problem>
         kind: p.kind.code(),
         name: p.name.clone(),
         name_en: p.name_en.clone(),
+        ward: p.ward.clone(),
         active: p.active,
     });
     Ok(Json(Output { places: rows.collect() }))

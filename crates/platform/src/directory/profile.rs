@@ -13,6 +13,15 @@ const DEPARTMENT: &str = "urn:consilium:ext:department";
 /// The kind of an Organization that is a department.
 const DEPARTMENT_KIND: &str = "department";
 
+/// What a Location physically is: `wa` ward, `bd` bed.
+const PHYSICAL: &str = "http://terminology.hl7.org/CodeSystem/location-physical-type";
+/// What a Location serves as: `HU` hospital unit, `ICU` intensive care unit.
+const SERVICE_PLACE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
+/// Bed status: `O` occupied, `U` unoccupied.
+const BED_STATUS: &str = "http://terminology.hl7.org/CodeSystem/v2-0116";
+/// Occupied.
+const OCCUPIED: &str = "O";
+
 /// A person as the administration keeps them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
@@ -79,6 +88,10 @@ pub struct Place {
     pub name_en: String,
     /// Whose it is.
     pub hospital: Id,
+    /// The ward of a bed.
+    pub ward: Option<Id>,
+    /// Somebody lies in this bed.
+    pub taken: bool,
 }
 
 /// What a place is.
@@ -90,21 +103,38 @@ pub enum PlaceKind {
     Room,
     /// A room that is never busy.
     Virtual,
+    /// A ward.
+    Ward,
+    /// An intensive care unit.
+    Icu,
+    /// A bed of a ward or an intensive care unit.
+    Bed,
 }
 
 impl PlaceKind {
+    /// All of them.
+    const ALL: [Self; 6] = [Self::Department, Self::Room, Self::Virtual, Self::Ward, Self::Icu, Self::Bed];
+
     /// The code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::Department => "department",
             Self::Room => "room",
             Self::Virtual => "virtual",
+            Self::Ward => "ward",
+            Self::Icu => "icu",
+            Self::Bed => "bed",
         }
     }
 
     /// Reads [`PlaceKind::code`].
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Department, Self::Room, Self::Virtual].into_iter().find(|k| k.code() == code)
+        Self::ALL.into_iter().find(|k| k.code() == code)
+    }
+
+    /// Whether beds stand in it.
+    pub fn has_beds(self) -> bool {
+        matches!(self, Self::Ward | Self::Icu)
     }
 }
 
@@ -240,20 +270,43 @@ impl Place {
             let hospital = refers(&v["partOf"], ResourceType::ORGANIZATION)?;
             let is_one = code_of(&v["type"], codes::UNIT)? == DEPARTMENT_KIND;
             let (kind, active) = (PlaceKind::Department, v["active"] != false);
-            return is_one.then_some(Self { id: id(v)?, kind, active, name, name_en, hospital });
+            return is_one.then_some(Self {
+                id: id(v)?,
+                kind,
+                active,
+                name,
+                name_en,
+                hospital,
+                ward: None,
+                taken: false,
+            });
+        }
+        if let Some(kind) = bedded(v) {
+            let ward = refers(&v["partOf"], ResourceType::LOCATION);
+            return Some(Self {
+                id: id(v)?,
+                kind,
+                active: v["status"] == "active",
+                name,
+                name_en,
+                hospital: refers(&v["managingOrganization"], ResourceType::ORGANIZATION)?,
+                ward: ward.filter(|_| kind == PlaceKind::Bed),
+                taken: v["operationalStatus"]["code"] == OCCUPIED,
+            });
         }
         let mut alive = v.clone();
         alive["status"] = "active".into();
         let Room { id, hospital, is_virtual, .. } = resources::read_room(&alive)?;
         let kind = if is_virtual { PlaceKind::Virtual } else { PlaceKind::Room };
-        Some(Self { id, kind, active: v["status"] == "active", name, name_en, hospital })
+        let active = v["status"] == "active";
+        Some(Self { id, kind, active, name, name_en, hospital, ward: None, taken: false })
     }
 
     /// The type of its resource.
     pub fn ty(&self) -> ResourceType {
         match self.kind {
             PlaceKind::Department => ResourceType::ORGANIZATION,
-            PlaceKind::Room | PlaceKind::Virtual => ResourceType::LOCATION,
+            _ => ResourceType::LOCATION,
         }
     }
 
@@ -275,6 +328,28 @@ impl Place {
             }
             return body;
         }
+        set(&mut body, "status", Some(if self.active { "active" } else { "inactive" }.into()));
+        if let Some((physical, service)) = physical(self.kind) {
+            let ward = self.ward.as_ref().map(|ward| json!({"reference": format!("Location/{ward}")}));
+            for (member, value) in [
+                ("resourceType", Some(json!("Location"))),
+                ("id", Some(json!(self.id))),
+                ("mode", Some(json!("instance"))),
+                ("name", Some(json!(self.name))),
+                ("_name", Some(english(&self.name_en))),
+                ("type", service.map(|code| json!([{"coding": [{"system": SERVICE_PLACE, "code": code}]}]))),
+                ("physicalType", Some(json!({"coding": [{"system": PHYSICAL, "code": physical}]}))),
+                ("managingOrganization", Some(json!({"reference": format!("Organization/{}", self.hospital)}))),
+                ("partOf", ward),
+            ] {
+                set(&mut body, member, value);
+            }
+            // Who lies in it is its ward's to say, not the administration's.
+            if self.kind == PlaceKind::Bed && body["operationalStatus"].is_null() {
+                set(&mut body, "operationalStatus", Some(occupancy(self.taken)));
+            }
+            return body;
+        }
         let room = Room {
             id: self.id.clone(),
             name: self.name.clone(),
@@ -286,9 +361,33 @@ impl Place {
         for member in ["resourceType", "id", "mode", "name", "_name", "type", "managingOrganization"] {
             set(&mut body, member, written.get(member).cloned());
         }
-        set(&mut body, "status", Some(if self.active { "active" } else { "inactive" }.into()));
         body
     }
+}
+
+/// What a Location with beds, or a bed, is.
+fn bedded(v: &Value) -> Option<PlaceKind> {
+    match code_of(&json!([v["physicalType"]]), PHYSICAL)? {
+        "bd" => Some(PlaceKind::Bed),
+        "wa" if code_of(&v["type"], SERVICE_PLACE) == Some("ICU") => Some(PlaceKind::Icu),
+        "wa" => Some(PlaceKind::Ward),
+        _ => None,
+    }
+}
+
+/// The physical type of a ward or bed, and what a ward serves as.
+fn physical(kind: PlaceKind) -> Option<(&'static str, Option<&'static str>)> {
+    match kind {
+        PlaceKind::Ward => Some(("wa", Some("HU"))),
+        PlaceKind::Icu => Some(("wa", Some("ICU"))),
+        PlaceKind::Bed => Some(("bd", None)),
+        _ => None,
+    }
+}
+
+/// Whether somebody lies in a bed, as `Location.operationalStatus` (HL7 v2 table 0116, bed status).
+pub fn occupancy(taken: bool) -> Value {
+    json!({"system": BED_STATUS, "code": if taken { OCCUPIED } else { "U" }})
 }
 
 /// Sets a member, or takes it away.
@@ -391,7 +490,7 @@ mod tests {
         let site = Site { hospital, active: false };
         let body = site.lay(None);
         assert_eq!((Site::read(&body), Place::read(&body)), (Some(site), None));
-        for kind in [PlaceKind::Department, PlaceKind::Room, PlaceKind::Virtual] {
+        for kind in PlaceKind::ALL {
             let place = Place {
                 id: id("l"),
                 kind,
@@ -399,6 +498,8 @@ mod tests {
                 name: "呼吸科".into(),
                 name_en: "Respiratory".into(),
                 hospital: id("h"),
+                ward: (kind == PlaceKind::Bed).then(|| id("w")),
+                taken: kind == PlaceKind::Bed,
             };
             let body = place.lay(None);
             assert_eq!((Place::read(&body), Site::read(&body)), (Some(place.clone()), None));

@@ -1,6 +1,7 @@
 //! `directory.sites`: the hospitals I manage, closed ones too, with how much there is in each.
 
 use super::area;
+use super::profile::PlaceKind;
 use crate::{Op, Problem};
 use axum::Json;
 use kernel::Id;
@@ -56,9 +57,8 @@ pub async fn sites(op: Op) -> Result<Json<Output>, Problem> {
         let mut people: Vec<_> = posts.iter().filter(|p| p.active && p.hospital == *id).map(|p| &p.person).collect();
         people.sort();
         people.dedup();
-        let open = |department: bool| {
-            let is = |kind| (kind == super::profile::PlaceKind::Department) == department;
-            places.iter().filter(|p| p.active && p.hospital == *id && is(p.kind)).count()
+        let open = |kinds: &[PlaceKind]| {
+            places.iter().filter(|p| p.active && p.hospital == *id && kinds.contains(&p.kind)).count()
         };
         SiteRow {
             id: id.clone(),
@@ -68,8 +68,8 @@ pub async fn sites(op: Op) -> Result<Json<Output>, Problem> {
             parent: site.hospital.parent.clone(),
             active: site.active,
             people: people.len(),
-            departments: open(true),
-            rooms: open(false),
+            departments: open(&[PlaceKind::Department]),
+            rooms: open(&[PlaceKind::Room, PlaceKind::Virtual]),
         }
     });
     Ok(Json(Output { sites: sites.collect(), runs_all: area::runs_all(&op) }))

@@ -113,6 +113,11 @@ impl Chosen {
         SignedDuration::from_hours(self.whole("sign_in.longest").into())
     }
 
+    /// The hour at which a day of the outbreak's figures ends, 1 to 24 (midnight).
+    pub fn figures_cut_off(&self) -> i64 {
+        self.whole("figures.cut_off").into()
+    }
+
     /// Wrong passwords taken in ten minutes for one name.
     pub fn attempts_per_name(&self) -> u32 {
         self.whole("sign_in.attempts_per_name")

@@ -9,6 +9,7 @@
 
 use super::names::{Names, rid_of};
 use super::pipe::{Db, rows_of};
+use crate::query::Limits;
 use crate::standing::{CASE, NO_END, PATIENT};
 use crate::{StoreError, Subject, Viewer};
 use fhir::{Reference, ResourceType};
@@ -18,10 +19,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many viewers are remembered.
 const REMEMBERED: usize = 5_000;
-/// Up to so many numbers are compared as they stand.
-pub(super) const FEW: usize = 64;
-/// Bits are sent up to this many bytes, however few of them are set.
-const DENSE: usize = 64 << 10;
 
 /// A viewer as statements take it.
 #[derive(Debug, Clone)]
@@ -45,7 +42,7 @@ impl Eyes {
 #[derive(Debug)]
 pub(super) struct Set {
     pub(super) all: Vec<i64>,
-    /// The same as bits, where that is no more to send.
+    /// The same as bits, where they are many and not far between.
     pub(super) bits: Option<Bits>,
 }
 
@@ -64,11 +61,11 @@ impl Bits {
 }
 
 impl Set {
-    fn of(sorted: BTreeSet<i64>) -> Self {
+    fn of(sorted: BTreeSet<i64>, limits: &Limits) -> Self {
         let all: Vec<i64> = sorted.into_iter().collect();
         let bits = all.first().zip(all.last()).and_then(|(first, last)| {
             let bytes = usize::try_from((last - first) / 8 + 1).ok()?;
-            if all.len() <= FEW || bytes > (all.len() * 8).max(DENSE) {
+            if all.len() <= limits.few || bytes > all.len().saturating_mul(limits.dense) {
                 return None;
             }
             let mut map = vec![0; bytes];
@@ -114,6 +111,7 @@ impl Sight {
         subjects: &[String],
         versions: Vec<i64>,
         now: i64,
+        limits: &Limits,
     ) -> Result<Self, StoreError> {
         let sql = "SELECT kind, rid, until FROM access_grant WHERE subject=ANY($1) AND until>$2";
         let (mut patients, mut cases, mut singles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
@@ -128,7 +126,7 @@ impl Sight {
             };
             fresh_until = fresh_until.min(r.get(2));
         }
-        let (patients, cases, singles) = (Set::of(patients), Set::of(cases), Set::of(singles));
+        let [patients, cases, singles] = [patients, cases, singles].map(|set| Set::of(set, limits));
         Ok(Self { custody, now, patients, cases, singles, versions, fresh_until })
     }
 }
@@ -142,7 +140,13 @@ pub(super) struct Sights(Mutex<HashMap<ViewerKey, Arc<Sight>>>);
 
 impl Sights {
     /// What a viewer sees; none for the system. To be called inside the snapshot that is read.
-    pub(super) async fn of(&self, db: &Db, names: &Names, eyes: &Eyes) -> Result<Option<Arc<Sight>>, StoreError> {
+    pub(super) async fn of(
+        &self,
+        db: &Db,
+        names: &Names,
+        eyes: &Eyes,
+        limits: &Limits,
+    ) -> Result<Option<Arc<Sight>>, StoreError> {
         let Eyes::Some { custody, subjects, now } = eyes else { return Ok(None) };
         let now = *now;
         let hospital = match custody {
@@ -165,7 +169,7 @@ impl Sights {
         {
             return Ok(Some(known));
         }
-        let fresh = Arc::new(Sight::load(db, hospital, subjects, versions, now).await?);
+        let fresh = Arc::new(Sight::load(db, hospital, subjects, versions, now, limits).await?);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= REMEMBERED {
             all.clear();
@@ -179,10 +183,14 @@ impl Sights {
 mod tests {
     use super::*;
 
+    fn set(numbers: impl IntoIterator<Item = i64>) -> Set {
+        Set::of(numbers.into_iter().collect(), &Limits::default())
+    }
+
     #[test]
     fn bits_are_those_of_the_numbers() {
         let numbers: BTreeSet<i64> = (0..1_000).map(|n| 70_000 + n * n % 9_973).collect();
-        let set = Set::of(numbers.clone());
+        let set = set(numbers.clone());
         let bits = set.bits.as_ref().unwrap();
         let is_set = |n: i64| {
             let bit = usize::try_from(n - bits.from).unwrap();
@@ -196,9 +204,9 @@ mod tests {
 
     #[test]
     fn few_and_far_between_are_no_bits() {
-        assert!(Set::of((0..64).collect()).bits.is_none());
-        assert!(Set::of((0..65).collect()).bits.is_some());
-        assert!(Set::of((0..100).map(|n| n * 1_000_000).collect()).bits.is_none());
-        assert!(Set::of(BTreeSet::new()).bits.is_none());
+        assert!(set(0..64).bits.is_none());
+        assert!(set(0..65).bits.is_some());
+        assert!(set((0..100).map(|n| n * 1_000)).bits.is_none());
+        assert!(set([]).bits.is_none());
     }
 }

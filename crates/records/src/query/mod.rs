@@ -53,6 +53,11 @@ pub struct Limits {
     pub patience_ms: u64,
     /// Most resources that includes bring.
     pub included: usize,
+    /// On PostgreSQL: up to so many grants of a kind are compared one by one, and what they open is counted.
+    pub few: usize,
+    /// On PostgreSQL: more grants go over as bits where that takes at most so many bytes a grant, else as a list of which
+    /// the engine makes a table.
+    pub dense: usize,
     /// Shows that the tests notice a missing check: visibility is not applied at this hop.
     #[doc(hidden)]
     pub blind: Option<Blind>,
@@ -74,6 +79,15 @@ pub enum Blind {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { small: 1_000, gather: 12_000, walk: 20_000, patience_ms: 8, included: 1_000, blind: None }
+        Self {
+            small: 1_000,
+            gather: 12_000,
+            walk: 20_000,
+            patience_ms: 8,
+            included: 1_000,
+            few: 64,
+            dense: 64,
+            blind: None,
+        }
     }
 }

@@ -202,6 +202,7 @@ export default {
     sign_in: 'Signing in',
     retention: 'How long things are kept',
     limits: 'Limits',
+    figures: 'Figures',
     languages: 'Languages',
   },
   retention_what: 'Records, opinions and the ledger are never deleted by themselves.',
@@ -271,6 +272,7 @@ export default {
     sign_in_link_valid: 'One-time links are good for',
     retention_sign_ins: 'Sign-ins are kept',
     limits_import_rows: 'Lines in one import at most',
+    figures_cut_off: 'A day of the outbreak’s figures ends at (hour)',
     languages_first: 'Language of a new browser',
   },
 };

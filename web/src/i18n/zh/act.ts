@@ -14,7 +14,11 @@ export default {
   timer_no_show_expert: '登记专家未到场，暂无其他专家', timer_no_show_asking: '登记申请方未到场', timer_expert_in_room: '通知调度员和申请医生：专家未按时到场',
   timer_line: '通知各方：连线仍未恢复，会诊室继续保留', timer_opinion: '提醒专家和调度员：意见逾期', timer_acknowledge: '提醒申请医生答复', timer_administrator: '通知了医院管理员',
   access_break_glass: '紧急打开了病历', access_mine: '查看了紧急打开的病历', access_review: '审核了一次紧急查阅', access_reviews: '查看了紧急查阅审核', access_looks: '查看了查阅记录', access_export: '导出了查阅记录',
+  referral_request: '提出转诊', referral_ask: '向更多医院申请床位', referral_offer: '提供了床位', referral_decline: '谢绝接收', referral_withdraw: '撤回了床位', referral_accept: '接受了床位', referral_reopen: '撤销了接受', referral_cancel: '取消了转诊', referral_transport: '安排了转运', referral_depart: '患者已出发', referral_eta: '更改了预计到达时间', referral_arrive: '确认患者到达', referral_turn_back: '患者途中返回',
+  referral_send_back: '将患者转回县医院', referral_take_back: '同意接回患者', referral_close: '结束了转诊', referral_lapse: '记录床位预留到期', referral_unanswered: '提醒双方:医院尚未答复', referral_late: '提醒双方:患者应已到达', referral_show: '查看了转诊', referral_summary: '查看了患者摘要', referral_list: '查看了转诊列表', bed_occupy: '占用了床位', bed_free: '释放了床位',
   clients_add: '添加了程序', clients_end: '停用了程序', jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
+  outbreak_report: '报告了传染病病例', outbreak_confirm: '确认了病例', outbreak_exclude: '排除了病例', outbreak_facts: '补充了病例报告', outbreak_contact: '登记了接触者', outbreak_type_case: '进行了临床分型', outbreak_show: '查看了病例报告', outbreak_list: '查看了病例一览表', outbreak_export: '导出了病例一览表',
+  outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字',
   schedule_hours: '设置了专家的工作时间', schedule_duty_add: '安排了专家值班', schedule_duty_change: '修改了值班', schedule_duty_remove: '取消了值班', schedule_leave_add: '登记了请假', schedule_leave_remove: '取消了请假', schedule_propose: '生成了当日排程建议',
   schedule_book: '安排了会诊',
 };

@@ -202,6 +202,7 @@ export default {
     sign_in: '登录与安全',
     retention: '保存期限',
     limits: '限制',
+    figures: '数字',
     languages: '语言',
   },
   retention_what: '病历、会诊意见和操作日志永不自动删除。',
@@ -271,6 +272,7 @@ export default {
     sign_in_link_valid: '一次性链接有效期',
     retention_sign_ins: '登录记录保存',
     limits_import_rows: '一次导入的最多行数',
+    figures_cut_off: '疫情数字每日截止时刻（时）',
     languages_first: '首次打开时的语言',
   },
 };

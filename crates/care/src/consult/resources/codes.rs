@@ -2,8 +2,7 @@
 
 /// Numbers of cases.
 pub const NUMBER: &str = "urn:consilium:case-number";
-/// What a ServiceRequest or Task is: `teleconsultation`.
-pub const SERVICE: &str = "urn:consilium:service";
+pub use platform::case::SERVICE;
 /// Emergency or full form.
 pub const FORM: &str = "urn:consilium:request-form";
 /// Live or record.
@@ -27,10 +26,6 @@ pub const VITAL: &str = "urn:consilium:vital";
 /// Alert, confused, voice, pain, unresponsive.
 pub const ACVPU: &str = "urn:consilium:acvpu";
 
-/// Extension: the last step taken, by whom, when.
-pub const MOVED: &str = "urn:consilium:ext:moved";
-/// Extension: since when the state holds.
-pub const SINCE: &str = "urn:consilium:ext:since";
 /// Extension: why an emergency goes without consent for a day, and until when it is due.
 pub const CONSENT_REASON: &str = "urn:consilium:ext:emergency-reason";
 /// Extension: when the consent is due.

@@ -7,7 +7,6 @@
 mod answers;
 mod codes;
 mod consent;
-mod json;
 mod meeting;
 mod notes;
 mod numbers;
@@ -25,10 +24,13 @@ pub use consent::{
 pub use notes::{AskNote, Note, NoteKind, ask_type, read as read_note, read_ask, write as write_note, write_ask};
 pub use numbers::{row as form_row, split as split_value};
 
+pub use crate::moved::Moved;
+
 use super::form::{ConsentInput, RequestForm};
 use super::model::{Advice, Ask, Consult, Session, Stage};
 use super::state::State;
 use super::timer::{self, Timer};
+use crate::json;
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};
 use platform::case::Who;
@@ -66,17 +68,6 @@ impl References {
             consent: at(ResourceType::CONSENT),
         }
     }
-}
-
-/// The last step taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// The operation, for example `consult.assign`.
-    pub what: String,
-    /// By whom; none for the system.
-    pub by: Option<Who>,
-    /// When.
-    pub at: Time,
 }
 
 /// A resource as it was read: its body and its version.

@@ -1,11 +1,12 @@
 //! Task: where a case stands, who has it, which clock runs, and what came of it.
 
-use super::codes::{ABSENT, MOVED, PART, SERVICE, SINCE, VERDICT};
-use super::json::{code, concept, extension, list, read_who, refer, refer_who, referred, referred_id, set, text, time};
+use super::codes::{ABSENT, PART, SERVICE, VERDICT};
+use super::json::{code, concept, extension, list, refer, refer_who, referred, referred_id, set, text, time};
 use super::{Loaded, Moved, References, request};
 use crate::consult::model::{Advice, Answer, Consult, Stage};
 use crate::consult::state::{Absent, State, Verdict};
 use crate::consult::timer::Timer;
+use crate::moved::{SINCE, read_moved, write_moved};
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Time};
 use platform::case::{STATE, Who};
@@ -105,26 +106,6 @@ pub fn inputs(body: &Value, part: &str) -> Vec<Reference> {
 
 fn parts<'a>(all: &'a Value, part: &str) -> impl Iterator<Item = &'a Value> {
     list(all).iter().filter(move |p| code(&p["type"], PART) == Some(part))
-}
-
-fn write_moved(moved: &Moved) -> Value {
-    let mut members = vec![
-        json!({"url": "what", "valueCode": moved.what}),
-        json!({"url": "at", "valueInstant": moved.at.to_string()}),
-    ];
-    if let Some(by) = &moved.by {
-        members.push(json!({"url": "by", "valueReference": refer_who(by)}));
-    }
-    json!({"url": MOVED, "extension": members})
-}
-
-fn read_moved(body: &Value) -> Option<Moved> {
-    let moved = extension(body, MOVED);
-    Some(Moved {
-        what: text(&extension(moved, "what")["valueCode"])?,
-        by: read_who(&extension(moved, "by")["valueReference"]),
-        at: time(&extension(moved, "at")["valueInstant"])?,
-    })
 }
 
 fn write_advice(advice: &Advice) -> Vec<Value> {

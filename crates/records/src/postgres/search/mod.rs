@@ -22,7 +22,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 pub(super) async fn run(inner: &Inner, db: &Db, eyes: Eyes, query: Query, sets: Sets) -> Result<Page, StoreError> {
-    let sight = inner.sights.of(db, &inner.names, &eyes).await?;
+    let sight = inner.sights.of(db, &inner.names, &eyes, &inner.limits).await?;
     let sight = sight.as_deref();
     let parsed = understand(inner, db, &query, &sets).await?;
     let found = plan::find(inner, db, &parsed, sight).await?;
@@ -43,7 +43,7 @@ pub(super) async fn count(
     sets: Sets,
     most: usize,
 ) -> Result<u64, StoreError> {
-    let sight = inner.sights.of(db, &inner.names, &eyes).await?;
+    let sight = inner.sights.of(db, &inner.names, &eyes, &inner.limits).await?;
     let parsed = understand(inner, db, &query, &sets).await?;
     plan::count(inner, db, &parsed, sight.as_deref(), most).await
 }

@@ -4,7 +4,7 @@
 //! a walk may cost twice what gathering would, then gathers: never much worse than the better of the two. Where nothing
 //! is small enough to be gathered a person's page ends at a bound with what it has, and `next` goes on from there.
 
-use super::sql::{FEW, Sql, fixed, union};
+use super::sql::{Sql, fixed, union};
 use super::walk::Walked;
 use crate::StoreError;
 use crate::postgres::Inner;
@@ -179,7 +179,7 @@ impl Asked<'_> {
         if is_directory(self.q.of) || seeks > bound {
             return Ok(usize::MAX);
         }
-        if seeks > FEW {
+        if seeks > self.limits.few {
             let count = self.inner.counts.of(self.db, self.q.of).await?;
             let patients = self.inner.counts.of(self.db, ResourceType::PATIENT).await?.all.max(1);
             let of_patients = sight.patients.len() as i64 * count.all / patients;

@@ -2,7 +2,6 @@
 
 use crate::postgres::error::text;
 use crate::postgres::pipe::Db;
-pub(super) use crate::postgres::sight::FEW;
 use crate::postgres::sight::{Set, Sight};
 use crate::query::parse::{Parsed, Test, Text};
 use crate::query::{Blind, Limits, Value};
@@ -11,6 +10,9 @@ use fhir::ResourceType;
 use fhir::search::DAY_MS;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
+
+/// Up to so many numbers are compared as they stand; more are looked up in a table made for the statement.
+pub(super) const FEW: usize = 64;
 
 /// A value of a statement.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Arg<'_> {
 pub(super) struct Sql<'a> {
     sight: Option<&'a Sight>,
     blind: Option<Blind>,
+    few: usize,
     args: Vec<Arg<'a>>,
     aliases: usize,
     /// Where the viewer's custody, patients, cases and single resources stand among the arguments.
@@ -85,7 +88,7 @@ pub(super) struct Run {
 
 impl<'a> Sql<'a> {
     pub(super) fn new(sight: Option<&'a Sight>, limits: &Limits) -> Self {
-        Self { sight, blind: limits.blind, args: vec![], aliases: 0, eyes: None }
+        Self { sight, blind: limits.blind, few: limits.few, args: vec![], aliases: 0, eyes: None }
     }
 
     pub(super) fn arg(&mut self, value: impl Into<Arg<'a>>) -> String {
@@ -160,7 +163,7 @@ impl<'a> Sql<'a> {
 
     fn within(&mut self, set: &'a Set) -> Within {
         match &set.bits {
-            _ if set.len() <= FEW => Within::Few(self.list(&set.all)),
+            _ if set.len() <= self.few => Within::Few(self.list(&set.all)),
             Some(bits) => {
                 self.args.push(Arg::Bytes(&bits.map));
                 Within::Bits { map: format!("${}", self.args.len()), from: bits.from, to: bits.to() }

@@ -1,0 +1,263 @@
+//! What "care kept in the county" (县域内就诊率) means. Pure, over resources; numerator and denominator are lists.
+//!
+//! The share that the county hospitals' reform aims at: about 90 % of visits within the county (General Office of the State
+//! Council, 国办发〔2015〕33号, on the reform of county public hospitals). Whoever shows the figure hands in the Encounters it may
+//! be made of; what is left out, and why, comes back with it, so that the number can be opened from both sides.
+
+use super::rule::{Rule, RuleText};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kernel::{HospitalTree, Id, Level, Time};
+use serde_json::Value;
+
+/// The share of care kept in the county.
+pub const KEPT: Rule = Rule {
+    code: "kept-in-county",
+    version: 1,
+    text: RuleText {
+        zh: "分母：本县患者（病历由县级或以下机构保管）在统计期内开始的门诊、急诊、住院就诊（Encounter），不论在何处就诊；远程会诊不是就诊，不计入。\
+             分子：其中由本县机构（县级及其下属乡镇、村）提供的就诊。按就诊开始日期（本站点时区）计。",
+        en: "Denominator: outpatient, emergency and inpatient visits (Encounters) that began in the span, of patients of a county \
+             (whose record is kept by a hospital of county level or below), wherever they were seen; a consultation by video is \
+             no visit. Numerator: those of them given by a hospital of the same county, townships and villages included. Counted \
+             on the day the visit began, in the site's time zone.",
+    },
+};
+
+/// HL7 v3 classes of encounters in which somebody is seen: ambulatory, emergency, field, home, inpatient (three kinds),
+/// observation, short stay.
+const SEEN: [&str; 9] = ["AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"];
+
+/// A visit that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// The Encounter.
+    pub encounter: Id,
+    /// The patient's county hospital.
+    pub county: Id,
+    /// Who saw the patient.
+    pub seen_by: Id,
+    /// When it began.
+    pub began: Time,
+}
+
+/// Why an Encounter does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// Planned, cancelled, or entered in error.
+    Unheld,
+    /// Not somebody being seen: by video, or of a class that is not known.
+    NoVisit,
+    /// It began before or after the span, or it does not say when.
+    OtherDays,
+    /// It does not say of whom or by whom, or by a hospital that is not known.
+    Unsaid,
+    /// The patient is of no county.
+    Elsewhere,
+}
+
+/// The figure with its lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Visits of counties' patients, oldest first.
+    pub denominator: Vec<Visit>,
+    /// Those of them within their county, oldest first.
+    pub numerator: Vec<Visit>,
+    /// What does not count, and why.
+    pub left_out: Vec<(Id, LeftOut)>,
+}
+
+impl Kept {
+    /// In percent with one decimal, cut and not rounded, so that 90.0 is never said of less; none of nothing.
+    pub fn percent_tenths(&self) -> Option<usize> {
+        (!self.denominator.is_empty()).then(|| self.numerator.len() * 1_000 / self.denominator.len())
+    }
+}
+
+/// From which day to which, both counted, in the site's zone.
+#[derive(Debug, Clone)]
+pub struct Days {
+    /// First.
+    pub from: Date,
+    /// Last.
+    pub to: Date,
+    /// Where a day is cut.
+    pub zone: TimeZone,
+}
+
+/// Counts. `keeper` says which hospital keeps a patient's record, by the Patient's id.
+pub fn kept(encounters: &[Value], keeper: impl Fn(&Id) -> Option<Id>, tree: &HospitalTree, days: &Days) -> Kept {
+    let mut found = Kept::default();
+    for encounter in encounters {
+        let Some(id) = encounter["id"].as_str().and_then(|id| Id::new(id).ok()) else { continue };
+        match visit(encounter, &id, &keeper, tree, days) {
+            Ok(visit) => {
+                if tree.is_within(&visit.seen_by, &visit.county) {
+                    found.numerator.push(visit.clone());
+                }
+                found.denominator.push(visit);
+            }
+            Err(why) => found.left_out.push((id, why)),
+        }
+    }
+    for list in [&mut found.denominator, &mut found.numerator] {
+        list.sort_by(|a, b| (a.began, &a.encounter).cmp(&(b.began, &b.encounter)));
+    }
+    found.left_out.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    found
+}
+
+fn visit(
+    encounter: &Value,
+    id: &Id,
+    keeper: impl Fn(&Id) -> Option<Id>,
+    tree: &HospitalTree,
+    days: &Days,
+) -> Result<Visit, LeftOut> {
+    let refers = |value: &Value, ty: &str| {
+        let id = value["reference"].as_str()?.strip_prefix(ty)?.strip_prefix('/')?;
+        Id::new(id).ok()
+    };
+    if !["in-progress", "onleave", "finished"].iter().any(|held| encounter["status"] == *held) {
+        return Err(LeftOut::Unheld);
+    }
+    if !SEEN.iter().any(|class| encounter["class"]["code"] == *class) {
+        return Err(LeftOut::NoVisit);
+    }
+    let began: Time = encounter["period"]["start"].as_str().and_then(|t| t.parse().ok()).ok_or(LeftOut::OtherDays)?;
+    let day = began.to_zoned(days.zone.clone()).date();
+    if day < days.from || days.to < day {
+        return Err(LeftOut::OtherDays);
+    }
+    let patient = refers(&encounter["subject"], "Patient").ok_or(LeftOut::Unsaid)?;
+    let seen_by = refers(&encounter["serviceProvider"], "Organization").ok_or(LeftOut::Unsaid)?;
+    if tree.get(&seen_by).is_none() {
+        return Err(LeftOut::Unsaid);
+    }
+    let county = keeper(&patient).and_then(|keeper| county_of(tree, keeper)).ok_or(LeftOut::Elsewhere)?;
+    Ok(Visit { encounter: id.clone(), county, seen_by, began })
+}
+
+/// The county hospital at or above a hospital. A county that has two of them, side by side, counts as two.
+fn county_of(tree: &HospitalTree, mut of: Id) -> Option<Id> {
+    // There are seven levels: a longer way up is a circle.
+    for _ in Level::ALL {
+        let hospital = tree.get(&of)?;
+        match hospital.level {
+            Level::County => return Some(of),
+            Level::Township | Level::Village => of = hospital.parent.clone()?,
+            _ => return None,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn tree() -> HospitalTree {
+        let of =
+            |name: &str, level, parent: Option<&str>| kernel::Hospital { id: id(name), level, parent: parent.map(id) };
+        HospitalTree::new([
+            of("province", Level::Province, None),
+            of("city", Level::City, Some("province")),
+            of("county", Level::County, Some("city")),
+            of("town", Level::Township, Some("county")),
+            of("other", Level::County, Some("city")),
+        ])
+    }
+
+    fn count(encounters: &[Value]) -> Kept {
+        let days = Days {
+            from: "2026-11-01".parse().unwrap(),
+            to: "2026-11-30".parse().unwrap(),
+            zone: TimeZone::get("Asia/Shanghai").unwrap(),
+        };
+        let keeper = |patient: &Id| match patient.as_str() {
+            "of-county" => Some(id("county")),
+            "of-town" => Some(id("town")),
+            "of-city" => Some(id("city")),
+            _ => None,
+        };
+        kept(encounters, keeper, &tree(), &days)
+    }
+
+    fn seen(name: &str, patient: &str, by: &str, start: &str) -> Value {
+        json!({"resourceType": "Encounter", "id": name, "status": "finished", "class": {"code": "IMP"},
+            "subject": {"reference": format!("Patient/{patient}")}, "period": {"start": start},
+            "serviceProvider": {"reference": format!("Organization/{by}")}})
+    }
+
+    fn with(mut body: Value, member: &str, value: Value) -> Value {
+        body[member] = value;
+        body
+    }
+
+    #[test]
+    fn who_goes_up_is_in_the_denominator_alone() {
+        let day = "2026-11-21T02:00:00Z";
+        let found = count(&[
+            seen("a", "of-county", "county", day),
+            seen("b", "of-town", "county", day),
+            seen("c", "of-county", "town", day),
+            seen("d", "of-county", "province", "2026-11-20T02:00:00Z"),
+            seen("e", "of-town", "other", day),
+        ]);
+        let ids = |list: &[Visit]| list.iter().map(|v| v.encounter.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids(&found.denominator), ["d", "a", "b", "c", "e"]);
+        assert_eq!(ids(&found.numerator), ["a", "b", "c"]);
+        assert_eq!((found.percent_tenths(), found.left_out.len()), (Some(600), 0));
+        assert!(found.denominator.iter().all(|v| v.county == id("county")));
+        assert_eq!(count(&[]).percent_tenths(), None, "of nothing there is no share");
+    }
+
+    #[test]
+    fn what_does_not_count_says_why() {
+        let day = "2026-11-21T02:00:00Z";
+        let own = |name: &str| seen(name, "of-county", "county", day);
+        let found = count(&[
+            with(own("planned"), "status", json!("planned")),
+            with(own("video"), "class", json!({"code": "VR"})),
+            with(own("before"), "period", json!({"start": "2026-10-31T15:59:59Z"})),
+            // In Shanghai it is the first of November by then, and the first of December.
+            with(own("first"), "period", json!({"start": "2026-10-31T16:00:00Z"})),
+            with(own("after"), "period", json!({"start": "2026-11-30T16:00:00Z"})),
+            with(own("undated"), "period", Value::Null),
+            with(own("nobody"), "subject", Value::Null),
+            seen("nowhere", "of-county", "abroad", day),
+            seen("citizen", "of-city", "city", day),
+            seen("stranger", "unknown", "county", day),
+        ]);
+        let why: Vec<(&str, LeftOut)> = found.left_out.iter().map(|(id, why)| (id.as_str(), *why)).collect();
+        assert_eq!(
+            why,
+            [
+                ("planned", LeftOut::Unheld),
+                ("video", LeftOut::NoVisit),
+                ("after", LeftOut::OtherDays),
+                ("before", LeftOut::OtherDays),
+                ("undated", LeftOut::OtherDays),
+                ("nobody", LeftOut::Unsaid),
+                ("nowhere", LeftOut::Unsaid),
+                ("citizen", LeftOut::Elsewhere),
+                ("stranger", LeftOut::Elsewhere),
+            ]
+        );
+        assert_eq!(found.denominator.len(), 1);
+    }
+
+    #[test]
+    fn ninety_percent_is_not_said_of_less() {
+        let day = "2026-11-21T02:00:00Z";
+        let mut all: Vec<Value> = (0..899).map(|n| seen(&format!("k{n}"), "of-county", "county", day)).collect();
+        all.extend((0..101).map(|n| seen(&format!("u{n}"), "of-county", "city", day)));
+        assert_eq!(count(&all).percent_tenths(), Some(899));
+        assert_eq!((KEPT.code, KEPT.version), ("kept-in-county", 1));
+    }
+}
