@@ -107,6 +107,13 @@ const figures = createRoute({
   component: lazyRouteComponent(() => import('../command/figures/consulted'), 'FiguresPage'),
 });
 
+const plan = createRoute({
+  getParentRoute: () => inside,
+  path: '/plan',
+  validateSearch: (search: Record<string, unknown>): { day?: string; rooms?: string; away?: string; show?: string } => ({ day: text(search.day), rooms: text(search.rooms), away: text(search.away), show: text(search.show) }),
+  component: lazyRouteComponent(() => import('../care/schedule/PlanPage'), 'PlanPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
@@ -167,7 +174,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, plan, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -7,7 +7,7 @@ import { useNames } from '../../ui/names';
 import { useNow } from '../../ui/useNow';
 import { left, spell } from './timer';
 
-const shape: Record<Urgency, string> = { emergency: '▲▲', urgent: '▲', routine: '●' };
+export const shape: Record<Urgency, string> = { emergency: '▲▲', urgent: '▲', routine: '●' };
 
 export function Urg({ urgency }: { urgency: Urgency }) {
   const { t } = useTranslation();
