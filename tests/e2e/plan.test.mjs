@@ -14,6 +14,9 @@ import { cast, newPatient, planned } from './lib/story.mjs';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-plan-'));
 const SPECIALTIES = ['respiratory', 'critical-care', 'infectious', 'cardiology', 'neurology', 'radiology'];
 const FORM = { complaint: '咳嗽三天', history: '发热、咳嗽三天', past_history: '无', examination: '双肺呼吸音粗', auxiliary: '无', allergies: '无', drugs: '无', diagnosis: '肺炎', treatment: '抗感染' };
+// Tomorrow where the hospitals are: of today there may be too little left.
+const DAY = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10);
+const PLAN = `/plan?day=${DAY}`;
 let server;
 let people;
 let browser;
@@ -36,14 +39,14 @@ after(async () => {
 /** Somebody on call, somebody away, somebody with hours and a limit. */
 async function calendars() {
   const { experts } = await people.dispatcher.get('/api/rota');
-  const inHours = (n) => new Date(Date.now() + n * 3_600_000).toISOString();
+  const hour = (n) => new Date(Date.parse(`${DAY}T00:00:00+08:00`) + n * 3_600_000).toISOString();
   const put = async (method, who, what, body) => {
     const expert = experts.find((one) => one.id === who);
     const answer = await people.dispatcher.send(method, `/api/rota/${expert.role}/${what}`, { version: expert.version, ...body });
     assert.ok(answer.status < 300, `${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
   };
-  await put('POST', 'yu-hong', 'duties', { from: inHours(0), to: inHours(8), specialty: 'respiratory', rank: 1 });
-  await put('POST', 'peng-bo', 'leaves', { from: inHours(1), to: inHours(6), reason: 'vacation' });
+  await put('POST', 'yu-hong', 'duties', { from: hour(8), to: hour(16), specialty: 'respiratory', rank: 1 });
+  await put('POST', 'peng-bo', 'leaves', { from: hour(9), to: hour(14), reason: 'vacation' });
   await put('PUT', 'feng-yan', 'hours', { hours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '08:00:00', to: '17:00:00' }], limit: 2 });
 }
 
@@ -62,7 +65,7 @@ async function at(where, lang, viewport = SIZES['1440']) {
   return page;
 }
 
-const plan = () => people.dispatcher.send('POST', '/api/schedule/proposals', {}).then((answer) => answer.body);
+const plan = () => people.dispatcher.send('POST', '/api/schedule/proposals', { day: DAY, more_rooms: 0 }).then((answer) => answer.body);
 const row = (page, id) => page.locator(`.proposal[data-case="${id}"]`);
 const settled = (page) => page.locator('.planbody[aria-busy="false"]').waitFor();
 
@@ -70,7 +73,7 @@ for (const lang of ['zh', 'en']) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     test(`plan ${lang} ${size}`, { timeout: 60_000 }, async () => {
       const t = spoken(lang);
-      const page = await at('/plan', lang, viewport);
+      const page = await at(PLAN, lang, viewport);
       await page.locator('.disclose').first().click();
       await page.getByText(t('plan.instead')).waitFor();
       await look(page, `plan-${lang}-${size}`);
@@ -86,7 +89,7 @@ for (const lang of ['zh', 'en']) {
 
 test('what would be is said to be that, and cannot be taken', { timeout: 60_000 }, async () => {
   const t = spoken('zh');
-  const page = await at('/plan', 'zh');
+  const page = await at(PLAN, 'zh');
   const { proposals } = await plan();
   const one = proposals.find((proposal) => proposal.becomes === 'new' && proposal.urgency === 'routine');
   const [expert] = one.proposed.experts;
@@ -104,7 +107,7 @@ test('what would be is said to be that, and cannot be taken', { timeout: 60_000 
 
 test('chosen by keyboard, taken in one go; what somebody else took first is refused and says why', { timeout: 90_000 }, async () => {
   const t = spoken('zh');
-  const page = await at('/plan', 'zh');
+  const page = await at(PLAN, 'zh');
   const { proposals } = await plan();
   const [first, second] = proposals.filter((one) => one.becomes === 'new' && one.urgency === 'routine' && one.state === 'submitted');
   for (const { case: id } of [first, second]) {
@@ -140,7 +143,7 @@ test('chosen by keyboard, taken in one go; what somebody else took first is refu
 
 test('another time than proposed can be taken instead', { timeout: 60_000 }, async () => {
   const t = spoken('zh');
-  const page = await at('/plan', 'zh');
+  const page = await at(PLAN, 'zh');
   const { proposals } = await plan();
   const one = proposals.find((proposal) => proposal.becomes === 'new' && proposal.urgency === 'routine' && proposal.state === 'submitted' && proposal.why.another_time);
   await row(page, one.case).locator('.disclose').click();
@@ -155,7 +158,7 @@ test('another time than proposed can be taken instead', { timeout: 60_000 }, asy
 
 test('a day that cannot be planned says so, and the way back is there', { timeout: 60_000 }, async () => {
   const t = spoken('zh');
-  const page = await at('/plan', 'zh');
+  const page = await at(PLAN, 'zh');
   await page.goto(`${server.url}/plan?day=2020-01-01`);
   await page.getByText(t('problem.schedule_not_a_day')).waitFor();
   await page.getByRole('button', { name: t('plan.today'), exact: true }).click();
@@ -163,6 +166,6 @@ test('a day that cannot be planned says so, and the way back is there', { timeou
 });
 
 test('who does not dispatch does not find it', { timeout: 60_000 }, async () => {
-  const answer = await people.specialist.send('POST', '/api/schedule/proposals', {});
+  const answer = await people.specialist.send('POST', '/api/schedule/proposals', { more_rooms: 0 });
   assert.equal(answer.status, 404);
 });

@@ -28,6 +28,7 @@ const STEPS: &[(&str, &str)] = &[
     ("amend", "an amended opinion: both versions, who is told, the code on the sheet and the page behind it"),
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
+    ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
     ("disk", "as root: a full disk is told on every page, in both languages, and forgotten when it is over"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     (
@@ -120,6 +121,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("mail", "mail through an SMTP server", "mail.test.mjs"),
     ("breakglass", "a record opened in need", "breakglass.test.mjs"),
     ("disk", "a full disk", "disk.test.mjs"),
+    ("plan", "the plan of a day", "plan.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
     ("room", "room on bad lines", "room.test.mjs"),
     ("screens", "screens", "screens.test.mjs"),
