@@ -95,7 +95,7 @@ test('what would be is said to be that, and cannot be taken', { timeout: 60_000 
   await settled(page);
   assert.equal(await page.locator('.proposal .meets', { hasText: expert.person.name }).count(), 0, 'who is thought away is proposed for nothing');
   await row(page, one.case).getByText(t('plan.differs')).waitFor();
-  assert.equal(await page.locator('.pick input:enabled').count(), 0);
+  assert.equal(await page.locator('.pchoose input:enabled').count(), 0);
   assert.ok(await page.getByRole('button', { name: t('plan.accept', { n: 0 }) }).isDisabled());
   assert.match(page.url(), /away=/, 'the address says it');
   await page.getByRole('button', { name: t('plan.thought_end') }).click();
@@ -130,7 +130,7 @@ test('chosen by keyboard, taken in one go; what somebody else took first is refu
   const why = await results.locator('li .no').innerText();
   assert.ok(why.includes(t('act.consult_assign')) && why.includes('陈涛'), why);
   await settled(page);
-  assert.equal(await page.locator('.pick input:checked').count(), 0, 'a new plan begins with nothing chosen');
+  assert.equal(await page.locator('.pchoose input:checked').count(), 0, 'a new plan begins with nothing chosen');
   assert.equal(await page.getByText(/请重新排程。在此之前/).count(), 0, 'and is up to date');
   const taken = await people.dispatcher.get(`/api/consults/${first.case}`);
   assert.equal(taken.state, 'scheduled');
