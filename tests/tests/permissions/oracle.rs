@@ -145,7 +145,7 @@ fn asking_doctor(action: Action, to: Relation) -> bool {
         }
         // Who treats reports, and reads what the own hospital reported.
         A::ReportOutbreak | A::ReadOutbreak => {
-            matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_))
+            matches!(to, R::OwnThing | R::OwnDirectory | R::OwnDraft | R::Asking(_)) || refers(to)
         }
         A::ReadCase | A::ReadOpinion => own_case || to == R::OwnDraft,
         // Whether a step can still be taken is the state's to say, naming who moved it (409); it is their case.

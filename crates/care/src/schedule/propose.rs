@@ -1,7 +1,7 @@
 //! `schedule.propose`: for each open case of the centre who could see it, where and when; why, and what changes for whom already told. It changes nothing.
 //!
 //! What it is made from is read from the record; the search itself is `planner`'s, on a thread of its own, with as many turns as keep it short. The same
-//! cases at the same place of the ledger give the same proposals.
+//! cases at the same versions, with the same calendars, give the same proposals.
 
 use super::busy;
 use super::calendar::{Calendar, Spell, whole};
@@ -240,7 +240,7 @@ pub async fn propose(
     let ledger = *op.store().sealed().borrow();
     let (waits, left_out) = waiting(&op, &board).await?;
     let facts = gather(&op, waits, &input, window).await?;
-    let seed = seed(ledger, facts.asked.iter().map(|asked| &asked.case));
+    let seed = seed(facts.cases.iter().map(|wait| (&wait.case.id, wait.case.version)));
     // A search takes tens of milliseconds: not on a thread that others wait for.
     let (facts, worked) = tokio::task::spawn_blocking(move || {
         let worked = work(&facts, window, seed);
@@ -271,13 +271,14 @@ fn window(op: &Op, input: &Input) -> Result<Spell, Problem> {
     Ok(Spell { from, to })
 }
 
-/// The seed of a plan: the same cases at the same place of the ledger draw the same.
-fn seed<'a>(ledger: u64, cases: impl Iterator<Item = &'a Id>) -> u64 {
+/// The seed of a plan: the same cases at the same versions draw the same. The ledger's position would not do: each look moves it, that at the plan among them,
+/// and who asks twice would be told another plan of the same day.
+fn seed<'a>(cases: impl Iterator<Item = (&'a Id, u64)>) -> u64 {
     let mut hash = Sha256::new();
-    hash.update(ledger.to_be_bytes());
-    for case in cases {
+    for (case, version) in cases {
         hash.update(case.as_str());
         hash.update([0]);
+        hash.update(version.to_be_bytes());
     }
     let mut first = [0; 8];
     first.copy_from_slice(&hash.finalize()[..8]);
@@ -526,11 +527,13 @@ mod tests {
     use planner::check;
 
     #[test]
-    fn a_seed_is_of_the_cases_and_the_ledger() {
+    fn a_seed_is_of_the_cases_and_their_versions() {
         let ids: Vec<Id> = ["a", "b", "ab"].iter().map(|t| Id::new(*t).unwrap()).collect();
-        let of = |ledger, which: &[usize]| seed(ledger, which.iter().map(|n| &ids[*n]));
-        assert_eq!(of(7, &[0, 1]), of(7, &[0, 1]));
-        assert!(of(7, &[0, 1]) != of(8, &[0, 1]) && of(7, &[0, 1]) != of(7, &[1, 0]) && of(7, &[0, 1]) != of(7, &[2]));
+        let of = |which: &[(usize, u64)]| seed(which.iter().map(|(n, version)| (&ids[*n], *version)));
+        assert_eq!(of(&[(0, 1), (1, 1)]), of(&[(0, 1), (1, 1)]));
+        for other in [&[(0, 1), (1, 2)][..], &[(1, 1), (0, 1)], &[(2, 1)]] {
+            assert_ne!(of(&[(0, 1), (1, 1)]), of(other));
+        }
     }
 
     /// 160 cases, 60 experts, 10 rooms, as the planner's own measurement has them: with mapping, search and reasons.

@@ -341,7 +341,7 @@ async fn a_day_is_proposed_accepted_and_proposed_anew() {
     let plan = planned(&world, "chen", json!({})).await.unwrap();
     assert_eq!((&plan["from"], &plan["to"]), (&json!("2026-11-21T02:00:00Z"), &json!("2026-11-21T16:00:00Z")));
     let again = planned(&world, "chen", json!({})).await.unwrap();
-    assert_eq!(plan["proposals"], again["proposals"], "the same at the same place of the ledger");
+    assert_eq!(plan["proposals"], again["proposals"], "who asks twice is told the same");
     for case in &cases {
         let one = of_case(&plan, case);
         assert_eq!((&one["becomes"], &one["tells"]["asking"]), (&json!("new"), &json!(false)), "{one}");
