@@ -16,8 +16,6 @@ import type { Snapshot } from './usePlan';
 interface Drawn { proposal: Proposal; meeting: Meeting }
 /** When nothing is proposed, a day ahead is looked at from here. */
 const MORNING = 8;
-/** So many rooms stay in sight below the experts; more would leave no place for those. */
-const STUCK_MAX = 8;
 
 function Span({ on, spell, className, title, children }: { on: Axis; spell: Spell; className: string; title?: string; children?: React.ReactNode }) {
   const at = place(on, Date.parse(spell.from), Date.parse(spell.to));
@@ -63,8 +61,8 @@ function Expert({ row, on, day, drawn, isAway, toggle, children }: { row: RotaRo
   const first = duties.reduce<RotaRow['duties'][number] | undefined>((best, duty) => (!best || duty.rank < best.rank ? duty : best), undefined);
   return (
     <li className={isAway ? 'brow away' : 'brow'}>
-      <div className="who">
-        <span className="two"><b>{name(row)} <small>{title(row)}</small></b><small title={`${name(row.hospital)} · ${specialties}`}>{specialties}</small></span>
+      <div className="bwho">
+        <span className="btwo"><b>{name(row)} <small>{title(row)}</small></b><small title={`${name(row.hospital)} · ${specialties}`}>{specialties}</small></span>
         {isAway && <span className="ifgone">{t('plan.thought_gone')}</span>}
         {first && !isAway && <span className="oncall" title={t('plan.on_call_for', { specialty: t(`consult.specialty.${first.specialty}`, { defaultValue: first.specialty }) })}>{t('plan.on_call', { rank: first.rank })}</span>}
         <span className={full ? 'load full' : 'load'} title={t('plan.load')}><span className="sr">{t('plan.load')} </span>{count}{drawn > 0 && <em>+{drawn}</em>}{row.limit !== undefined && <>/{row.limit}</>}</span>
@@ -110,7 +108,6 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
   // Of a room that there is not only the time is known: as many rows as there would be rooms.
   const thought = lines(drawn.filter((one) => !one.meeting.virtual && !one.meeting.room).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
   const inVirtual = lines(drawn.filter((one) => one.meeting.virtual).map((one) => ({ ...one, ...blockOf(one.proposal.case, one.meeting) })));
-  const roomRows = mine.length + Math.max(extraRooms, thought.length);
   // What would be another booking, or none: its block makes room.
   const leaving = new Set(plan.proposals.filter((one) => one.told && one.becomes !== 'stays').map((one) => one.case));
   const common = { on, leaving, chosen, open, pick, label };
@@ -139,7 +136,7 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
       <div className="scroller" ref={at} tabIndex={0} role="region" aria-label={t('plan.board_scroll')}>
         <div className="canvas" style={{ '--hour': `${HOUR_PX}px` } as React.CSSProperties}>
           <div className="hoursrow">
-            <span className="who"><b>{t('plan.experts')}</b></span>
+            <span className="bwho"><b>{t('plan.experts')}</b></span>
             <div className="track" style={{ width: on.width }} aria-hidden>
               {Array.from({ length: Math.round((on.to - on.from) / HOUR_MS) }, (_, n) => <span key={n} style={{ left: n * HOUR_PX }}>{dayjs(on.from + n * HOUR_MS).format('HH:mm')}</span>)}
             </div>
@@ -155,17 +152,17 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
               );
             })}
             {inVirtual.map((line, n) => (
-              <li key={`v${n}`} className="brow room"><div className="who"><b>{n === 0 ? t('consult.virtual_room') : ''}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={line} /></div></li>
+              <li key={`v${n}`} className="brow roomrow"><div className="bwho"><b>{n === 0 ? t('consult.virtual_room') : ''}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={line} /></div></li>
             ))}
           </ul>
-          <div className={roomRows > STUCK_MAX ? 'roomspart' : 'roomspart stuck'}>
-            <div className="hoursrow roomsrow"><span className="who"><b>{t('plan.rooms')}</b></span></div>
+          <div className="roomspart">
+            <div className="hoursrow roomsrow"><span className="bwho"><b>{t('plan.rooms')}</b></span></div>
             <ul className="brows">
               {mine.map((room: Room) => (
-                <li key={room.id} className="brow room"><div className="who"><b>{name(room)}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={room.busy} drawn={drawn.filter((one) => one.meeting.room === room.id)} /></div></li>
+                <li key={room.id} className="brow roomrow"><div className="bwho"><b>{name(room)}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={room.busy} drawn={drawn.filter((one) => one.meeting.room === room.id)} /></div></li>
               ))}
               {Array.from({ length: Math.max(extraRooms, thought.length) }, (_, n) => (
-                <li key={n} className="brow room if"><div className="who"><b>{t('plan.extra_room_n', { n: n + 1 })}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={thought[n] ?? []} /></div></li>
+                <li key={n} className="brow roomrow if"><div className="bwho"><b>{t('plan.extra_room_n', { n: n + 1 })}</b></div><div className="track" style={{ width: on.width }}><Span on={on} spell={plan} className="there" /><Blocks {...common} busy={[]} drawn={thought[n] ?? []} /></div></li>
               ))}
             </ul>
           </div>

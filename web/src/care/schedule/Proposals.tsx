@@ -77,7 +77,7 @@ export function Proposals({ plan, rooms, show, setShow, chosen, choose, instead,
             return (
               <li key={id} id={`plan-${id}`} data-case={id} className={['proposal', proposal.urgency, opened ? 'opened' : '', chosen.includes(id) ? 'chosen' : ''].join(' ')}>
                 <div className="pline">
-                  <label className="pick">
+                  <label className="pchoose">
                     <input type="checkbox" checked={chosen.includes(id)} disabled={!isOpen(proposal) || sending || isThought} onChange={() => toggle(id)} aria-label={t('plan.choose', { number: proposal.number })} />
                   </label>
                   <Urg urgency={proposal.urgency} />

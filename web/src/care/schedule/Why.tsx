@@ -16,7 +16,7 @@ export function Why({ proposal, rooms, instead, setInstead }: { proposal: Propos
   const others = ([['expert', another_expert], ['time', another_time], ['room', another_room]] as const).flatMap(([what, other]) => (other ? [{ what, ...other }] : []));
   const terms = TERMS.filter((term) => costs[term] !== 0);
   return (
-    <div className="why" id={`why-${proposal.case}`}>
+    <div className="pwhy" id={`why-${proposal.case}`}>
       <h3>{t('plan.why')}</h3>
       {terms.length ? (
         <dl>
