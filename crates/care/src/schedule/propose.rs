@@ -15,6 +15,7 @@ use crate::consult::{Board, SLOT};
 use axum::{Extension, Json};
 use fhir::Reference;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
 use kernel::decide::Facts;
 use kernel::{Id, Time};
@@ -327,9 +328,16 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
             load: 0,
         })
         .collect();
+    let opens = platform.chosen.schedule_opens();
+    let hours = Hours {
+        window,
+        opens: window.from.max(opening(&zone, window.from, opens)),
+        // Nothing of it has passed: it is a day to come.
+        is_to_come: window.from > first_slot(op.now()),
+    };
     let (mut cases, mut asked) = (vec![], vec![]);
     for wait in waits {
-        if let Some(one) = ask(platform, &wait, &advisers, &doors, window) {
+        if let Some(one) = ask(platform, &wait, &advisers, &doors, &hours) {
             asked.push(one);
             cases.push(wait);
         }
@@ -363,10 +371,28 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
     Ok(Given { cases, asked, advisers, people, doors })
 }
 
+/// What is planned, and from when on those who can wait.
+struct Hours {
+    window: Spell,
+    opens: Time,
+    is_to_come: bool,
+}
+
+/// The hour of the day on which `at` falls at which routine consultations begin.
+fn opening(zone: &TimeZone, at: Time, hour: i8) -> Time {
+    let day = at.to_zoned(zone.clone()).date();
+    day.at(hour, 0, 0, 0).to_zoned(zone.clone()).map_or(at, |opens| opens.timestamp())
+}
+
 /// A case as the plan takes it; none when there is nothing to arrange, or nothing that this plan may move.
-fn ask(platform: &Platform, wait: &Waits, advisers: &[Adviser], doors: &[Door], window: Spell) -> Option<Asked> {
+fn ask(platform: &Platform, wait: &Waits, advisers: &[Adviser], doors: &[Door], hours: &Hours) -> Option<Asked> {
     let case = &wait.case;
     let ask = &case.consult.ask;
+    let window = hours.window;
+    // An emergency is not put off to another day.
+    if hours.is_to_come && ask.urgency == Urgency::Emergency {
+        return None;
+    }
     let known = |role: &Id| advisers.iter().find(|adviser| adviser.role == *role);
     // Of what has begun only its experts' illness is looked at: from now on they are not there.
     let is_ill = |booking: &Booking| {
@@ -411,7 +437,12 @@ fn ask(platform: &Platform, wait: &Waits, advisers: &[Adviser], doors: &[Door], 
         specialties: seats_of,
         wish: wait.wanted.expert.clone(),
         knows,
-        ready: wished.map_or(window.from, |time| time.max(window.from)),
+        ready: match (wished, ask.urgency) {
+            (Some(time), _) => time.max(window.from),
+            // Who can wait a day is not called at night.
+            (None, Urgency::Routine) => hours.opens,
+            (None, Urgency::Urgent | Urgency::Emergency) => window.from,
+        },
         minutes,
         on_record: ask.kind == Kind::Record,
         due: Some(ask.clock_from + allowed(&platform.timers(), ask.urgency, kind)),

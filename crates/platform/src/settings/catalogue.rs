@@ -104,6 +104,8 @@ pub const CATALOGUE: &[Definition] = &[
     // The norm asks for six months and more.
     whole("retention.sign_ins", 180, 3_650, "days", |_| json!(365)),
     whole("limits.import_rows", 10, 20_000, "rows", |_| json!(5_000)),
+    // From which hour on routine consultations are planned.
+    whole("schedule.opens", 0, 23, "hours", |_| json!(8)),
     // At which hour a day of the outbreak's figures ends: 24 is midnight.
     whole("figures.cut_off", 1, 24, "hours", |_| json!(24)),
     Definition {

@@ -118,6 +118,11 @@ impl Chosen {
         self.whole("figures.cut_off").into()
     }
 
+    /// The hour from which on routine consultations are planned, 0 to 23.
+    pub fn schedule_opens(&self) -> i8 {
+        i8::try_from(self.whole("schedule.opens")).unwrap_or(0)
+    }
+
     /// Wrong passwords taken in ten minutes for one name.
     pub fn attempts_per_name(&self) -> u32 {
         self.whole("sign_in.attempts_per_name")

@@ -200,6 +200,7 @@ export default {
   section: {
     timers: 'Timers of a consultation',
     sign_in: 'Signing in',
+    schedule: 'Plan of the day',
     retention: 'How long things are kept',
     limits: 'Limits',
     figures: 'Figures',
@@ -272,6 +273,7 @@ export default {
     sign_in_link_valid: 'One-time links are good for',
     retention_sign_ins: 'Sign-ins are kept',
     limits_import_rows: 'Lines in one import at most',
+    schedule_opens: 'Routine consultations are planned from (hour)',
     figures_cut_off: 'A day of the outbreak’s figures ends at (hour)',
     languages_first: 'Language of a new browser',
   },

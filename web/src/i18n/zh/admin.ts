@@ -200,6 +200,7 @@ export default {
   section: {
     timers: '会诊时限',
     sign_in: '登录与安全',
+    schedule: '当日排程',
     retention: '保存期限',
     limits: '限制',
     figures: '数字',
@@ -272,6 +273,7 @@ export default {
     sign_in_link_valid: '一次性链接有效期',
     retention_sign_ins: '登录记录保存',
     limits_import_rows: '一次导入的最多行数',
+    schedule_opens: '常规会诊的排程开始时刻（时）',
     figures_cut_off: '疫情数字每日截止时刻（时）',
     languages_first: '首次打开时的语言',
   },
