@@ -3892,11 +3892,13 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
-        /**
-         * @description A day of the week, as FHIR codes it (`days-of-week`, R4 4.0.1).
-         * @enum {string}
-         */
-        Day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /** @description One day. */
+        Day: {
+            /** @description In the site's zone. */
+            date: string;
+            /** @description Consultations signed on it. */
+            value: number;
+        };
         /** @description An account. */
         DemoAccount: {
             /** @description The name to sign in with. */
@@ -6707,7 +6709,7 @@ export interface components {
         /** @description Hours on some days of the week. An end that is not after the beginning is on the next day; equal ones are 24 hours. */
         RotaShift: {
             /** @description On which days it begins. */
-            days: components["schemas"]["Day"][];
+            days: components["schemas"]["WeekDay"][];
             /** @description From, for example `08:00:00`. */
             from: string;
             /** @description To. */
@@ -7106,6 +7108,11 @@ export interface components {
             /** @description Each bed, by name. */
             beds: components["schemas"]["BedRow"][];
         };
+        /**
+         * @description A day of the week, as FHIR codes it (`days-of-week`, R4 4.0.1).
+         * @enum {string}
+         */
+        WeekDay: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         /** @description What was refused, on what, and what to do (RFC 9457). */
         Problem: {
             /** @description `urn:consilium:problem:` and the code. */

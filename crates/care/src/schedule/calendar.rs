@@ -30,6 +30,7 @@ const NEXT_WITHIN_DAYS: i64 = 14;
 /// A day of the week, as FHIR codes it (`days-of-week`, R4 4.0.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = WeekDay)]
 pub enum Day {
     /// Monday.
     Mon,
