@@ -107,6 +107,13 @@ const figures = createRoute({
   component: lazyRouteComponent(() => import('../command/figures/consulted'), 'FiguresPage'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => inside,
+  path: '/reports',
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string; by?: string; show?: string; cell?: string; key?: string } => ({ from: text(search.from), to: text(search.to), by: text(search.by), show: text(search.show), cell: text(search.cell), key: text(search.key) }),
+  component: lazyRouteComponent(() => import('../command/reports/ReportsPage'), 'ReportsPage'),
+});
+
 const plan = createRoute({
   getParentRoute: () => inside,
   path: '/plan',
@@ -174,7 +181,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, plan, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, plan, figures, reports, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -1,5 +1,5 @@
-// Who finds figures, the command page and the cases behind a number. The server decides anew; mirrors `ReadFigures` and `OpenFigure`
-// in crates/kernel/src/decide.rs.
+// Who finds figures, the command page and the cases behind a number. The server decides anew; mirrors `ReadFigures`, `OpenFigure`
+// and `ReadService` in crates/kernel/src/decide.rs.
 import type { Me } from '../api/types';
 
 const is = (me: Me, roles: readonly string[]): boolean => roles.includes(me.role?.role ?? '');
@@ -12,3 +12,7 @@ export const seesFigures = (me: Me): boolean => is(me, [...OWN, 'command-staff',
 export const opensFigures = (me: Me): boolean => is(me, [...OWN, 'outbreak-officer']);
 /** A case of that list; the others see its number and hospitals only. */
 export const opensCases = (me: Me): boolean => is(me, OWN);
+/** Reports of the service: `ReadService`. */
+export const seesReports = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer', 'hospital-administrator']);
+/** What tells of patients in them: not to an administrator; mirrors `Sight::must_see` in crates/command/src/service/sight.rs. */
+export const seesClinical = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer']);

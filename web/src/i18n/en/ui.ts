@@ -8,6 +8,7 @@ export default {
   nav_jobs: 'Failed work',
   nav_access: 'Access',
   nav_figures: 'Figures',
+  nav_reports: 'Reports',
   nav_plan: 'Plan',
   skip: 'Skip to content',
   waiting_count: '{{n}} waiting for me',

@@ -18,7 +18,7 @@ export default {
   referral_send_back: '将患者转回县医院', referral_take_back: '同意接回患者', referral_close: '结束了转诊', referral_lapse: '记录床位预留到期', referral_unanswered: '提醒双方:医院尚未答复', referral_late: '提醒双方:患者应已到达', referral_show: '查看了转诊', referral_summary: '查看了患者摘要', referral_list: '查看了转诊列表', bed_occupy: '占用了床位', bed_free: '释放了床位',
   clients_add: '添加了程序', clients_end: '停用了程序', jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
   outbreak_report: '报告了传染病病例', outbreak_confirm: '确认了病例', outbreak_exclude: '排除了病例', outbreak_facts: '补充了病例报告', outbreak_contact: '登记了接触者', outbreak_type_case: '进行了临床分型', outbreak_show: '查看了病例报告', outbreak_list: '查看了病例一览表', outbreak_export: '导出了病例一览表',
-  outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字',
+  outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字', service_cases: '打开了服务报表的数字', service_visits: '打开了县域内就诊率', service_export: '导出了服务报表',
   schedule_hours: '设置了专家的工作时间', schedule_duty_add: '安排了专家值班', schedule_duty_change: '修改了值班', schedule_duty_remove: '取消了值班', schedule_leave_add: '登记了请假', schedule_leave_remove: '取消了请假', schedule_propose: '生成了当日排程建议',
   schedule_book: '安排了会诊',
 };

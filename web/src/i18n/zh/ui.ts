@@ -8,6 +8,7 @@ export default {
   nav_jobs: '失败任务',
   nav_access: '病历查阅',
   nav_figures: '会诊统计',
+  nav_reports: '服务报表',
   nav_plan: '排程',
   skip: '跳到内容',
   waiting_count: '{{n}} 件待我处理',
