@@ -73,7 +73,7 @@ pub fn write(h: &Hospital) -> Result<Vec<Write>> {
         put(id.clone(), ward.kind, (ward.name.into(), ward.english.into()), None)?;
         for number in 1..=ward.beds {
             // Two digits, so that by name is by number.
-            let name = (format!("{number:02}床"), format!("bed {number:02}"));
+            let name = (format!("{number:02}床"), format!("Bed {number:02}"));
             put(bed(h.id, ward.code, number), PlaceKind::Bed, name, Some(Id::new(&id)?))?;
         }
     }

@@ -110,6 +110,10 @@ pub async fn fill(app: &App, clock: &ShiftedClock, say: &mut dyn FnMut(&str)) ->
     let with_case: Vec<usize> = stories.iter().map(|s| s.patient).collect();
     let patients = patients::record(&mut callers, &with_case).await.context("patients")?;
     say(&format!("  {} patients", patients.len()));
+    for (patient, known) in referrals::KNOWN {
+        let id = patients.get(patient).context("the patient is recorded")?;
+        observations::know(app, id, PATIENTS[*patient].doctor.1, known).await.context("what is known of a patient")?;
+    }
     let beds = beds::fill(&mut callers).await.context("beds")?;
     say(&format!("  {beds} beds, {} referrals to them", referrals::count()));
     let mut teller = Teller {

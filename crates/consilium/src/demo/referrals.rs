@@ -2,6 +2,7 @@
 //! cases, by the operations that doctors and desks use.
 
 use super::beds::bed;
+use super::observations::Known;
 use super::patients::PATIENTS;
 use super::timeline::Teller;
 use anyhow::{Context, Result};
@@ -135,6 +136,42 @@ fn handover() -> Vec<Value> {
         ["identity", "summary", "vitals", "airway", "lines", "drugs", "allergies", "isolation", "papers", "family"];
     items.iter().map(|item| json!({"item": item, "answer": "yes"})).collect()
 }
+
+/// What the record knows of those who are referred, beside their charts: problems, allergies, drugs with their doses.
+pub const KNOWN: &[(usize, Known)] = &[
+    (
+        1,
+        Known {
+            problems: &["慢性阻塞性肺疾病急性加重", "II型呼吸衰竭", "慢性肺源性心脏病"],
+            allergies: &["头孢曲松"],
+            drugs: &[("甲泼尼龙", "40 mg 静脉 每日一次"), ("沙丁胺醇", "5 mg 雾化 每6小时一次")],
+        },
+    ),
+    (
+        5,
+        Known {
+            problems: &["非ST段抬高型心肌梗死", "高血压病3级"],
+            allergies: &[],
+            drugs: &[("阿司匹林", "300 mg 嚼服 一次"), ("低分子肝素", "4000 IU 皮下 每12小时一次")],
+        },
+    ),
+    (
+        7,
+        Known {
+            problems: &["慢性心力衰竭急性加重", "低钾血症"],
+            allergies: &["青霉素"],
+            drugs: &[("呋塞米", "40 mg 静脉 每日两次"), ("氯化钾缓释片", "1 g 口服 每日三次")],
+        },
+    ),
+    (
+        12,
+        Known {
+            problems: &["左侧基底节区脑出血", "高血压病3级"],
+            allergies: &[],
+            drugs: &[("甘露醇", "125 mL 静脉 每8小时一次")],
+        },
+    ),
+];
 
 /// How many patients are referred.
 pub fn count() -> usize {
