@@ -15,6 +15,7 @@ import { Held } from '../referral/parts';
 import { bedsQuery, listQuery, useReferralsLive } from '../referral/queries';
 import { REASON_MAX, type BedRow, type WardBeds } from '../referral/shape';
 import { refusalWords } from '../referral/words';
+import '../patient/patient.css';
 import '../consult/inbox.css';
 import '../consult/case.css';
 import '../consult/request.css';

@@ -90,5 +90,5 @@ export function Next({ row }: { row: Referral }) {
 export function AnswerWord({ asked }: { asked: Asked }) {
   const { t } = useTranslation();
   const mark: Record<Asked['answer'], string> = { waiting: '…', offered: '●', chosen: '✓', declined: '×', withdrawn: '×', lapsed: '×', lost: '×', 'not-chosen': '–' };
-  return <span className={`answer ${asked.answer}`}><i aria-hidden>{mark[asked.answer]}</i>{t(`referral.answer.${asked.answer}`)}</span>;
+  return <span className={`answer is-${asked.answer}`}><i aria-hidden>{mark[asked.answer]}</i>{t(`referral.answer.${asked.answer}`)}</span>;
 }

@@ -19,6 +19,7 @@ import { listQuery, referralQuery, useReferralsLive } from './queries';
 import { isGone, stands, type Asked, type Discharge, type HandoverRow, type ReferralDetail } from './shape';
 import { StepBar, type Opened } from './steps/StepBar';
 import { PatientSummary } from './Summary';
+import '../patient/patient.css';
 import '../consult/inbox.css';
 import '../consult/case.css';
 import '../consult/ahead.css';
@@ -52,7 +53,7 @@ function AskedRow({ asked, now, accept }: { asked: Asked; now: number; accept?: 
   const { name } = useNames();
   const open = stands(asked, now);
   return (
-    <li className={`asked ${asked.answer}${open ? ' open' : ''}`}>
+    <li className={`asked is-${asked.answer}${open ? ' open' : ''}`}>
       <div className="who"><b>{name(asked.hospital)}</b><AnswerWord asked={asked} /></div>
       <div className="says">
         {asked.bed && <span className="bedname">{name(asked.bed)}</span>}
@@ -182,7 +183,7 @@ function Page({ id }: { id: string }) {
     going: detail.discharge && <Going key="going" discharge={detail.discharge} />,
     summary: detail.direction === 'up' && <PatientSummary key="summary" id={id} />,
     facts: <section key="facts" className="panel"><Facts detail={detail} /></section>,
-    timeline: <section key="timeline" className="panel"><h2>{t('consult.timeline')}</h2><Timeline acts={detail.timeline.map((act) => ({ ...act, by: act.by ?? null, why: act.why ?? undefined })) as Parameters<typeof Timeline>[0]['acts']} /></section>,
+    timeline: detail.timeline.length > 0 && <section key="timeline" className="panel"><h2>{t('consult.timeline')}</h2><Timeline acts={detail.timeline.map((act) => ({ ...act, by: act.by ?? null, why: act.why ?? undefined })) as Parameters<typeof Timeline>[0]['acts']} /></section>,
   };
   return (
     <article className="case referralcase">

@@ -12,6 +12,9 @@ import { movedOn, useStep } from './useStep';
 
 const LAST: readonly Step[] = ['decline', 'turn-back', 'cancel', 'reopen', 'close'];
 
+/** What moves the patient on, and may stand as the one button to press. */
+const LEADS: readonly Step[] = ['accept', 'transport', 'depart', 'arrive', 'offer', 'take-back', 'send-back'];
+
 /** A step that was pressed, with the version that the person saw; an offer that was chosen on the page. */
 export interface Opened { step: Step; version: number; hospital?: string }
 
@@ -27,7 +30,7 @@ export function StepBar({ detail, most, opened, setOpened, goesHome }: { detail:
   const others = can.slice(1);
   const beside = others.filter((one) => !LAST.includes(one.step) || others.length === 1).slice(0, Math.max(0, most - 1));
   const rest = [...others.filter((one) => !beside.includes(one)), ...steps.filter((one) => one.why)];
-  const leads = first && !LAST.includes(first.step);
+  const leads = first && LEADS.includes(first.step);
 
   const press = ({ step }: Offered) => {
     if (step === 'take-back') return void modal.confirm({ title: t('referral.step.take-back'), content: t('referral.what.take-back'), okText: t('referral.step.take-back'), cancelText: t('ui.cancel'), onOk: () => take.mutateAsync({ step }).catch(() => undefined) });
