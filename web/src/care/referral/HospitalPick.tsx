@@ -27,20 +27,20 @@ export function HospitalPick({ care, value = [], onChange, without = [], most = 
   const shown = all ? rows : rows.slice(0, SHOWN);
   return (
     <div className="hospitalpick" id={id} role="group" aria-label={t('referral.field.hospitals')}>
-      <p className="fhint">{t('referral.beds_at', { time: clockTime(data?.at ?? '', i18n.language) })}</p>
+      <p className="picknote">{t('referral.beds_at', { time: clockTime(data?.at ?? '', i18n.language) })}</p>
       {shown.map(({ at, free }) => {
         const on = value.includes(at.hospital.id);
         const wards = at.wards.filter((ward) => ward.care === care);
         return (
           <label key={at.hospital.id} className={on ? 'on' : undefined}>
             <input type="checkbox" checked={on} disabled={!on && value.length >= most} onChange={(event) => toggle(at.hospital.id, event.target.checked)} />
-            <span className="two"><b>{name(at.hospital)}</b><small>{wards.length === 0 ? t(`referral.no_care.${care}`) : wards.map((ward) => `${name(ward)} ${ward.free}/${ward.beds.length}`).join(' · ')}</small></span>
+            <span className="beside-beds"><b>{name(at.hospital)}</b><small>{wards.length === 0 ? t(`referral.no_care.${care}`) : wards.map((ward) => `${name(ward)} ${ward.free}/${ward.beds.length}`).join(' · ')}</small></span>
             <span className={free ? 'freecount' : 'freecount none'}>{free ? t('bed.n_free', { n: free }) : t('bed.full')}</span>
           </label>
         );
       })}
       {rows.length > shown.length && <Button onClick={() => setAll(true)}>{t('referral.more_hospitals', { n: rows.length - shown.length })}</Button>}
-      {value.length >= most && <p className="fhint" role="status">{t('referral.hospitals_most', { n: most })}</p>}
+      {value.length >= most && <p className="picknote" role="status">{t('referral.hospitals_most', { n: most })}</p>}
     </div>
   );
 }

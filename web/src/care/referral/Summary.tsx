@@ -19,7 +19,7 @@ export function PatientSummary({ id }: { id: string }) {
       {isPending && <Skeleton active title={false} paragraph={{ rows: 3 }} />}
       {isError && <Failure error={error} retry={() => void refetch()} />}
       {data && (
-        <div className="ips">
+        <div className="ips below">
           {data.sections.map((section) => (
             <div key={section.code}>
               <h3>{t(`referral.section.${section.code}`)}</h3>

@@ -44,11 +44,11 @@ function Card({ row }: { row: Referral }) {
   const { name } = useNames();
   return (
     <li>
-      <Link to="/referrals/$id" params={{ id: row.id }} className={`card ${urgencyOf[row.severity]}${row.waiting_for_me ? ' mine' : ''}`}>
+      <Link to="/referrals/$id" params={{ id: row.id }} className={`card refcard ${urgencyOf[row.severity]}${row.waiting_for_me ? ' mine' : ''}`}>
         <span className="r1"><Sev severity={row.severity} /><Stands row={row} /></span>
         <span className="r2"><PatientLine patient={row.patient} /></span>
         <span className="r4"><Way row={row} /></span>
-        <span className="r4"><Next row={row} />{row.bed ? <small className="bedname">{name(row.bed)}</small> : row.waiting_for_me && <small className="waits">{t('inbox.waiting_mark')}</small>}</span>
+        <span className="r4"><Next row={row} />{row.bed ? <small className="bedname">{name(row.bed)}</small> : row.waiting_for_me && <small className="mywait">{t('inbox.waiting_mark')}</small>}</span>
       </Link>
     </li>
   );
@@ -102,7 +102,7 @@ export function ReferralsPage() {
       <div className="list" onKeyDown={along}>
         <table className="referrals">
           <caption className="sr">{t('referral.title')}</caption>
-          <thead><tr>{(['severity', 'patient', 'way', 'state', 'next'] as const).map((key) => <th key={key} scope="col" className={`c-${key}`}>{t(`referral.col.${key}`)}</th>)}</tr></thead>
+          <thead><tr>{(['severity', 'patient', 'way', 'state', 'next'] as const).map((key) => <th key={key} scope="col" className={`rc-${key}`}>{t(`referral.col.${key}`)}</th>)}</tr></thead>
           <tbody>{shown.map((row) => <Row key={row.id} row={row} />)}</tbody>
         </table>
         {more}

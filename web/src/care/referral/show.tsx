@@ -124,10 +124,10 @@ function Going({ discharge }: { discharge: Discharge }) {
     <section className="panel" aria-label={t('referral.discharge')}>
       <h2>{t('referral.discharge')}</h2>
       <div className="ips">
-        {part('summary', <p className="typed">{discharge.summary}</p>)}
+        {part('summary', <p className="astyped">{discharge.summary}</p>)}
         {part('return_criteria', lines(discharge.return_criteria))}
         {discharge.drugs.length > 0 && part('drugs', lines(discharge.drugs))}
-        {discharge.rehabilitation && part('rehabilitation', <p className="typed">{discharge.rehabilitation}</p>)}
+        {discharge.rehabilitation && part('rehabilitation', <p className="astyped">{discharge.rehabilitation}</p>)}
         {discharge.follow_ups && discharge.follow_ups.length > 0 && part('follow_ups', <ul>{discharge.follow_ups.map((one) => <li key={one.on + one.what}><time dateTime={one.on}>{dayOf(one.on, i18n.language)}</time> {one.what}</li>)}</ul>)}
       </div>
     </section>
@@ -173,7 +173,7 @@ function Page({ id }: { id: string }) {
   const parts = {
     why: (
       <section key="why" className="panel">
-        <p className="q typed">{detail.reason}</p>
+        <p className="why-referred astyped">{detail.reason}</p>
         <div className="needs"><span>{t('referral.field.needs')}</span><Needs needs={detail.needs} /></div>
       </section>
     ),
@@ -195,7 +195,7 @@ function Page({ id }: { id: string }) {
           <span className="headstate"><Stands row={detail} /><Next row={detail} /></span>
           <Way row={detail} />
         </div>
-        <div className="headsteps"><StepBar detail={detail} most={narrow ? 1 : 3} opened={opened} setOpened={setOpened} goesHome={home !== undefined} /></div>
+        <StepBar detail={detail} most={narrow ? 1 : 3} opened={opened} setOpened={setOpened} goesHome={home !== undefined} />
       </header>
       <div className={narrow ? 'column' : 'casecols'}>
         <div className="column">

@@ -63,7 +63,7 @@ export function StepBar({ detail, most, opened, setOpened, goesHome }: { detail:
   };
   if (steps.length === 0) return null;
   return (
-    <div className="steps" role="group" aria-label={t('steps.group')}>
+    <div className="headsteps"><div className="steps" role="group" aria-label={t('steps.group')}>
       {first && <Button type={leads ? 'primary' : 'default'} size="large" className="firststep" loading={take.isPending && !opened} onClick={() => press(first)}>{t(`referral.step.${first.step}`)}</Button>}
       {beside.map((one) => <Button key={one.step} size="large" onClick={() => press(one)}>{t(`referral.step.${one.step}`)}</Button>)}
       {rest.length > 0 && (
@@ -75,6 +75,6 @@ export function StepBar({ detail, most, opened, setOpened, goesHome }: { detail:
         </Dropdown>
       )}
       {dialog()}
-    </div>
+    </div></div>
   );
 }
