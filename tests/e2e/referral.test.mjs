@@ -244,9 +244,14 @@ test('and home again', { timeout: 120_000 }, async () => {
   await type('reason', '病情稳定，回县继续康复');
   await type('summary', '重症肺炎好转，脱机3天。');
   await type('drugs', '莫西沙星 0.4 g 每日一次');
+  // A date alone is not left out in silence.
+  await page.getByRole('dialog').getByLabel(en('referral.field.what'), { exact: true }).fill('胸部CT');
   await both(page, 'send-back');
   await confirm(page, en('referral.step.send-back'));
-  await page.getByRole('dialog').getByText(en('request.lacks')).waitFor();
+  await page.getByRole('dialog').getByText(en('request.lacks')).nth(1).waitFor();
+  const day = new Date(Date.now() + 8 * 86_400_000).toISOString().slice(0, 10);
+  await page.getByRole('dialog').getByLabel(en('referral.field.on'), { exact: true }).fill(day);
+  await page.keyboard.press('Enter');
   await type('return_criteria', '静息吸空气 SpO2 ≤93 %\n再发高热');
   await confirm(page, en('referral.step.send-back'));
   await stands(page, 'asked-home', en);
@@ -259,6 +264,7 @@ test('and home again', { timeout: 120_000 }, async () => {
   await both(county.page, 'county-list');
   await county.page.locator(`a[href$="${home}"]`).click();
   await county.page.getByText('再发高热').waitFor();
+  assert.equal(await county.page.locator(`time[datetime="${day}"]`).count(), 1, 'when to be seen again');
   await both(county.page, 'home');
   await press(county.page, 'take-back', zh);
   await confirm(county.page, zh('referral.step.take-back'));

@@ -140,7 +140,7 @@ function Facts({ detail }: { detail: ReferralDetail }) {
   return (
     <dl className="facts2">
       <div><dt>{t('referral.by')}</dt><dd>{name(detail.doctor)}<small>{title(detail.doctor)} {name(detail.sender)}</small></dd></div>
-      <div><dt>{t('referral.field.care')}</dt><dd>{t(`referral.care.${detail.care}`)}</dd></div>
+      {detail.direction === 'up' && <div><dt>{t('referral.field.care')}</dt><dd>{t(`referral.care.${detail.care}`)}</dd></div>}
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>
       <div><dt>{t('referral.number')}</dt><dd className="mono">{detail.number}</dd></div>
       <div><dt>{t('referral.requested_at')}</dt><dd>{clockTime(detail.requested_at, i18n.language)}</dd></div>
@@ -167,7 +167,8 @@ function Page({ id }: { id: string }) {
   if (isPending || !detail) return <div className="case" aria-busy><Skeleton active paragraph={{ rows: 12 }} className="panel" /></div>;
   const sends = detail.sender.id === me.role?.hospital.id;
   // From here the patient goes home by a referral of its own, once at a time.
-  const home = goes?.rows.find((row) => row.direction === 'down' && row.patient?.id === detail.patient?.id);
+  const stays = detail.state === 'arrived' && detail.direction === 'up';
+  const home = stays ? goes?.rows.find((row) => row.direction === 'down' && row.patient?.id === detail.patient?.id) : undefined;
   const chooses = stepsOf(detail, me, now).some((one) => one.step === 'accept' && !one.why);
   const over = ['cancelled', 'declined', 'turned-back'].includes(detail.state) && detail.why;
   const parts = {

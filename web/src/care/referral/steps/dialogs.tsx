@@ -199,6 +199,10 @@ export function SendBackDialog({ detail, submit, ...rest }: DialogProps) {
       return_criteria: linesOf(return_criteria),
     },
   });
+  // A date without its what, or a what without its date, is not left out in silence.
+  const both = (row: number, other: 'on' | 'what') => ({ getFieldValue }: { getFieldValue: (name: (string | number)[]) => unknown }) => ({
+    validator: (_: unknown, value: unknown) => (!value && getFieldValue(['follow_ups', row, other]) ? Promise.reject(new Error(t('request.lacks'))) : Promise.resolve()),
+  });
   const area = (name: keyof Home, rows: number, required: boolean, max: number, hint?: string) => (
     <Form.Item name={name} label={t(`referral.field.${name}`)} extra={hint} rules={required ? [{ required: true, whitespace: true, message: t('request.lacks') }] : undefined}><Input.TextArea rows={rows} maxLength={max} /></Form.Item>
   );
@@ -215,8 +219,8 @@ export function SendBackDialog({ detail, submit, ...rest }: DialogProps) {
             <legend>{t('referral.field.follow_ups')}</legend>
             {fields.map((field) => (
               <div key={field.key} className="followup">
-                <Form.Item name={[field.name, 'on']} noStyle><DatePicker format="YYYY-MM-DD" placeholder={t('referral.field.on')} aria-label={t('referral.field.on')} minDate={dayjs(serverNow())} /></Form.Item>
-                <Form.Item name={[field.name, 'what']} noStyle><Input maxLength={LINE_MAX} placeholder={t('referral.field.what')} aria-label={t('referral.field.what')} /></Form.Item>
+                <Form.Item name={[field.name, 'on']} rules={[both(field.name, 'what')]}><DatePicker format="YYYY-MM-DD" placeholder={t('referral.field.on')} aria-label={t('referral.field.on')} minDate={dayjs(serverNow())} /></Form.Item>
+                <Form.Item name={[field.name, 'what']} rules={[both(field.name, 'on')]}><Input maxLength={LINE_MAX} placeholder={t('referral.field.what')} aria-label={t('referral.field.what')} /></Form.Item>
                 <Button icon={<DeleteOutlined aria-hidden />} aria-label={t('ui.remove')} onClick={() => remove(field.name)} />
               </div>
             ))}
