@@ -17,7 +17,7 @@ export function KeptShare({ span }: { span: { from: string; to: string } }) {
   const asked = { ...span, county: which?.county, within: which?.within, limit: 200 };
   const visits = useQuery({ queryKey: ['service', 'visits', asked], queryFn: () => api.get<{ count: number; visits: Visit[] }>('/api/service/visits', asked), enabled: which !== undefined });
   const percent = (share: Share) => (share.percent_tenths === undefined ? '–' : `${(share.percent_tenths / 10).toFixed(1)} %`);
-  const opens = (n: number, county: string | undefined, within: boolean | undefined, whose: string, label: string) => (n > 0 ? <button className="opens" aria-label={t('reports.open', { cell: label, whose, n })} onClick={() => setWhich({ county, within, whose })}>{n}</button> : <span>{n}</span>);
+  const opens = (n: number, county: string | undefined, within: boolean | undefined, whose: string, label: string) => (n > 0 ? <button className="svcopens" aria-label={t('reports.open', { cell: label, whose, n })} onClick={() => setWhich({ county, within, whose })}>{n}</button> : <span>{n}</span>);
   const line = (share: Share, county: string | undefined, whose: string) => [
     <td key="visits" className="num">{opens(share.visits, county, undefined, whose, t('reports.visits'))}</td>,
     <td key="kept" className="num">{opens(share.kept, county, true, whose, t('reports.within'))}</td>,

@@ -47,8 +47,8 @@ export function ReportsPage() {
     const text = t('reports.open', { cell: t(`reports.cell.${cell}`), whose, n: value });
     return (
       <td key={cell} className="num">
-        {value > 0 ? <button className="opens" aria-label={text} title={text} onClick={() => open(cell, key)}>{value}</button> : <span>{value}</span>}
-        {of && share !== undefined && <small>{share} % / <button className="opens" aria-label={t('reports.open', { cell: t(`reports.cell.${of}`), whose, n: whole })} onClick={() => open(of, key)}>{whole}</button></small>}
+        {value > 0 ? <button className="svcopens" aria-label={text} title={text} onClick={() => open(cell, key)}>{value}</button> : <span>{value}</span>}
+        {of && share !== undefined && <small>{share} % / <button className="svcopens" aria-label={t('reports.open', { cell: t(`reports.cell.${of}`), whose, n: whole })} onClick={() => open(of, key)}>{whole}</button></small>}
       </td>
     );
   };

@@ -18,6 +18,7 @@ pub enum ClockKind {
 
 impl ClockKind {
     /// All, in the order of their running.
+    #[cfg(test)]
     pub const ALL: [Self; 4] = [Self::FirstLook, Self::ExpertInRoom, Self::SignedOpinion, Self::Acknowledge];
 
     /// The clock of a state, as `care::consult::timer` sets it.
