@@ -53,7 +53,7 @@ fn bodies(world: &World, n: usize) -> (Vec<(ResourceType, String, Value)>, Vec<V
                 "resourceType": "ServiceRequest", "status": "completed", "intent": "order",
                 "identifier": [{"system": "urn:consilium:case-number", "value": format!("{n:010}")}],
                 "code": {"coding": [{"system": case::SERVICE, "code": "teleconsultation"}]},
-                "category": [{"coding": [{"system": case::KIND, "code": if n % 3 == 0 { "record" } else { "live" }}]}],
+                "category": [{"coding": [{"system": case::KIND, "code": if n.is_multiple_of(3) { "record" } else { "live" }}]}],
                 "priority": (["stat", "urgent", "routine", "routine"][n % 4]),
                 "performerType": {"coding": [{"system": platform::codes::SPECIALTY, "code": platform::codes::SPECIALTIES[n % 16].0}]},
                 "subject": patient, "authoredOn": submitted.to_string(), "performer": [write_who(&who(0))],

@@ -128,7 +128,7 @@ mod tests {
                 asking: id(&format!("h{}", hospital % 5)),
                 urgency: [Urgency::Emergency, Urgency::Urgent, Urgency::Routine][usize::from(urgency % 3)],
                 live: urgency % 2 == 0,
-                signed: (verdict % 4 > 0).then(|| (jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH)),
+                signed: (verdict % 4 > 0).then_some((jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH)),
                 verdict: [None, Some(Verdict::Adopted), Some(Verdict::Partly), Some(Verdict::Not)]
                     [usize::from(verdict % 4)],
                 ..row("h", &[], "2026-11-21T00:00:00Z")
