@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { BarChartOutlined, CalendarOutlined, EyeOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
+import { AlertOutlined, BarChartOutlined, CalendarOutlined, EyeOutlined, GlobalOutlined, InboxOutlined, PlusOutlined, SearchOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -16,7 +16,7 @@ import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
 import { mayPlan } from '../care/schedule/can';
 import { home, mayManage } from '../platform/can';
-import { seesCommand, seesFigures } from '../command/can';
+import { seesCommand, seesFigures, seesOutbreak } from '../command/can';
 import { Bell } from './notices/Bell';
 import { useNotices } from './notices/useNotices';
 import { DiskBanner } from './DiskBanner';
@@ -93,9 +93,10 @@ export function Shell({ children }: { children: ReactNode }) {
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
-    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command|plan|access|jobs)/.test(path) && path !== '/cases/new', shown: cases },
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command|plan|access|jobs|outbreak)/.test(path) && path !== '/cases/new', shown: cases },
     { key: 'plan', to: '/plan', icon: <CalendarOutlined />, count: 0, on: path === '/plan', shown: mayPlan(me) },
-    { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path === '/command', shown: seesCommand(me) },
+    { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path.startsWith('/command'), shown: seesCommand(me) },
+    { key: 'outbreak', to: '/outbreak', icon: <AlertOutlined />, count: 0, on: path.startsWith('/outbreak'), shown: seesOutbreak(me) },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: seesFigures(me) },
     { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
     { key: 'access', to: '/access', icon: <EyeOutlined />, count: 0, on: path.startsWith('/access'), shown: answersFor(me.role?.role) || mayBreak(me.role?.role) },

@@ -12,3 +12,10 @@ export const seesFigures = (me: Me): boolean => is(me, [...OWN, 'command-staff',
 export const opensFigures = (me: Me): boolean => is(me, [...OWN, 'outbreak-officer']);
 /** A case of that list; the others see its number and hospitals only. */
 export const opensCases = (me: Me): boolean => is(me, OWN);
+
+/** Notifiable cases: who reports those of the own hospital, and who sees and judges all; mirrors `ReportOutbreak` and `JudgeOutbreak`. */
+export const reportsOutbreak = (me: Me): boolean => is(me, ['asking-doctor']);
+export const judgesOutbreak = (me: Me): boolean => is(me, ['outbreak-officer']);
+export const seesOutbreak = (me: Me): boolean => reportsOutbreak(me) || judgesOutbreak(me);
+/** The daily series and the alerts; mirrors `ReadOutbreakFigures`. */
+export const seesSeries = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer']);

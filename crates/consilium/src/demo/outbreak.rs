@@ -349,7 +349,7 @@ pub fn reports() -> Vec<Report> {
             market,
             confirmed(vec![(400, Graded(mild, None))]),
         ),
-        // He is asked about two hours later: the figure of severe consultations counts him.
+        // He is asked about two hours later: the figures of severe consultations and of the discharged count him.
         Report {
             ago: 1760,
             found: 40,
@@ -358,7 +358,7 @@ pub fn reports() -> Vec<Report> {
             disease: COVID,
             class: "clinical",
             exposure: market,
-            then: vec![(30, Laboratory(true, "阳性，Ct 24.9")), (40, Confirmed(5)), (60, Graded(severe, None))],
+            then: vec![(30, Laboratory(true, "阳性，Ct 24.9")), (40, Confirmed(5)), (60, Graded(severe, None)), (1640, Discharged)],
         },
         covid(
             ago(1, 2),

@@ -19,6 +19,9 @@ import { useFreshBuild, useOverview, type Live } from './live';
 import { Mark } from './Mark';
 import { Opened } from './Opened';
 import { byState, HOSPITAL_STATES, type HospitalNow, type Overview } from './shape';
+import { useMe } from '../../api/session';
+import { seesSeries } from '../can';
+import { Views } from '../outbreak/Views';
 import { Waiting } from './Waiting';
 import './command.css';
 
@@ -59,6 +62,7 @@ export function CommandPage() {
   const search = useSearch({ from: '/inside/command' });
   const navigate = useNavigate({ from: '/command' });
   const wall = search.wall === '1';
+  const me = useMe();
   const narrow = useNarrow() && !wall;
   const live = useOverview();
   const disk = useDisk();
@@ -93,6 +97,7 @@ export function CommandPage() {
     <article className={`command dark${wall ? ' wall' : ''}${opened ? ' withopen' : ''}`}>
       <header className="head">
         <h1>{t('command.title')}<small>{t(`command.part.${data.part}`, { defaultValue: '' })}</small></h1>
+        {!wall && seesSeries(me) && <Views />}
         <Truth live={live} data={data} />
         <span className="grow" />
         <Time wall={wall} />

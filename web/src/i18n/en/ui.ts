@@ -9,6 +9,7 @@ export default {
   nav_access: 'Access',
   nav_figures: 'Figures',
   nav_plan: 'Plan',
+  nav_outbreak: 'Outbreak',
   skip: 'Skip to content',
   waiting_count: '{{n}} waiting for me',
   retry: 'Try again',

@@ -9,6 +9,7 @@ export default {
   nav_access: '病历查阅',
   nav_figures: '会诊统计',
   nav_plan: '排程',
+  nav_outbreak: '传染病',
   skip: '跳到内容',
   waiting_count: '{{n}} 件待我处理',
   retry: '重试',
