@@ -358,7 +358,12 @@ pub fn reports() -> Vec<Report> {
             disease: COVID,
             class: "clinical",
             exposure: market,
-            then: vec![(30, Laboratory(true, "阳性，Ct 24.9")), (40, Confirmed(5)), (60, Graded(severe, None)), (1640, Discharged)],
+            then: vec![
+                (30, Laboratory(true, "阳性，Ct 24.9")),
+                (40, Confirmed(5)),
+                (60, Graded(severe, None)),
+                (1640, Discharged),
+            ],
         },
         covid(
             ago(1, 2),

@@ -39,7 +39,7 @@ function Opened({ series, day, close }: { series: Series; day: string; close: ()
         <>
           <p>{t('outbreak.opened_n', { n: cases.data.value })}{cases.data.published === undefined || cases.data.published === null ? ` · ${t('outbreak.day_runs')}` : ` · ${t('outbreak.published_n', { n: cases.data.published })}`}</p>
           {cases.data.cases.length === 0 ? <p className="lead">{t('outbreak.day_none')}</p> : (
-            <ul className="plain rows daycases">
+            <ul className="plain orows daycases">
               {cases.data.cases.map((one) => (
                 <li key={one.id}>
                   <span>{one.kind === 'report' ? <Link to="/outbreak/$id" params={{ id: one.id }} className="mono">{one.number}</Link> : one.number && <span className="mono">{one.number}</span>} {name(one.hospital)}</span>
@@ -65,7 +65,7 @@ function Table({ daily, open, opens }: { daily: Figures; open: (series: Series, 
     return opens ? <button aria-pressed={search.series === series && search.day === day.date} onClick={() => open(series, day.date)}>{which}{face}</button> : face;
   };
   return (
-    <div className="tablewrap" tabIndex={0} role="region" aria-label={t('outbreak.table')}>
+    <div className="owrap" tabIndex={0} role="region" aria-label={t('outbreak.table')}>
       <table className="dailytable">
         <thead><tr><th scope="col">{t('outbreak.day')}</th>{SERIES.map((series) => <th key={series} scope="col"><Sign of={series} />{t(`outbreak.series_short.${series}`)}</th>)}</tr></thead>
         <tbody>{byDay(daily).map((row) => <tr key={row.date}><th scope="row">{shortDay(row.date)}{row.of.confirmed?.published === undefined && <small>{t('outbreak.runs')}</small>}</th>{SERIES.map((series) => <td key={series}>{cell(series, row.of[series])}</td>)}</tr>)}</tbody>

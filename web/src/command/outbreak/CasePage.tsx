@@ -52,7 +52,7 @@ function Laboratory({ of }: { of: Case }) {
     <section className="panel" aria-label={t('outbreak.laboratory')}>
       <h2>{t('outbreak.laboratory')}</h2>
       {of.laboratory.length === 0 ? <p className="lead">{t('outbreak.no_laboratory')}</p> : (
-        <ul className="plain rows">{of.laboratory.map((one) => <li key={one.id}><span><b>{one.name}</b><small>{one.value}</small></span><span className={one.positive ? 'result positive' : 'result'}><i aria-hidden>{one.positive ? '＋' : '－'}</i>{t(one.positive ? 'outbreak.positive' : 'outbreak.negative')}</span><time dateTime={one.at ?? undefined}>{one.at && clockTime(one.at, i18n.language)}</time></li>)}</ul>
+        <ul className="plain orows">{of.laboratory.map((one) => <li key={one.id}><span><b>{one.name}</b><small>{one.value}</small></span><span className={one.positive ? 'result positive' : 'result'}><i aria-hidden>{one.positive ? '＋' : '－'}</i>{t(one.positive ? 'outbreak.positive' : 'outbreak.negative')}</span><time dateTime={one.at ?? undefined}>{one.at && clockTime(one.at, i18n.language)}</time></li>)}</ul>
       )}
     </section>
   );
@@ -64,7 +64,7 @@ function Contacts({ of }: { of: Case }) {
     <section className="panel" aria-label={t('outbreak.contacts')}>
       <h2>{t('outbreak.contacts')} <small>{of.contacts.length}</small></h2>
       {of.contacts.length === 0 ? <p className="lead">{t('outbreak.no_contacts')}</p> : (
-        <ul className="plain rows">{of.contacts.map((one, n) => <li key={n}><span><b>{one.name}</b> {one.relation}<small>{[one.phone, one.place].filter(Boolean).join(' · ')}</small></span><span>{t(`outbreak.contact_kinds.${one.kind}`)}</span><time>{t('outbreak.met', { day: one.last_met })}</time></li>)}</ul>
+        <ul className="plain orows">{of.contacts.map((one, n) => <li key={n}><span><b>{one.name}</b> {one.relation}<small>{[one.phone, one.place].filter(Boolean).join(' · ')}</small></span><span>{t(`outbreak.contact_kinds.${one.kind}`)}</span><time>{t('outbreak.met', { day: one.last_met })}</time></li>)}</ul>
       )}
     </section>
   );
@@ -128,12 +128,12 @@ export function CasePage() {
       {of.class === 'excluded' && <Alert className="gap" type="info" showIcon title={t('outbreak.is_excluded')} />}
       {judgesOutbreak(me) && <Doubles only={of.id} />}
       <div className="casecols2">
-        <div className="column">
+        <div className="ocolumn">
           {typing && guideline ? <TypeForm of={of} guideline={guideline} done={() => void navigate({ search: {} })} /> : <Grading of={of} />}
           <Laboratory of={of} />
           <Contacts of={of} />
         </div>
-        <div className="column">
+        <div className="ocolumn">
           <Facts of={of} />
           <Moments of={of} />
         </div>

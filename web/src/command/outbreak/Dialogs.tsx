@@ -13,7 +13,7 @@ export type Said = 'clinical' | 'confirmed' | 'exclude' | 'laboratory' | 'contac
 interface Props { of: Case; done: () => void }
 
 export function Field({ label, children, hint }: { label: string; children: ReactNode; hint?: string }) {
-  return <label className="field"><span>{label}</span>{children}{hint && <small>{hint}</small>}</label>;
+  return <label className="ofield"><span>{label}</span>{children}{hint && <small>{hint}</small>}</label>;
 }
 
 const instant = () => dayjs(serverNow()).second(0).millisecond(0).toISOString();
@@ -54,7 +54,7 @@ function LaboratoryDialog({ of, done }: Props) {
   return (
     <Dialog of={of} done={done} step="facts" title={t('outbreak.say.laboratory')} body={() => ({ laboratory: { name, positive, value, at } })} ready={Boolean(name.trim() && value.trim()) && positive !== undefined}>
       <Field label={t('outbreak.lab_name')}><Input maxLength={TEXT_MAX} value={name} placeholder={t('outbreak.lab_name_such')} onChange={(event) => setName(event.target.value)} /></Field>
-      <div className="field"><span id="lab-result">{t('outbreak.lab_result')}</span><Radio.Group aria-labelledby="lab-result" optionType="button" buttonStyle="solid" value={positive} onChange={(event) => setPositive(event.target.value as boolean)} options={[{ value: true, label: t('outbreak.positive') }, { value: false, label: t('outbreak.negative') }]} /></div>
+      <div className="ofield"><span id="lab-result">{t('outbreak.lab_result')}</span><Radio.Group aria-labelledby="lab-result" optionType="button" buttonStyle="solid" value={positive} onChange={(event) => setPositive(event.target.value as boolean)} options={[{ value: true, label: t('outbreak.positive') }, { value: false, label: t('outbreak.negative') }]} /></div>
       <Field label={t('outbreak.lab_value')}><Input maxLength={TEXT_MAX} value={value} placeholder={t('outbreak.lab_value_such')} onChange={(event) => setValue(event.target.value)} /></Field>
       <Field label={t('outbreak.lab_at')}><WhenInput value={at} label={t('outbreak.lab_at')} set={(one) => one && setAt(one)} /></Field>
     </Dialog>
@@ -70,7 +70,7 @@ function ContactDialog({ of, done }: Props) {
   return (
     <Dialog of={of} done={done} step="contacts" title={t('outbreak.say.contact')} body={body} ready={Boolean(told.name.trim() && told.relation.trim())}>
       {text('name', TEXT_MAX)}
-      <div className="field"><span id="contact-kind">{t('outbreak.contact_kind')}</span><Radio.Group aria-labelledby="contact-kind" optionType="button" buttonStyle="solid" value={kind} onChange={(event) => setKind(event.target.value as typeof kind)} options={(['close', 'general'] as const).map((one) => ({ value: one, label: t(`outbreak.contact_kinds.${one}`) }))} /></div>
+      <div className="ofield"><span id="contact-kind">{t('outbreak.contact_kind')}</span><Radio.Group aria-labelledby="contact-kind" optionType="button" buttonStyle="solid" value={kind} onChange={(event) => setKind(event.target.value as typeof kind)} options={(['close', 'general'] as const).map((one) => ({ value: one, label: t(`outbreak.contact_kinds.${one}`) }))} /></div>
       {text('relation', TEXT_MAX)}
       <Field label={t('outbreak.last_met')}><DatePicker aria-label={t('outbreak.last_met')} allowClear={false} maxDate={dayjs(serverNow())} value={dayjs(told.last_met)} onChange={(day) => day && setTold({ ...told, last_met: day.format('YYYY-MM-DD') })} /></Field>
       {text('phone', 30)}
@@ -107,7 +107,7 @@ function OutcomeDialog({ of, done }: Props) {
   const [at, setAt] = useState(instant);
   return (
     <Dialog of={of} done={done} step="facts" title={t('outbreak.say.outcome')} body={() => ({ outcome: { end, at } })} ready={end !== undefined}>
-      <div className="field"><span id="outcome-end">{t('outbreak.outcome')}</span><Radio.Group aria-labelledby="outcome-end" optionType="button" buttonStyle="solid" value={end} onChange={(event) => setEnd(event.target.value as typeof end)} options={(['discharged', 'died'] as const).map((one) => ({ value: one, label: t(`outbreak.end.${one}`) }))} /></div>
+      <div className="ofield"><span id="outcome-end">{t('outbreak.outcome')}</span><Radio.Group aria-labelledby="outcome-end" optionType="button" buttonStyle="solid" value={end} onChange={(event) => setEnd(event.target.value as typeof end)} options={(['discharged', 'died'] as const).map((one) => ({ value: one, label: t(`outbreak.end.${one}`) }))} /></div>
       <Field label={t('outbreak.since')}><WhenInput value={at} label={t('outbreak.since')} set={(one) => one && setAt(one)} /></Field>
     </Dialog>
   );

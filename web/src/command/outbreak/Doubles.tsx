@@ -39,7 +39,7 @@ function Judge({ pair, said, done }: { pair: Pair; said: Word; done: () => void 
   return (
     <Modal open title={t(`outbreak.pair_say.${said}`)} okText={t(`outbreak.pair_say.${said}`)} cancelText={t('ui.cancel')} onCancel={done} onOk={() => judge.mutate()} okButtonProps={{ loading: judge.isPending, disabled: !reason.trim() }}>
       <p className="lead">{t(`outbreak.pair_what.${said}`)}</p>
-      <label className="field"><span>{t('outbreak.why')}</span><Input.TextArea autoFocus rows={3} maxLength={TEXT_MAX} value={reason} onChange={(event) => setReason(event.target.value)} /></label>
+      <label className="ofield"><span>{t('outbreak.why')}</span><Input.TextArea autoFocus rows={3} maxLength={TEXT_MAX} value={reason} onChange={(event) => setReason(event.target.value)} /></label>
       {judge.isError && <Alert type="error" showIcon role="alert" title={problemWords(judge.error, t, i18n.language)} />}
     </Modal>
   );
@@ -68,7 +68,7 @@ export function Doubles({ only }: { only?: string }) {
       <div className="pairacts">
         {is === 'proposed'
           ? <><Button type="primary" ghost onClick={() => setJudged({ pair, said: 'same' })}>{t('outbreak.pair_say.same')}</Button><Button onClick={() => setJudged({ pair, said: 'different' })}>{t('outbreak.pair_say.different')}</Button></>
-          : <Button icon={<UndoOutlined />} onClick={() => setJudged({ pair, said: 'undone' })}>{t('outbreak.pair_say.undone')}</Button>}
+          : <Button icon={<UndoOutlined aria-hidden />} onClick={() => setJudged({ pair, said: 'undone' })}>{t('outbreak.pair_say.undone')}</Button>}
       </div>
     </li>
   );

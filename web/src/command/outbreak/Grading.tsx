@@ -35,7 +35,7 @@ export function Grading({ of }: { of: Case }) {
       <h2 id="grading" tabIndex={-1}>{t('outbreak.grading')} <GradeMark of={graded.grade} /> <small>{t('outbreak.judged_at', { time: clockTime(graded.at, i18n.language) })}</small></h2>
       <p className="guideline"><b>{guideline ? text(guideline.title) : graded.guideline}</b> <small>{guideline?.source} · {t('outbreak.version_of', { code: graded.guideline })}</small></p>
       {graded.reason && <p className="doctors"><b>{t('outbreak.by_doctor')}</b> {graded.reason}</p>}
-      <div className="tablewrap" tabIndex={0} role="region" aria-label={t('outbreak.criteria')}>
+      <div className="owrap" tabIndex={0} role="region" aria-label={t('outbreak.criteria')}>
         <table className="criteria">
           <thead><tr><th scope="col">{t('outbreak.criterion')}</th><th scope="col">{t('outbreak.of_grade')}</th><th scope="col">{t('outbreak.saw')}</th><th scope="col">{t('outbreak.came_to')}</th></tr></thead>
           <tbody>

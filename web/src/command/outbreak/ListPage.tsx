@@ -31,7 +31,7 @@ function Table({ rows, all }: { rows: Row[]; all: boolean }) {
   const { name } = useNames();
   const text = useText();
   return (
-    <div className="tablewrap panel" tabIndex={0} role="region" aria-label={t('outbreak.list')}>
+    <div className="owrap panel" tabIndex={0} role="region" aria-label={t('outbreak.list')}>
       <table className="linelist">
         <thead>
           <tr>
@@ -99,7 +99,7 @@ export function ListPage() {
   const narrowed = Boolean(search.disease ?? search.class ?? search.grade ?? search.hospital);
   const areas = useMemo(() => (hospitals.data ?? []).filter((one) => ['province', 'city', 'county', 'township'].includes(one.level)).map((one) => ({ value: one.id, label: name(one) })), [hospitals.data, name]);
   const pick = (label: string, value: string | undefined, options: { value: string; label: string }[], then: (value: string | undefined) => void, wide?: boolean) => (
-    <label className={wide ? 'pick wide' : 'pick'}>
+    <label className={wide ? 'opick wide' : 'opick'}>
       <span>{label}</span>
       <Select aria-label={label} showSearch={{ optionFilterProp: 'label' }} allowClear value={value} placeholder={t('outbreak.any')} options={options} onChange={(one) => then(one)} />
     </label>
@@ -111,9 +111,9 @@ export function ListPage() {
         <h1>{t('outbreak.title')} <small>{all ? t('outbreak.of_all') : name(me.role?.hospital)}</small></h1>
         <span className="grow" />
         <Dropdown trigger={['click']} menu={{ items: FORMATS.map((format) => ({ key: format, label: <a href={exportUrl(filter, format)} download>{t(`outbreak.format.${format}`)}</a> })) }}>
-          <Button icon={<DownloadOutlined />}>{t('outbreak.export')}</Button>
+          <Button icon={<DownloadOutlined aria-hidden />}>{t('outbreak.export')}</Button>
         </Dropdown>
-        {reportsOutbreak(me) && <Link to="/outbreak/new"><Button type="primary" icon={<PlusOutlined />}>{t('outbreak.new')}</Button></Link>}
+        {reportsOutbreak(me) && <Link to="/outbreak/new"><Button type="primary" icon={<PlusOutlined aria-hidden />}>{t('outbreak.new')}</Button></Link>}
       </header>
       <section className="panel filters" aria-label={t('outbreak.filters')}>
         {pick(t('outbreak.disease'), search.disease, (known.data?.diseases ?? []).map((one) => ({ value: one.code, label: text(one.name) })), (disease) => set({ disease }))}
@@ -130,7 +130,7 @@ export function ListPage() {
       {all && <Doubles />}
       {list.isError && !list.data ? <Failure error={list.error} retry={() => void list.refetch()} /> : !list.data ? <Skeleton active className="panel" /> : (
         <div aria-busy={list.isFetching}>
-          <p className="lead found" role="status">{t('outbreak.count', { n: list.data.count })}{late > 0 && <> · {t('outbreak.count_late', { n: late })}</>}{list.data.count > list.data.cases.length && <> · {t('outbreak.shown', { n: list.data.cases.length })}</>}</p>
+          <p className="lead ofound" role="status">{t('outbreak.count', { n: list.data.count })}{late > 0 && <> · {t('outbreak.count_late', { n: late })}</>}{list.data.count > list.data.cases.length && <> · {t('outbreak.shown', { n: list.data.cases.length })}</>}</p>
           {list.data.cases.length === 0
             ? <Empty className="panel" image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(narrowed ? 'outbreak.none_fits' : 'outbreak.none')}>{narrowed && <Button onClick={() => set({ disease: undefined, class: undefined, grade: undefined, hospital: undefined })}>{t('outbreak.clear')}</Button>}</Empty>
             : narrow ? <Cards rows={list.data.cases} all={all} /> : <Table rows={list.data.cases} all={all} />}

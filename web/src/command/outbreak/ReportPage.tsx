@@ -74,13 +74,13 @@ export function ReportPage() {
         <Field label={t('outbreak.disease')}>
           <Select aria-label={t('outbreak.disease')} showSearch={{ optionFilterProp: 'label' }} size="large" value={disease} placeholder={t('outbreak.disease_which')} status={tried && !disease ? 'error' : undefined} onChange={setDisease} options={(known.data?.diseases ?? []).map((one) => ({ value: one.code, label: text(one.name) }))} />
         </Field>
-        <div className="field"><span>{t('outbreak.patient')}</span><PatientPicker value={patient} onChange={setPatient} inputId="report-patient" unknownAllowed /></div>
-        <div className="field"><span id="how-sure">{t('outbreak.class_head')}</span><Radio.Group className="sure" size="large" aria-labelledby="how-sure" optionType="button" buttonStyle="solid" value={sure} onChange={(event) => setSure(event.target.value as typeof sure)} options={(['suspected', 'clinical'] as const).map((one) => ({ value: one, label: t(`outbreak.class.${one}`) }))} /><small>{t('outbreak.confirm_later')}</small></div>
-        <div className="two">
+        <div className="ofield"><span>{t('outbreak.patient')}</span><PatientPicker value={patient} onChange={setPatient} inputId="report-patient" unknownAllowed /></div>
+        <div className="ofield"><span id="how-sure">{t('outbreak.class_head')}</span><Radio.Group className="sure" size="large" aria-labelledby="how-sure" optionType="button" buttonStyle="solid" value={sure} onChange={(event) => setSure(event.target.value as typeof sure)} options={(['suspected', 'clinical'] as const).map((one) => ({ value: one, label: t(`outbreak.class.${one}`) }))} /><small>{t('outbreak.confirm_later')}</small></div>
+        <div className="otwo">
           <Field label={t('outbreak.found_at')} hint={t('outbreak.found_hint')}><WhenInput value={found} label={t('outbreak.found_at')} set={(at) => at && setFound(at)} /></Field>
           <Field label={t('outbreak.onset')} hint={t('outbreak.if_known')}><DatePicker aria-label={t('outbreak.onset')} maxDate={dayjs(serverNow())} value={onset ? dayjs(onset) : null} placeholder={t('outbreak.not_known')} onChange={(day) => setOnset(day?.format('YYYY-MM-DD'))} /></Field>
         </div>
-        <div className="two">
+        <div className="otwo">
           <Field label={t('outbreak.exposure_kind')} hint={t('outbreak.if_known')}><Select aria-label={t('outbreak.exposure_kind')} allowClear value={exposure.kind} placeholder={t('outbreak.not_told')} status={tried && halfExposure ? 'error' : undefined} onChange={(kind) => setExposure({ ...exposure, kind })} options={EXPOSURES.map((one) => ({ value: one, label: t(`outbreak.exposure.${one}`) }))} /></Field>
           <Field label={t('outbreak.exposure_text')}><Input maxLength={TEXT_MAX} value={exposure.text} placeholder={t('outbreak.exposure_such')} onChange={(event) => setExposure({ ...exposure, text: event.target.value })} /></Field>
         </div>

@@ -46,8 +46,7 @@ export function InTime({ due, at, met }: { due?: string | null; at: string; met?
 /** In completed months on a day; none where the day of birth is not known to the day. */
 export function monthsOld(birth: string | null | undefined, at: string | number): number | null {
   if (!birth || !/^\d{4}-\d\d-\d\d$/.test(birth)) return null;
-  const months = dayjs(at).diff(dayjs(birth), 'month');
-  return months >= 0 ? months : null;
+  return dayjs(at).isBefore(birth) ? null : dayjs(at).diff(dayjs(birth), 'month');
 }
 
 export function ageOf(patient: Patient, at: string | number, t: TFunction): string {

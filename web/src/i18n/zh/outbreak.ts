@@ -12,7 +12,7 @@ export default {
   pair_by: { identifier: '证件号码相同', link: '两份患者记录已关联', said: '人工判定' }, pair_say: { same: '是同一病例', different: '不是同一病例', undone: '撤销合并' },
   pair_what: { same: '统计时只计一次，按先报告的计。两份报告均不改动，可以撤销。', different: '不再提示这两份报告。', undone: '两份报告恢复为两例分别计数。' },
 
-  to_list: '返回病例一览表', facts: '病例信息', laboratory: '实验室检查', no_laboratory: '尚无检查结果。确诊须有阳性结果。', no_contacts: '尚未登记接触者。', positive: '阳性', negative: '阴性', exposures: '暴露史', timeline: '经过', met: '最后接触 {{day}}', since: '时间',
+  to_list: '返回病例一览表', from_case: '报告传染病病例', facts: '病例信息', laboratory: '实验室检查', no_laboratory: '尚无检查结果。确诊须有阳性结果。', no_contacts: '尚未登记接触者。', positive: '阳性', negative: '阴性', exposures: '暴露史', timeline: '经过', met: '最后接触 {{day}}', since: '时间',
   clock_from_to: '{{from}} 发现，{{due}} 前须报告', the_rule: '报告时限的规定', exposure: { contact: '接触患者', place: '到过场所', travel: '旅行', animal: '接触动物', work: '职业', unknown: '不详' },
   moment: { onset: '发病', found: '发现', reported: '网络报告', laboratory: '采样：{{name}} {{value}}', class: '病例分类：{{class}}', graded: '临床分型：{{grade}}', ended: '转归：{{end}}' },
   say: { type: '临床分型', clinical: '临床诊断', confirmed: '确诊', exclude: '排除', laboratory: '实验室结果', contact: '接触者', exposure: '暴露史', onset: '发病日期', outcome: '转归' }, add: '补充',
