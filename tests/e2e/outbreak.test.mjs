@@ -1,12 +1,13 @@
 // A notifiable case from a doctor's phone to the figure: reported under the law's clock, graded, confirmed, found in the line list
-// and behind its day; alerts taken note of, two reports joined and parted again.
+// and behind its day; alerts taken note of, two
+// reports joined and parted again; the wall.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { open } from './lib/browser.mjs';
-import { look, SIZES } from './lib/look.mjs';
+import { look, SIZES, WALL } from './lib/look.mjs';
 import { spoken } from './lib/pages.mjs';
 import { Caller, Server } from './lib/server.mjs';
 import { newPatient } from './lib/story.mjs';
@@ -220,6 +221,19 @@ test('an alert is taken note of by name, once', { timeout: 60_000 }, async () =>
   assert.equal(await other.getByRole('button', { name: t('outbreak.note'), exact: true }).count(), 0);
   assert.equal(await other.locator('.alertcases').count(), 0);
 });
+
+for (const [name, size] of Object.entries({ 1920: WALL, 3840: { width: 3840, height: 2160 } })) {
+  test(`the wall shows the outbreak beside the map, ${name}`, { timeout: 60_000 }, async () => {
+    const page = await at(staff, '/wall', 'zh', size);
+    await page.locator('.mapcanvas canvas').first().waitFor();
+    await page.locator('.wallalerts li').first().waitFor();
+    await page.locator('.wallseries canvas').waitFor();
+    assert.equal(await page.locator('.command button').count(), 0, 'nothing to press');
+    // All of it stands on the one screen.
+    assert.ok(await page.locator('.walloutbreak').evaluate((box) => box.getBoundingClientRect().bottom <= window.innerHeight && box.scrollHeight <= box.clientHeight + 1));
+    await look(page, `outbreak-wall-${name}`);
+  });
+}
 
 test('the files leave as they are named, and the MeasureReport is one', { timeout: 60_000 }, async () => {
   const page = await at(officer, '/outbreak?disease=covid-19');

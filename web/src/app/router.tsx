@@ -183,6 +183,7 @@ const outbreakCase = createRoute({
   validateSearch: (search: Record<string, unknown>): { do?: 'type'; new?: '1' } => ({ do: search.do === 'type' ? 'type' : undefined, new: search.new === '1' ? '1' : undefined }),
   component: lazyRouteComponent(() => import('../command/outbreak/CasePage'), 'CasePage'),
 });
+const wall = createRoute({ getParentRoute: () => inside, path: '/wall', beforeLoad: () => { throw redirect({ to: '/command', search: { wall: '1' } }); } });
 const commandOutbreak = createRoute({
   getParentRoute: () => inside,
   path: '/command/outbreak',
@@ -202,7 +203,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, plan, figures, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, plan, figures, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
