@@ -1,6 +1,5 @@
 // A notifiable case from a doctor's phone to the figure: reported under the law's clock, graded, confirmed, found in the line list
-// and behind its day; alerts taken note of, two
-// reports joined and parted again; the wall.
+// and behind its day; alerts taken note of, two reports joined and parted again; the wall.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';

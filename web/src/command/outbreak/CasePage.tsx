@@ -17,6 +17,7 @@ import { Grading } from './Grading';
 import { ClassMark, GradeMark, InTime, useText, WhoseIllness } from './marks';
 import { momentsOf } from './moments';
 import { TypeForm } from './TypeForm';
+import { useOutbreakLive } from './useOutbreakLive';
 import './outbreak.css';
 
 function Facts({ of }: { of: Case }) {
@@ -83,6 +84,7 @@ function Moments({ of }: { of: Case }) {
 export function CasePage() {
   const { t } = useTranslation();
   const me = useMe();
+  useOutbreakLive();
   const text = useText();
   const { id } = useParams({ from: '/inside/outbreak/$id' });
   const search = useSearch({ from: '/inside/outbreak/$id' });

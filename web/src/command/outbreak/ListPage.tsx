@@ -16,6 +16,7 @@ import { judgesOutbreak, reportsOutbreak } from '../can';
 import { CLASSES, exportUrl, GRADES, guidelinesQuery, hospitalsQuery, listQuery, type Row } from './api';
 import { Doubles } from './Doubles';
 import { ClassMark, GradeMark, InTime, useText, WhoseIllness } from './marks';
+import { useOutbreakLive } from './useOutbreakLive';
 import './outbreak.css';
 
 const SPANS = [7, 30, 90] as const;
@@ -84,6 +85,7 @@ export function ListPage() {
   const { name } = useNames();
   const text = useText();
   const me = useMe();
+  useOutbreakLive();
   const narrow = useNarrow();
   const search = useSearch({ from: '/inside/outbreak' });
   const navigate = useNavigate({ from: '/outbreak' });
