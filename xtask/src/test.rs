@@ -33,6 +33,7 @@ const STEPS: &[(&str, &str)] = &[
         "outbreak",
         "a notifiable case from a phone to the figure, two reports joined, an alert taken note of, every page of it",
     ),
+    ("referral", "a patient referred up with a named bed that is lost and found again, and home"),
     ("disk", "as root: a full disk is told on every page, in both languages, and forgotten when it is over"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
     (
@@ -127,6 +128,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("disk", "a full disk", "disk.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
     ("outbreak", "a notifiable case", "outbreak.test.mjs"),
+    ("referral", "a referral and its bed", "referral.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
     ("room", "room on bad lines", "room.test.mjs"),
     ("screens", "screens", "screens.test.mjs"),

@@ -1,11 +1,12 @@
 //! The demonstration: a province of 126 hospitals in the tree of seven levels, sixty people in all roles, forty patients,
-//! thirty cases in every state, and an outbreak of three weeks.
+//! thirty cases in every state, an outbreak of three weeks, wards with beds, and patients referred to them.
 //!
 //! Hospitals and people are written at once; patients and cases come about through the very operations that doctors use, at
 //! the hours when they would have happened. Everything carries the tag `demonstration`. It must never be mixed with an
 //! installation that treats people: a folder is one or the other for ever.
 
 pub mod accounts;
+mod beds;
 mod caller;
 mod clock;
 mod files;
@@ -15,6 +16,7 @@ mod observations;
 mod outbreak;
 mod patients;
 mod people;
+mod referrals;
 mod stories;
 mod timeline;
 mod vignettes;
@@ -118,6 +120,7 @@ pub async fn fill(app: &App, clock: &ShiftedClock, say: &mut dyn FnMut(&str)) ->
         images,
         cases: HashMap::new(),
         reported: HashMap::new(),
+        referrals: HashMap::new(),
     };
     teller.tell(&glances(&world), say).await?;
     begin_a_draft(&mut teller).await.context("a draft")?;

@@ -1,11 +1,12 @@
 //! Tells all stories as one: every event at the hour when it would have happened, so that the ledger stands in order of time.
 
 use super::caller::Callers;
-use super::files;
 use super::outbreak::{Learnt, Report, Whose};
 use super::patients::{self, PATIENTS, Patient};
+use super::referrals::{self, Move};
 use super::stories::{Ask, Next, Story};
 use super::{PASSWORD, RECORDED, ShiftedClock};
+use super::{beds, files, observations};
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 use kernel::{Clock, Role, Time};
@@ -34,6 +35,7 @@ enum Event<'a> {
     Asked(usize),
     Happened(usize, &'a Next),
     Glanced(&'a Glance),
+    Moved(&'a Move),
 }
 
 /// Tells the stories; `images` are the CTs by story, being drawn meanwhile.
@@ -50,6 +52,8 @@ pub struct Teller<'a> {
     pub cases: HashMap<usize, String>,
     /// The case reports, by place in `outbreak`.
     pub reported: HashMap<usize, String>,
+    /// The referrals, by their names.
+    pub referrals: HashMap<&'static str, String>,
 }
 
 impl Teller<'_> {
@@ -69,6 +73,7 @@ impl Teller<'_> {
             events.extend(story.then.iter().map(|(minute, next)| (story.ago - minute, Event::Happened(number, next))));
         }
         events.extend(glances.iter().map(|glance| (glance.ago, Event::Glanced(glance))));
+        events.extend(referrals::MOVES.iter().map(|told| (told.ago, Event::Moved(told))));
         // The order of equal minutes is the story's own.
         events.sort_by_key(|(ago, _)| -ago);
         let mut asked = 0;
@@ -79,6 +84,13 @@ impl Teller<'_> {
                     let with_case: Vec<usize> = stories.iter().map(|s| s.patient).collect();
                     self.patients = patients::record(&mut self.callers, &with_case).await.context("patients")?;
                     say(&format!("  {} patients", self.patients.len()));
+                    for (patient, known) in referrals::KNOWN {
+                        let id = self.patients.get(patient).context("the patient is recorded")?;
+                        let told = observations::know(self.callers.app(), id, PATIENTS[*patient].doctor.1, known);
+                        told.await.context("what is known of a patient")?;
+                    }
+                    let beds = beds::fill(&mut self.callers).await.context("beds")?;
+                    say(&format!("  {beds} beds, {} referrals to them", referrals::count()));
                 }
                 Event::Reported(number) => self.report(number).await.with_context(|| format!("report {number}"))?,
                 Event::Learnt(number, learnt) => {
@@ -99,6 +111,9 @@ impl Teller<'_> {
                 Event::Glanced(glance) => {
                     let caller = self.callers.of(glance.who, glance.role, Some(glance.hospital)).await?;
                     caller.call("GET", "/api/consults", None).await?;
+                }
+                Event::Moved(told) => {
+                    referrals::tell(self, told).await.with_context(|| format!("a referral, {ago} minutes ago"))?;
                 }
             }
             self.callers.app().file().await;
