@@ -100,7 +100,7 @@ export function TypeForm({ of, guideline, done }: { of: Case; guideline: Guideli
           <fieldset key={grade}>
             <legend>{t('outbreak.any_makes', { grade: t(`outbreak.grade.${grade}`) })}</legend>
             {of_grade.map((criterion) => (
-              <div key={criterion.code} className="wanted">
+              <div key={criterion.code} className="clausewants">
                 <p>{text(criterion.text)}</p>
                 <Wanted criterion={criterion} label={text(criterion.text)} asked={asked} wrong={wrong} set={(part) => setAsked((before) => ({ ...before, ...part }))} />
               </div>
