@@ -76,11 +76,10 @@ impl Ground {
     pub fn sites_of<'g>(&'g self, text: &str) -> impl Iterator<Item = &'g Site> {
         let text = plain(text);
         let named = self.sites_named.get(&text).into_iter().flatten().filter_map(|id| self.sites.get(id.as_str()));
-        let named = named.filter(move |site| {
+        named.filter(move |site| {
             let h = &site.hospital;
             plain(&h.name) == text || plain(&h.name_en) == text
-        });
-        named
+        })
     }
 
     /// The open places of a hospital that a cell names.

@@ -13,6 +13,7 @@ use axum::extract::Query;
 use fhir::{Reference, ResourceType};
 use records::{AccountChange, Change};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -127,7 +128,7 @@ async fn compare(op: &Op, tables: Vec<(usize, Table)>, progress: &Arc<Progress>)
     let total: usize = tables.iter().map(|(_, table)| table.lines.len()).sum();
     // People are gone through twice: their sign-in names, then what is said of them.
     progress.begin(Step::Comparing, total);
-    let mut accounts = Default::default();
+    let mut accounts = HashMap::new();
     for (_, table) in tables.iter().filter(|(at, _)| sheet::KINDS[*at].code == "people") {
         accounts = plan_people::accounts(op, table, |done| progress.at(done / 2)).await?;
     }

@@ -69,7 +69,7 @@ pub fn plan(
     let mut drafts: HashMap<String, Draft> = HashMap::new();
     let mut order: Vec<String> = vec![];
     for (at, (number, cells)) in table.lines.iter().enumerate() {
-        if at % NAMES == 0 {
+        if at.is_multiple_of(NAMES) {
             done(at);
         }
         let cells = Cells(table, cells);

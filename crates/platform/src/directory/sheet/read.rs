@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_bomb_and_a_cell_at_the_far_end() {
-        let bomb = zipped(&[("xl/workbook.xml", &vec![b' '; UNPACKED_MAX as usize + 1])]);
+        let bomb = zipped(&[("xl/workbook.xml", &vec![b' '; usize::try_from(UNPACKED_MAX).unwrap() + 1])]);
         assert!(bomb.len() < 300_000);
         assert_eq!(read(&bomb, HOSPITALS, 10), Err(Unreadable::TooLarge));
         let names: Vec<String> = (0..=PARTS_MAX).map(|n| n.to_string()).collect();
