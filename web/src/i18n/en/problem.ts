@@ -117,6 +117,7 @@ export default {
   'directory_no-account': 'This person has no account that is enabled.',
   directory_yourself: 'This would end the role in which you are doing it. Let another administrator do it.',
   'directory_last-administrator': 'Nobody would run the installation any more. Make another platform administrator first.',
+  'directory_import-busy': 'Another file is being worked on. Wait until it is done, then send this one again.',
   'directory_import-moved': 'What this file would change is not what was shown: look at it again.',
   'directory_import-faults': '{{bad}} lines are wrong; nothing was imported.',
   'directory_import-unreadable': 'This file cannot be read.',

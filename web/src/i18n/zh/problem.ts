@@ -117,6 +117,7 @@ export default {
   'directory_no-account': '此人没有在用的账户，请先重新启用。',
   directory_yourself: '这会取消您正在使用的身份，请由其他管理员操作。',
   'directory_last-administrator': '这样就没有平台管理员了，请先指定另一位。',
+  'directory_import-busy': '另一个文件正在处理，请等它完成后重试。',
   'directory_import-moved': '数据已有变化，请重新预览后再导入。',
   'directory_import-faults': '{{bad}} 行有误，未导入任何内容。',
   'directory_import-unreadable': '无法读取这个文件。',
