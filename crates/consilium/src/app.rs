@@ -137,9 +137,10 @@ impl App {
         self.workers.push(tokio::spawn(warm(self.platform.clone(), self.board.clone(), self.views.clone())));
     }
 
-    /// Files what was sent in, and nothing else that is due: what is told afterwards of a time that is over has no clocks.
+    /// Files what was sent in and watches case reports, whose alerts belong to their day, and does nothing else that is due:
+    /// what is told afterwards of a time that is over has no clocks.
     pub async fn file(&self) {
-        let filing = reading::jobs();
+        let filing = [reading::jobs(), command::jobs()].concat();
         while platform::jobs::step(&self.platform, &filing).await {}
     }
 

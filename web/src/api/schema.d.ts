@@ -148,7 +148,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file of the people or hospitals I manage. No cell of it is a formula. */
+        /** A file of the hospitals, places or people I manage, or of all of them. No cell of it is a formula. */
         get: operations["directory.export"];
         put?: never;
         post?: never;
@@ -218,11 +218,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How far the file is that I sent last, while it is worked on. */
+        get: operations["directory.import_progress"];
         put?: never;
         /**
-         * Look at a file of people or hospitals (CSV in UTF-8 or GB18030, or XLSX; the body, 1 MiB at most), or apply it: in one
-         *     commit, everything it changes or nothing. New people get a one-time link each.
+         * Look at a file of hospitals, places, people or all of them (CSV in UTF-8, UTF-16 or GB18030, or XLSX; the body, 32 MiB at most),
+         *     or apply it, a thousand lines a commit. New people get a one-time link each. A line that somebody changed meanwhile is `bad`
+         *     with the fault `stale`, and so are those of its commit. `directory.import_progress` says how far it is.
          */
         post: operations["directory.import"];
         delete?: never;
@@ -3970,6 +3972,8 @@ export interface components {
             encoding: string;
             /** @description Columns whose heads mean nothing to us; they are left out. */
             unknown_columns: string[];
+            /** @description Sheets whose names mean nothing to us; they are left out. */
+            unknown_sheets: string[];
             /** @description How many lines are new. */
             new: number;
             /** @description How many change something. */
@@ -3981,13 +3985,29 @@ export interface components {
             /** @description Every line. */
             lines: components["schemas"]["DirectoryLine"][];
         };
+        /** @description How far a file is. */
+        DirectoryImportProgress: {
+            /** @description What is being done. */
+            step: components["schemas"]["DirectoryImportStep"];
+            /** @description So many lines of this step are done. */
+            done: number;
+            /** @description Of so many; 0 while that is not known. */
+            total: number;
+        };
+        /**
+         * @description What is being done with a file.
+         * @enum {string}
+         */
+        DirectoryImportStep: "none" | "reading" | "comparing" | "keeping";
         /** @description A line of the file. */
         DirectoryLine: {
-            /** @description Its number in the file. */
+            /** @description The table it stands in: `hospitals`, `places` or `people`. */
+            table: string;
+            /** @description Its number in the file, or in its sheet. */
             line: number;
             /** @description What it comes to. */
             outcome: components["schemas"]["DirectoryLineOutcome"];
-            /** @description The sign-in name, or the hospital's id. */
+            /** @description The sign-in name, or the id of the hospital or place. */
             key: string;
             /** @description The name. */
             name: string;
@@ -5376,6 +5396,11 @@ export interface components {
             value?: number | null;
             /** @description Its unit. */
             unit?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was measured; absent of a sign, which was looked for at the instant judged, and of gradings that did not keep it.
+             */
+            seen_at?: string | null;
             /** @description The sign it saw. */
             sign?: boolean | null;
         };
@@ -5418,7 +5443,7 @@ export interface components {
         /** @description What a form needs. */
         OutbreakGuidelines: {
             /** @description The diseases. */
-            diseases: components["schemas"]["OutbreakDisease"][];
+            diseases: components["schemas"]["OutbreakNotifiable"][];
             /** @description Every version of every guideline, oldest first. */
             guidelines: components["schemas"]["OutbreakGuideline"][];
         };
@@ -5508,6 +5533,16 @@ export interface components {
              * @description When.
              */
             at: string;
+        };
+        /** @description A disease that must be reported. */
+        OutbreakNotifiable: {
+            /** @description Ours. */
+            code: string;
+            /** @description ICD-10. */
+            icd10: string;
+            /** @description Its name. */
+            name: components["schemas"]["OutbreakText"];
+            clock?: components["schemas"]["OutbreakClock"] | null;
         };
         /** @description How it ended, and when. */
         OutbreakOutcome: {
@@ -7461,9 +7496,9 @@ export interface operations {
     "directory.export": {
         parameters: {
             query: {
-                /** @description `people`, `hospitals`; or `people-template`, `hospitals-template`: the heads alone. */
+                /** @description `hospitals`, `places` or `people`; `network`: a workbook of all three. With `-template` after it: the heads alone. */
                 what: string;
-                /** @description `csv`, `csv-gb18030` or `xlsx`. */
+                /** @description `csv`, `csv-gb18030` or `xlsx`; of the network `xlsx` alone. */
                 format: string;
                 /** @description Only people of this hospital. */
                 hospital?: string | null;
@@ -7652,12 +7687,33 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "directory.import_progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryImportProgress"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "directory.import": {
         parameters: {
             query: {
-                /** @description `people` or `hospitals`. */
+                /** @description `hospitals`, `places` or `people`; `network`: a workbook with a sheet for each. */
                 what: string;
-                /** @description Absent: only look. `all`: every line or none. `good`: the good lines. */
+                /** @description Absent: only look. `all`: nothing while a line is wrong. `good`: the good lines. */
                 apply?: string | null;
                 /** @description To apply: the digest of what was looked at. */
                 seen?: string | null;
@@ -7681,7 +7737,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryImport"];
                 };
             };
-            /** @description directory.import-moved */
+            /** @description directory.import-moved, directory.import-busy */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10385,7 +10441,7 @@ export interface operations {
                 class?: string;
                 /** @description How ill by the newest grading; all when absent. */
                 grade?: string;
-                /** @description Reported by this hospital; all that one sees when absent. */
+                /** @description Reported by this hospital or one below it, so a county's or a city's names its area; all that one sees when absent. */
                 hospital?: string;
                 /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
                 from?: string;
@@ -10471,7 +10527,7 @@ export interface operations {
                 class?: string;
                 /** @description How ill by the newest grading; all when absent. */
                 grade?: string;
-                /** @description Reported by this hospital; all that one sees when absent. */
+                /** @description Reported by this hospital or one below it, so a county's or a city's names its area; all that one sees when absent. */
                 hospital?: string;
                 /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
                 from?: string;

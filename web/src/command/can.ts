@@ -16,3 +16,10 @@ export const opensCases = (me: Me): boolean => is(me, OWN);
 export const seesReports = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer', 'hospital-administrator']);
 /** What tells of patients in them: not to an administrator; mirrors `Sight::must_see` in crates/command/src/service/sight.rs. */
 export const seesClinical = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer']);
+
+/** Notifiable cases: who reports those of the own hospital, and who sees and judges all; mirrors `ReportOutbreak` and `JudgeOutbreak`. */
+export const reportsOutbreak = (me: Me): boolean => is(me, ['asking-doctor']);
+export const judgesOutbreak = (me: Me): boolean => is(me, ['outbreak-officer']);
+export const seesOutbreak = (me: Me): boolean => reportsOutbreak(me) || judgesOutbreak(me);
+/** The daily series and the alerts; mirrors `ReadOutbreakFigures`. */
+export const seesSeries = (me: Me): boolean => is(me, ['command-staff', 'outbreak-officer']);

@@ -10,6 +10,7 @@ export default {
   nav_figures: 'Figures',
   nav_reports: 'Reports',
   nav_plan: 'Plan',
+  nav_outbreak: 'Outbreak',
   skip: 'Skip to content',
   waiting_count: '{{n}} waiting for me',
   retry: 'Try again',

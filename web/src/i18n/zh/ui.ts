@@ -10,6 +10,7 @@ export default {
   nav_figures: '会诊统计',
   nav_reports: '服务报表',
   nav_plan: '排程',
+  nav_outbreak: '传染病',
   skip: '跳到内容',
   waiting_count: '{{n}} 件待我处理',
   retry: '重试',
