@@ -6,6 +6,7 @@ mod edges;
 mod licences;
 pub mod openapi;
 mod operations;
+mod schemas;
 mod sources;
 mod words;
 
@@ -46,6 +47,7 @@ pub fn check() -> Result<()> {
     edges::check(&mut findings)?;
     licences::check(&mut findings)?;
     operations::check(&mut findings)?;
+    schemas::check(&mut findings)?;
     sources::check(&mut findings)?;
     words::check(&mut findings)?;
     for warning in &findings.warnings {

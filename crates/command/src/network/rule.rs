@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// Which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NetworkFigure)]
 pub enum Figure {
     /// Hospitals with somebody at the other end now.
     Connected,

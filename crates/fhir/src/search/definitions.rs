@@ -8,7 +8,7 @@ use crate::ResourceType;
 use crate::validate::{holds_bare_code, holds_canonical};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
 /// What a parameter's values are.
@@ -44,7 +44,10 @@ const RESOURCE: &str = "%resource.";
 #[derive(Debug, Clone)]
 pub struct Param {
     /// Names it in the index. Below 2^28: this crate has two bits above for rows of several kinds, the store what is left.
+    /// Parameters of one type that ask for the same elements have the same (`name` and `phonetic`).
     pub number: u32,
+    /// It asks for what these others ask for together (`combo-code`: `code`, `component-code`), and has no rows of its own.
+    pub of: Vec<u32>,
     /// As in a URL.
     pub code: String,
     /// What its values are.
@@ -198,61 +201,125 @@ impl Definitions {
 
     fn of(&self, ty: ResourceType) -> &OfType {
         self.of_type[usize::from(ty.number())].get_or_init(|| {
-            let mut of_type = OfType::default();
+            let mut found = vec![];
             let with_path = |d: &&Definition| d.3.is_some();
             let without = |d: &&Definition| WITHOUT_PATH.contains(&d.0.as_str());
             for definition in self.all.iter().filter(with_path).chain(self.all.iter().filter(without)) {
                 let is_base = |base: &&String| ["Resource", "DomainResource", ty.name()].contains(&base.as_str());
                 for base in definition.1.iter().filter(is_base) {
-                    of_type.add(ty, base, definition, &self.kinds);
+                    found.push(Found::new(ty, base, definition, &self.kinds));
                 }
+            }
+            let mut of_type = OfType::default();
+            for (i, one) in found.iter().enumerate() {
+                of_type.add(ty, i, one, &found, &self.kinds);
             }
             of_type
         })
     }
 }
 
-impl OfType {
-    fn add(&mut self, ty: ResourceType, base: &str, definition: &Definition, kinds: &HashMap<String, Kind>) {
-        let Definition(code, _, type_name, expression, targets, _, parts) = definition;
-        let number = (u32::from(ty.number()) << 8) | (self.by_code.len() as u32 + 1);
+/// A definition, as it stands on one type.
+struct Found<'d> {
+    definition: &'d Definition,
+    kind: Kind,
+    /// The elements it asks for, from the resource on.
+    ways: BTreeSet<String>,
+    /// A composite's parts, from its element on.
+    parts: Vec<(Option<Kind>, &'d str)>,
+}
+
+impl<'d> Found<'d> {
+    fn new(ty: ResourceType, base: &str, definition: &'d Definition, kinds: &HashMap<String, Kind>) -> Self {
+        let Definition(code, _, type_name, expression, _, _, parts) = definition;
         // R4 calls those of the full text strings; nothing of a string's index answers them.
         let kind = if WITHOUT_PATH.contains(&code.as_str()) { Kind::Special } else { kind(type_name) };
-        let param = Param {
-            number,
-            code: code.clone(),
-            kind,
-            targets: targets.iter().filter_map(|t| ResourceType::from_name(t)).collect(),
-            parts: parts.iter().filter_map(|(url, _)| kinds.get(url.as_str()).copied()).collect(),
-            bare: false,
-            canonical: false,
+        let ways = alternatives(expression.as_deref().unwrap_or_default());
+        let ways = ways.filter_map(|way| relative_to(way, [ty.name(), base]));
+        let parts = parts.iter().map(|(url, expression)| (kinds.get(url).copied(), expression.as_str()));
+        Self { definition, kind, ways: ways.collect(), parts: parts.collect() }
+    }
+
+    /// Both hold values of one kind, read in one way; which elements they are read of is another matter.
+    fn is_alike(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.parts == other.parts && !other.ways.is_empty()
+    }
+}
+
+/// Where the rows of a parameter are.
+enum Rest {
+    Own,
+    /// Those of another that asks for the same.
+    Same(usize),
+    /// Those of several that ask for the same together.
+    Of(Vec<usize>),
+}
+
+fn rest(at: usize, found: &[Found]) -> Rest {
+    let one = &found[at];
+    if let Some(same) = found[..at].iter().position(|other| one.is_alike(other) && one.ways == other.ways) {
+        return Rest::Same(same);
+    }
+    // What is sorted by, or pointed along, has one number.
+    if !matches!(one.kind, Kind::Token | Kind::Quantity | Kind::Composite) {
+        return Rest::Own;
+    }
+    let within = |other: &Found| one.is_alike(other) && other.ways.is_subset(&one.ways) && other.ways != one.ways;
+    let parts: Vec<usize> = (0..found.len()).filter(|i| within(&found[*i])).collect();
+    let together: BTreeSet<&String> = parts.iter().flat_map(|i| &found[*i].ways).collect();
+    if !parts.is_empty() && together.len() == one.ways.len() { Rest::Of(parts) } else { Rest::Own }
+}
+
+impl OfType {
+    fn add(&mut self, ty: ResourceType, at: usize, one: &Found, found: &[Found], kinds: &HashMap<String, Kind>) {
+        let Definition(code, _, _, _, targets, _, parts) = one.definition;
+        let number_of = |at: usize| (u32::from(ty.number()) << 8) | (at as u32 + 1);
+        let rest = rest(at, found);
+        let (number, of) = match &rest {
+            Rest::Own => (number_of(at), vec![]),
+            Rest::Same(same) => (number_of(*same), vec![]),
+            Rest::Of(parts) => (number_of(at), parts.iter().map(|i| number_of(*i)).collect()),
         };
         let (mut bare, mut canonical) = (false, false);
-        for alternative in alternatives(expression.as_deref().unwrap_or_default()) {
-            let Some(relative) = relative_to(alternative, [ty.name(), base]) else { continue };
-            let added = match (steps(&relative), kind) {
+        for way in &one.ways {
+            let added = match (steps(way), one.kind) {
                 (Err(why), _) => Err(why),
                 (Ok(steps), Kind::Special) if code == "near" => {
                     self.root.insert(&steps, Leaf::Position(number));
                     Ok(())
                 }
                 (Ok(_), Kind::Special) => Err("special".to_owned()),
-                (Ok(steps), Kind::Composite) => composite(parts, number, kinds).map(|composite| {
-                    self.root.insert(&steps, Leaf::Composite(self.composites.len() as u16));
-                    self.composites.push(composite);
-                }),
-                (Ok(steps), _) => {
+                (Ok(steps), kind) => {
                     bare |= kind == Kind::Token && holds_bare_code(ty, &fields(&steps));
                     canonical |= kind == Kind::Reference && holds_canonical(ty, &fields(&steps));
-                    self.root.insert(&steps, Leaf::Index(number, kind));
-                    Ok(())
+                    match (&rest, kind) {
+                        (Rest::Own, Kind::Composite) => composite(parts, number, kinds).map(|composite| {
+                            self.root.insert(&steps, Leaf::Composite(self.composites.len() as u16));
+                            self.composites.push(composite);
+                        }),
+                        (Rest::Own, _) => {
+                            self.root.insert(&steps, Leaf::Index(number, kind));
+                            Ok(())
+                        }
+                        _ => Ok(()),
+                    }
                 }
             };
             if let Err(why) = added {
                 self.uncovered.push(format!("{ty}.{code}: {why}"));
             }
         }
-        self.by_code.insert(code.clone(), Param { bare, canonical, ..param });
+        let param = Param {
+            number,
+            of,
+            code: code.clone(),
+            kind: one.kind,
+            targets: targets.iter().filter_map(|t| ResourceType::from_name(t)).collect(),
+            parts: parts.iter().filter_map(|(url, _)| kinds.get(url.as_str()).copied()).collect(),
+            bare,
+            canonical,
+        };
+        self.by_code.insert(code.clone(), param);
     }
 }
 
@@ -307,6 +374,48 @@ fn part(kind: Kind, expression: &str) -> Result<Part, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_asks_for_the_same_has_rows_once() {
+        let all = Definitions::r4();
+        let mut shared = vec![];
+        for ty in ResourceType::all() {
+            let codes: HashMap<u32, &str> =
+                all.params(ty).filter(|p| p.of.is_empty()).map(|p| (p.number, &*p.code)).collect();
+            for param in all.params(ty) {
+                let of: Vec<&str> = param.of.iter().filter_map(|n| codes.get(n).copied()).collect();
+                let others = all.params(ty).filter(|p| p.number == param.number && p.code < param.code);
+                let others: Vec<&str> = others.map(|p| &*p.code).chain(of).collect();
+                if !others.is_empty() {
+                    shared.push(format!("{ty} {} {}", param.code, others.join(" ")));
+                }
+            }
+        }
+        shared.sort();
+        assert_eq!(
+            shared,
+            [
+                "Bundle message composition",
+                "CapabilityStatement version fhirversion",
+                "CodeSystem url system",
+                "Coverage patient beneficiary",
+                "DeviceUseStatement subject patient",
+                "EnrollmentRequest subject patient",
+                "Linkage source item",
+                "Observation combo-code component-code code",
+                "Observation combo-code-value-concept code-value-concept component-code-value-concept",
+                "Observation combo-code-value-quantity code-value-quantity component-code-value-quantity",
+                "Observation combo-data-absent-reason component-data-absent-reason data-absent-reason",
+                "Observation combo-value-concept component-value-concept value-concept",
+                "Observation combo-value-quantity component-value-quantity value-quantity",
+                "Patient phonetic name",
+                "Person phonetic name",
+                "Practitioner phonetic name",
+                "RelatedPerson phonetic name",
+                "ResearchSubject patient individual",
+            ]
+        );
+    }
 
     #[test]
     fn all_are_read_and_what_is_not_covered_is_known() {

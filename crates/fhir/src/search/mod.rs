@@ -15,6 +15,6 @@ mod words;
 
 pub use date::{DAY_MS, instant_range};
 pub use definitions::{Definitions, Kind, Param};
-pub use row::{AXES, ENDS, LABEL, Rows, TYPED, Target, keyed, mix, on_sphere, split_reference};
+pub use row::{AXES, Amount, ENDS, LABEL, Rows, TYPED, Target, Unit, keyed, mix, on_sphere, split_reference};
 pub use text::{fold, hash};
 pub use words::{LONGEST_WORD, Place, Word, Words, cut};

@@ -9,7 +9,7 @@ use kernel::Id;
 use serde_json::Value;
 
 /// Raise it when the same value gives other rows than before: stores then make their index anew.
-pub(super) const SHAPE: u32 = 3;
+pub(super) const SHAPE: u32 = 4;
 
 /// Added to a parameter's number where an identifier counts with its type, and where a position counts by its first axis.
 pub const TYPED: u32 = 1 << 28;
@@ -40,12 +40,39 @@ pub struct Rows {
     pub date: Vec<(u32, i64, i64)>,
     /// Parameter, value.
     pub number: Vec<(u32, f64)>,
-    /// Parameter, hash of the unit (0: any; composites: of the first part, mixed with that of the unit), value.
-    pub quantity: Vec<(u32, i64, f64)>,
+    /// Quantities, and composites that end in something with an order.
+    pub amount: Vec<Amount>,
     /// Parameter, hash of the uri. With [`LABEL`]: hash of the folded text that is shown.
     pub uri: Vec<(u32, i64)>,
     /// What hashes of `uri` stand for, to be found by how it begins: text, hash of the whole.
     pub phrase: Vec<(String, i64)>,
+}
+
+/// A number behind what it is a number of. One row whichever way it is asked for: rows lie in the order of keys and values, and
+/// each row more for the same number is a page more to be written somewhere else.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Amount {
+    /// The parameter.
+    pub number: u32,
+    /// Hash of the unit's code, or of the unit as shown (0: none); composites: of their first part.
+    pub key: i64,
+    /// Hash of the key's system (0: none).
+    pub system: i64,
+    /// Dates: milliseconds.
+    pub value: f64,
+    /// Composites.
+    pub unit: Unit,
+}
+
+/// Hashes; 0: none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Unit {
+    /// The code, or the unit as shown if it has none.
+    pub code: i64,
+    /// The code's system.
+    pub system: i64,
+    /// As shown, where that differs from the code.
+    pub shown: i64,
 }
 
 impl Rows {
@@ -61,7 +88,8 @@ impl Rows {
         tidy(&mut self.logical, Ord::cmp);
         tidy(&mut self.date, Ord::cmp);
         tidy(&mut self.number, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        tidy(&mut self.quantity, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
+        let place = |a: &Amount| (a.number, a.key, a.system, a.unit);
+        tidy(&mut self.amount, |a, b| place(a).cmp(&place(b)).then(a.value.total_cmp(&b.value)));
         tidy(&mut self.uri, Ord::cmp);
         tidy(&mut self.phrase, Ord::cmp);
     }
@@ -104,7 +132,9 @@ pub(super) fn composite(rows: &mut Rows, composite: &Composite, value: &Value, b
     let part = |part: &Part| {
         let mut found = Rows::default();
         part.trie.walk(if part.of_resource { body } else { value }, &mut |leaf, value| match leaf {
-            Leaf::Index(_, Kind::Quantity) => amounts_of_a_pair(&mut found, value),
+            Leaf::Index(_, Kind::Quantity) => {
+                found.amount.extend(amounts(value).map(|(v, unit)| Amount { unit, ..behind(0, (0, 0), v) }));
+            }
             Leaf::Index(_, kind) => index(&mut found, 0, kind, value),
             _ => {}
         });
@@ -114,37 +144,41 @@ pub(super) fn composite(rows: &mut Rows, composite: &Composite, value: &Value, b
         found
     };
     let first = part(&composite.first);
-    let codes = first.token.iter().flat_map(|(_, code, system)| {
-        let qualified = (*system != 0).then(|| mix(*system, *code));
-        std::iter::once(*code).chain(qualified)
-    });
     // A reference may come first as well.
-    let keys: Vec<i64> = codes.chain(first.reference.iter().map(|(_, target)| hash(&target.to_string()))).collect();
+    let references = first.reference.iter().map(|(_, target)| (hash(&target.to_string()), 0));
+    let firsts: Vec<_> = first.token.iter().map(|(_, code, system)| (*code, *system)).chain(references).collect();
     let rest: Vec<Rows> = composite.rest.iter().map(part).collect();
-    for key in keys {
+    for first in firsts {
         match &rest[..] {
-            [last] => pairs(rows, composite.number, key, last),
+            [last] => pairs(rows, composite.number, first, last),
             ends => {
                 for (end, found) in ENDS.iter().zip(ends) {
-                    rows.quantity.extend(found.number.iter().map(|(_, v)| (composite.number | end, key, *v)));
+                    rows.amount.extend(found.number.iter().map(|(_, v)| behind(composite.number | end, first, *v)));
                 }
             }
         }
     }
 }
 
-fn pairs(rows: &mut Rows, number: u32, key: i64, last: &Rows) {
-    let unit = |unit: i64| if unit == 0 { key } else { mix(key, unit) };
-    rows.quantity.extend(last.quantity.iter().map(|(_, u, v)| (number, unit(*u), *v)));
-    rows.quantity.extend(last.number.iter().map(|(_, v)| (number, key, *v)));
-    rows.quantity.extend(last.date.iter().map(|(_, from, _)| (number, key, *from as f64)));
-    for (_, code, system) in &last.token {
-        let qualified = (*system != 0).then(|| mix(*system, *code));
-        rows.token.extend(std::iter::once(*code).chain(qualified).map(|last| (number, mix(key, last), 0)));
+/// A number behind a first part: the code and its system.
+fn behind(number: u32, (key, system): (i64, i64), value: f64) -> Amount {
+    Amount { number, key, system, value, unit: Unit::default() }
+}
+
+fn pairs(rows: &mut Rows, number: u32, first: (i64, i64), last: &Rows) {
+    rows.amount.extend(last.amount.iter().map(|a| Amount { number, key: first.0, system: first.1, ..*a }));
+    rows.amount.extend(last.number.iter().map(|(_, v)| behind(number, first, *v)));
+    rows.amount.extend(last.date.iter().map(|(_, from, _)| behind(number, first, *from as f64)));
+    let qualified = |(code, system): (i64, i64)| std::iter::once(code).chain((system != 0).then(|| mix(system, code)));
+    for key in qualified(first) {
+        for (_, code, system) in &last.token {
+            rows.token.extend(qualified((*code, *system)).map(|last| (number, mix(key, last), 0)));
+        }
+        rows.string
+            .extend(last.string.iter().filter(|s| s.2 != 0).map(|(_, s, exact)| (number, keyed(key, s), *exact)));
+        rows.token.extend(last.reference.iter().map(|(_, t)| (number, mix(key, hash(&t.to_string())), 0)));
+        rows.token.extend(last.uri.iter().map(|(_, u)| (number, mix(key, *u), 0)));
     }
-    rows.string.extend(last.string.iter().filter(|s| s.2 != 0).map(|(_, s, exact)| (number, keyed(key, s), *exact)));
-    rows.token.extend(last.reference.iter().map(|(_, t)| (number, mix(key, hash(&t.to_string())), 0)));
-    rows.token.extend(last.uri.iter().map(|(_, u)| (number, mix(key, *u), 0)));
 }
 
 pub(super) fn index(rows: &mut Rows, number: u32, kind: Kind, value: &Value) {
@@ -316,30 +350,26 @@ fn dates(rows: &mut Rows, number: u32, value: &Value) {
 }
 
 fn quantities(rows: &mut Rows, number: u32, value: &Value) {
-    for (amount, [qualified, code, shown]) in amounts(value) {
-        let units = [Some(0), code, shown.filter(|s| Some(*s) != code), qualified];
-        rows.quantity.extend(units.into_iter().flatten().map(|unit| (number, unit, amount)));
+    for (amount, unit) in amounts(value) {
+        rows.amount.push(behind(number, (unit.code, unit.system), amount));
+        if unit.shown != 0 {
+            rows.amount.push(behind(number, (unit.shown, 0), amount));
+        }
     }
 }
 
-/// Behind the first part of a composite a unit counts once, as exactly as it is told: every form would be a row for every code.
-fn amounts_of_a_pair(rows: &mut Rows, value: &Value) {
-    for (amount, [qualified, code, shown]) in amounts(value) {
-        let units = [Some(0), qualified.or(code).or(shown)];
-        rows.quantity.extend(units.into_iter().flatten().map(|unit| (0, unit, amount)));
-    }
-}
-
-/// Each amount of a Quantity or Money, of a Range's ends, of the origin of samples; with the unit's code and its system, its code,
-/// and the unit as shown.
-fn amounts(value: &Value) -> impl Iterator<Item = (f64, [Option<i64>; 3])> {
+/// Each amount of a Quantity or Money, of a Range's ends, of the origin of samples, with its unit.
+fn amounts(value: &Value) -> impl Iterator<Item = (f64, Unit)> {
     let all = [Some(value), value.get("low"), value.get("high"), value.get("origin")];
     all.into_iter().flatten().filter_map(|one| {
         let amount = one.get("value")?.as_f64()?;
-        let code = text(one, "code").or_else(|| text(one, "currency"));
+        let shown = text(one, "unit").map(hash);
+        let Some(code) = text(one, "code").or_else(|| text(one, "currency")).map(hash) else {
+            return Some((amount, Unit { code: shown.unwrap_or(0), ..Unit::default() }));
+        };
         let system = text(one, "system").or_else(|| one.get("currency").map(|_| "urn:iso:std:iso:4217"));
-        let qualified = code.zip(system).map(|(code, system)| mix(hash(system), hash(code)));
-        Some((amount, [qualified, code.map(hash), text(one, "unit").map(hash)]))
+        let shown = shown.filter(|shown| *shown != code).unwrap_or(0);
+        Some((amount, Unit { code, system: system.map_or(0, hash), shown }))
     })
 }
 
@@ -393,12 +423,15 @@ mod tests {
             assert!(rows.reference.contains(&(number(ty, code), "Patient/7".parse().unwrap())), "{code}");
         }
         let value = number(ty, "value-quantity");
-        for unit in [0, hash("%"), hash("percent"), mix(hash("http://unitsofmeasure.org"), hash("%"))] {
-            assert!(rows.quantity.contains(&(value, unit, 93.0)));
-        }
+        let ucum = hash("http://unitsofmeasure.org");
+        let of = |number: u32| rows.amount.iter().filter(move |a| a.number == number).copied().collect::<Vec<_>>();
+        let amount = |number, key, system, unit| Amount { number, key: hash(key), system, value: 93.0, unit };
+        let mut both = [amount(value, "%", ucum, Unit::default()), amount(value, "percent", 0, Unit::default())];
+        both.sort_by_key(|a| a.key);
+        assert_eq!(of(value), both);
         let pair = number(ty, "code-value-quantity");
-        assert!(rows.quantity.contains(&(pair, hash("59408-5"), 93.0)));
-        assert!(rows.quantity.contains(&(pair, mix(hash("http://loinc.org"), hash("59408-5")), 93.0)));
+        let unit = Unit { code: hash("%"), system: ucum, shown: hash("percent") };
+        assert_eq!(of(pair), [amount(pair, "59408-5", hash("http://loinc.org"), unit)]);
         assert!(rows.date.iter().any(|d| d.0 == number(ty, "date") && d.2 - d.1 == 1000));
     }
 }

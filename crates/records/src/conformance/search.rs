@@ -256,13 +256,22 @@ pub async fn composites_and_uris(f: Fixture) {
             ("code-value-quantity", "glucose$7.1", &["e"]),
             ("code-value-quantity", "glucose$gt7|http://unitsofmeasure.org|mmol/L", &["e"]),
             ("code-value-quantity", "glucose$gt7||mmol/L", &["e"]),
+            ("code-value-quantity", "glucose$gt7||mmol/l", &["e"]),
             ("code-value-quantity", "glucose$gt7||mg/dL", &[]),
+            ("combo-code-value-quantity:missing", "true", &["d"]),
+            ("combo-code", "8480-6", &["a", "b", "c"]),
+            ("combo-code:not", "8480-6", &["d", "e"]),
+            ("combo-value-quantity", "ne160", &["a", "b", "e"]),
+            ("combo-value-quantity:missing", "true", &["d"]),
             ("code-value-concept", "lineage$omicron", &["d"]),
             ("code-value-concept", "lineage$urn:v|omicron", &["d"]),
             ("code-value-concept", "lineage$urn:w|omicron", &[]),
         ],
     )
     .await;
+    // By the least of all its numbers, wherever they stand; without one it comes last.
+    let sorted = f.found("Observation", &[("_sort", "combo-value-quantity")]).await.join(" ");
+    assert_eq!(sorted, "Observation/e Observation/a Observation/b Observation/c Observation/d");
     check(&f, "ValueSet", &[("url", "http://example.org/v", &["v"]), ("url", "http://example.org", &[])]).await;
     check(
         &f,

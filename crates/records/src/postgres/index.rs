@@ -1,7 +1,7 @@
 //! What a change does to the tables of the index, as columns to be sent: pure, from what stands and what shall stand.
 
 use crate::standing::{LOGICAL, Standing, dated, last_updated, members};
-use fhir::search::Rows;
+use fhir::search::{Amount, Rows};
 use fhir::{Reference, ResourceType};
 
 /// Columns of rows, one vector a column: each table takes one statement, however many rows.
@@ -34,8 +34,12 @@ columns! {
     Pairs { pt: i64, a: i64, rid: i64 }
 }
 columns! {
-    /// Rows of `index_number` and `index_quantity`; numbers have no unit.
-    Numbers { pt: i64, unit: i64, val: f64, rid: i64 }
+    /// Rows of `index_number`.
+    Numbers { pt: i64, val: f64, rid: i64 }
+}
+columns! {
+    /// Rows of `index_amount`.
+    Amounts { pt: i64, key: i64, val: f64, rid: i64, sys: i64, unit: i64, unit_sys: i64, shown: i64 }
 }
 
 columns! {
@@ -58,8 +62,8 @@ pub(super) struct Changes {
     pub(super) put_uri: Pairs,
     pub(super) drop_number: Numbers,
     pub(super) put_number: Numbers,
-    pub(super) drop_quantity: Numbers,
-    pub(super) put_quantity: Numbers,
+    pub(super) drop_amount: Amounts,
+    pub(super) put_amount: Amounts,
     /// What was said by nobody before goes to the table; nothing there goes.
     pub(super) phrases: Vec<(String, i64)>,
     pub(super) drop_words: Vec<i64>,
@@ -114,12 +118,11 @@ impl Changes {
         gone(new.targets, old.targets, |(pt, target)| self.put_reference.push((*pt, *target, rid)));
         gone(&old.rows.uri, &new.rows.uri, |(pt, uri)| self.drop_uri.push((i64::from(*pt), *uri, rid)));
         gone(&new.rows.uri, &old.rows.uri, |(pt, uri)| self.put_uri.push((i64::from(*pt), *uri, rid)));
-        gone(&old.rows.number, &new.rows.number, |(pt, x)| self.drop_number.push((i64::from(*pt), 0, *x, rid)));
-        gone(&new.rows.number, &old.rows.number, |(pt, x)| self.put_number.push((i64::from(*pt), 0, *x, rid)));
+        gone(&old.rows.number, &new.rows.number, |(pt, x)| self.drop_number.push((i64::from(*pt), *x, rid)));
+        gone(&new.rows.number, &old.rows.number, |(pt, x)| self.put_number.push((i64::from(*pt), *x, rid)));
         gone(&new.rows.phrase, &old.rows.phrase, |(text, whole)| self.phrases.push((super::error::text(text), *whole)));
-        let quantity = |to: &mut Numbers, (pt, unit, x): &(u32, i64, f64)| to.push((i64::from(*pt), *unit, *x, rid));
-        gone(&old.rows.quantity, &new.rows.quantity, |q| quantity(&mut self.drop_quantity, q));
-        gone(&new.rows.quantity, &old.rows.quantity, |q| quantity(&mut self.put_quantity, q));
+        gone(&old.rows.amount, &new.rows.amount, |a| amount(&mut self.drop_amount, a, rid));
+        gone(&new.rows.amount, &old.rows.amount, |a| amount(&mut self.put_amount, a, rid));
     }
 }
 
@@ -168,4 +171,8 @@ fn drop_key(from: &mut Keys, (pt, a, b): (i64, i64, i64), rid: i64) {
 
 fn string(to: &mut Strings, (pt, val, exact): &(u32, String, i64), rid: i64) {
     to.push((i64::from(*pt), super::error::text(val), rid, *exact));
+}
+
+fn amount(to: &mut Amounts, a: &Amount, rid: i64) {
+    to.push((i64::from(a.number), a.key, a.value, rid, a.system, a.unit.code, a.unit.system, a.unit.shown));
 }

@@ -24,7 +24,7 @@ const TABLES: [&str; 9] = [
     "index_reference",
     "index_string",
     "index_number",
-    "index_quantity",
+    "index_amount",
     "index_words",
     "phrase",
 ];
@@ -66,6 +66,8 @@ async fn locked(inner: &Inner, db: &Db, rules: i64) -> Result<u64, StoreError> {
 
 async fn everything(inner: &Inner, db: &Db) -> Result<u64, StoreError> {
     let last: i64 = db.query_one("SELECT coalesce(max(rid), 0) FROM resource", &[]).await?.get(0);
+    // What earlier programs kept amounts in.
+    db.batch_execute("DROP TABLE IF EXISTS index_quantity").await?;
     if last > 0 {
         for table in TABLES {
             db.batch_execute(&format!("DELETE FROM {table}")).await?;

@@ -5,11 +5,12 @@ use crate::StoreError;
 use tokio_postgres::Client;
 
 /// Forward only. A file that was released never changes.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("20261122_010000_begin", include_str!("migrations/20261122_010000_begin.sql")),
     ("20261122_030000_clients", include_str!("migrations/20261122_030000_clients.sql")),
     ("20261122_060000_words", include_str!("migrations/20261122_060000_words.sql")),
     ("20261122_080000_archive", include_str!("migrations/20261122_080000_archive.sql")),
+    ("20261123_000000_amounts", include_str!("migrations/20261123_000000_amounts.sql")),
 ];
 
 /// What stands between a database and this program.

@@ -159,16 +159,20 @@ fn add_values<'a>(pipe: &mut Pipe<'a>, index: &'a Changes) {
     );
     rows!(
         pipe,
-        index.drop_quantity,
-        "DELETE FROM index_quantity x USING unnest($1::int8[], $2::int8[], $3::float8[], $4::int8[]) g(pt, unit, val, rid)
-         WHERE x.pt=g.pt AND x.unit=g.unit AND x.val=g.val AND x.rid=g.rid",
-        pt unit val rid
+        index.drop_amount,
+        "DELETE FROM index_amount x
+         USING unnest($1::int8[], $2::int8[], $3::float8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[])
+             g(pt, key, val, rid, sys, unit, unit_sys, shown)
+         WHERE x.pt=g.pt AND x.key=g.key AND x.val=g.val AND x.rid=g.rid AND x.sys=g.sys AND x.unit=g.unit
+             AND x.unit_sys=g.unit_sys AND x.shown=g.shown",
+        pt key val rid sys unit unit_sys shown
     );
     rows!(
         pipe,
-        index.put_quantity,
-        "INSERT INTO index_quantity(pt, unit, val, rid)
-         SELECT * FROM unnest($1::int8[], $2::int8[], $3::float8[], $4::int8[]) ON CONFLICT DO NOTHING",
-        pt unit val rid
+        index.put_amount,
+        "INSERT INTO index_amount(pt, key, val, rid, sys, unit, unit_sys, shown)
+         SELECT * FROM unnest($1::int8[], $2::int8[], $3::float8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[])
+         ON CONFLICT DO NOTHING",
+        pt key val rid sys unit unit_sys shown
     );
 }

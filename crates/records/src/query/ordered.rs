@@ -1,13 +1,10 @@
 //! What is compared by an order: dates, numbers, quantities, and composites of which the last part is one.
 
-use super::parse::{Test, Text, bad};
+use super::parse::{Coded, Test, Text, bad};
 use super::value::{Prefix, number_range, plain, prefix, split};
 use crate::StoreError;
 use crate::standing::LONG;
 use fhir::search::{DAY_MS, ENDS, Kind, Param, fold, hash, instant_range, keyed, mix};
-
-/// The system of units, where a query names none.
-const UCUM: &str = "http://unitsofmeasure.org";
 
 pub(super) fn date(param: &Param, value: &str) -> Result<Test, StoreError> {
     let (prefix, rest) = prefix(value);
@@ -38,34 +35,38 @@ pub(super) fn quantity(param: &Param, value: &str) -> Result<Test, StoreError> {
     let Some((from, to)) = parts.first().and_then(|n| number_range(prefix, n)) else {
         return bad(format!("{}={value}: not a number", param.code));
     };
-    let (table, unit) = match (param.kind, &parts[1..]) {
-        (Kind::Number, []) => ("index_number", None),
+    let (test, table) = match (param.kind, &parts[1..]) {
+        (Kind::Number, []) => (Test::Number { number, from, to }, "index_number"),
         (Kind::Number, _) => return bad(format!("{}={value}: a number has no unit", param.code)),
-        (_, []) => ("index_quantity", Some(0)),
-        (_, [system, unit]) if system.is_empty() => ("index_quantity", Some(hash(unit))),
-        (_, [system, unit]) => ("index_quantity", Some(mix(hash(system), hash(unit)))),
-        _ => return bad(format!("{}={value}: number|system|unit", param.code)),
+        (_, unit) => {
+            let Some(key) = unit_of(unit) else { return bad(format!("{}={value}: number|system|unit", param.code)) };
+            (Test::Amount { number, key, unit: None, from, to }, "index_amount")
+        }
     };
-    let test = Test::Number { table, number, unit, from, to };
     if prefix != Prefix::Ne {
         return Ok(test);
     }
     Ok(Test::Not(Box::new(Test::Any(vec![test, Test::Missing(vec![(table, number)])]))))
 }
 
-/// System and code.
-type Unit = (String, String);
+/// What stands behind a number: nothing, or system (perhaps empty) and code.
+fn unit_of(parts: &[String]) -> Option<Option<Coded>> {
+    match parts {
+        [] => Some(None),
+        [system, code] => {
+            let system = (!system.is_empty()).then(|| hash(system));
+            Some(Some(Coded { code: hash(code), system }))
+        }
+        _ => None,
+    }
+}
 
 /// The range of a number, and its unit where one is named. `ne` has no place in a composite.
-fn amount(text: &str) -> Option<(f64, f64, Option<Unit>)> {
+fn amount(text: &str) -> Option<(f64, f64, Option<Coded>)> {
     let (prefix, rest) = prefix(text);
     let parts: Vec<String> = split(rest, '|').into_iter().map(plain).collect();
     let (from, to) = number_range(prefix, parts.first()?).filter(|_| prefix != Prefix::Ne)?;
-    match &parts[1..] {
-        [] => Some((from, to, None)),
-        [system, code] => Some((from, to, Some((system.clone(), code.clone())))),
-        _ => None,
-    }
+    Some((from, to, unit_of(&parts[1..])?))
 }
 
 pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> {
@@ -77,14 +78,17 @@ pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> 
     if given.len() != param.parts.len() {
         return bad(format!("{}={value}: {} parts joined by $", param.code, param.parts.len()));
     }
-    let key = |kind: Kind, part: &str| match (kind, &split(part, '|')[..]) {
-        (Kind::Token, [system, code]) if !system.is_empty() => Ok(mix(hash(&plain(system)), hash(&plain(code)))),
-        (Kind::Token, ["", code]) => Ok(hash(&plain(code))),
-        (_, [one]) => Ok(hash(&plain(one))),
-        _ => bad(format!("{}={value}: {part}", param.code)),
+    let coded = |kind: Kind, part: &str| {
+        let (code, system) = match (kind, &split(part, '|')[..]) {
+            (Kind::Token, [system, code]) => (hash(&plain(code)), (!system.is_empty()).then(|| hash(&plain(system)))),
+            (_, [one]) => (hash(&plain(one)), None),
+            _ => return bad(format!("{}={value}: {part}", param.code)),
+        };
+        Ok(Coded { code, system })
     };
-    let first = key(*first_kind, first)?;
-    let range = |from, to| Test::Number { table: "index_quantity", number, unit: Some(first), from, to };
+    let key = |of: Coded| of.system.map_or(of.code, |system| mix(system, of.code));
+    let first = coded(*first_kind, first)?;
+    let range = |from, to| Test::Amount { number, key: Some(first), unit: None, from, to };
     match last_kind {
         Kind::Number if !third.is_empty() => {
             let ends = [last].into_iter().chain(third).zip(ENDS);
@@ -93,7 +97,7 @@ pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> 
                     .filter(|(.., unit)| unit.is_none())
                     .ok_or_else(|| StoreError::BadQuery(format!("{}={value}: {given}: not a number", param.code)))?;
                 let number = number | i64::from(end);
-                Ok(Test::Number { table: "index_quantity", number, unit: Some(first), from, to })
+                Ok(Test::Amount { number, key: Some(first), unit: None, from, to })
             };
             Ok(Test::All(ends.map(end).collect::<Result<_, StoreError>>()?))
         }
@@ -101,15 +105,9 @@ pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> 
             let Some((from, to, unit)) = amount(last) else {
                 return bad(format!("{}={value}: a number, or number|system|unit", param.code));
             };
-            let of = |unit| Test::Number { table: "index_quantity", number, unit: Some(mix(first, unit)), from, to };
-            Ok(match unit {
-                None => range(from, to),
-                Some((system, code)) if !system.is_empty() => of(mix(hash(&system), hash(&code))),
-                // Whichever system: that of nearly all, or none.
-                Some((_, code)) => Test::Any(vec![of(hash(&code)), of(mix(hash(UCUM), hash(&code)))]),
-            })
+            Ok(Test::Amount { number, key: Some(first), unit, from, to })
         }
-        Kind::String => Ok(Test::Text { number, any: vec![Text::Begins(keyed(first, &fold(&plain(last))))] }),
+        Kind::String => Ok(Test::Text { number, any: vec![Text::Begins(keyed(key(first), &fold(&plain(last))))] }),
         Kind::Date => {
             let (prefix, rest) = prefix(last);
             let Some((a, b)) = instant_range(rest) else { return bad(format!("{}={value}: not a date", param.code)) };
@@ -123,6 +121,6 @@ pub(super) fn composite(param: &Param, value: &str) -> Result<Test, StoreError> 
                 Prefix::Ne | Prefix::Ap => bad(format!("{}={value}: eq, gt, ge, lt or le", param.code)),
             }
         }
-        kind => Ok(Test::Token { number, any: vec![(Some(mix(first, key(*kind, last)?)), None)] }),
+        kind => Ok(Test::Token { number, any: vec![(Some(mix(key(first), key(coded(*kind, last)?))), None)] }),
     }
 }

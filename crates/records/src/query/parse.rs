@@ -22,6 +22,13 @@ pub(crate) enum Text {
     Exact(String, i64),
 }
 
+/// A code, in whichever system or in this one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Coded {
+    pub(crate) code: i64,
+    pub(crate) system: Option<i64>,
+}
+
 /// One thing that a resource must fulfil.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Test {
@@ -46,9 +53,16 @@ pub(crate) enum Test {
         inside: bool,
     },
     Number {
-        table: &'static str,
         number: i64,
-        unit: Option<i64>,
+        from: f64,
+        to: f64,
+    },
+    Amount {
+        number: i64,
+        /// None: whatever it is a number of.
+        key: Option<Coded>,
+        /// Behind the first part of a composite.
+        unit: Option<Coded>,
         from: f64,
         to: f64,
     },
@@ -108,7 +122,8 @@ pub(crate) enum By {
     Date(i64),
     Text(i64),
     Number(i64),
-    Quantity(i64),
+    /// Under either of two numbers, which may be one.
+    Quantity([i64; 2]),
     Id,
 }
 
@@ -150,6 +165,51 @@ impl Test {
             Self::Chain { inner, .. } | Self::Has { inner, .. } | Self::Not(inner) => 1 + inner.size(),
             Self::Any(all) | Self::All(all) => all.iter().map(Self::size).sum(),
             _ => 1,
+        }
+    }
+
+    /// The same, asked of each of the parameters that `param` asks for together and has no rows beside.
+    fn of_each(self, param: &Param) -> Self {
+        let moved = |number: i64, to: u32| number - i64::from(param.number) + i64::from(to);
+        let all = |tests: Vec<Self>| tests.into_iter().map(|test| test.of_each(param)).collect();
+        match self {
+            _ if param.of.is_empty() => self,
+            Self::Not(inner) => Self::Not(Box::new(inner.of_each(param))),
+            Self::Any(tests) => Self::Any(all(tests)),
+            Self::All(tests) => Self::All(all(tests)),
+            Self::Missing(rows) => {
+                let of_each = |(table, number)| param.of.iter().map(move |to| (table, moved(number, *to)));
+                Self::Missing(rows.into_iter().flat_map(of_each).collect())
+            }
+            one => {
+                let of_each = param.of.iter().map(|to| {
+                    let mut test = one.clone();
+                    if let Some(number) = test.number() {
+                        *number = moved(*number, *to);
+                    }
+                    test
+                });
+                Self::Any(of_each.collect())
+            }
+        }
+    }
+
+    /// The parameter that it asks for, with the bits of the kind of row.
+    fn number(&mut self) -> Option<&mut i64> {
+        match self {
+            Self::Token { number, .. }
+            | Self::Reference { number, .. }
+            | Self::Text { number, .. }
+            | Self::Date { number, .. }
+            | Self::Number { number, .. }
+            | Self::Amount { number, .. }
+            | Self::Uri { number, .. }
+            | Self::Phrase { number, .. }
+            | Self::Codes { number, .. }
+            | Self::Near { number, .. }
+            | Self::Chain { number, .. }
+            | Self::Has { number, .. } => Some(number),
+            Self::Words { .. } | Self::Ids(_) | Self::Missing(_) | Self::Not(_) | Self::Any(_) | Self::All(_) => None,
         }
     }
 }
@@ -233,7 +293,11 @@ fn sort_key(of: ResourceType, key: &str) -> Result<Sort, StoreError> {
         Kind::Date => By::Date(number),
         Kind::String => By::Text(number),
         Kind::Number => By::Number(number),
-        Kind::Quantity => By::Quantity(number),
+        Kind::Quantity => match param.of[..] {
+            [] => By::Quantity([number; 2]),
+            [one, other] => By::Quantity([one.into(), other.into()]),
+            _ => return bad(format!("_sort={code}: cannot sort by what has three places")),
+        },
         kind => return bad(format!("_sort={code}: cannot sort by a {kind:?}")),
     };
     Ok(Sort { by, descending })
@@ -323,12 +387,13 @@ fn test(names: Names, of: ResourceType, name: &str, value: &str, depth: u8) -> R
     if !modifier.is_empty() && !is_type && !modifiers(param).contains(&modifier) {
         return bad(format!("{code}: modifier {modifier} is not supported"));
     }
-    match modifier {
+    let asked = match modifier {
         "missing" => missing(param, value),
         "not" if param.kind == Kind::Token => Ok(Test::Not(Box::new(values(names, param, "", value)?))),
         "not-in" if param.kind == Kind::Token => Ok(Test::Not(Box::new(values(names, param, "in", value)?))),
         _ => values(names, param, modifier, value),
-    }
+    };
+    Ok(asked?.of_each(param))
 }
 
 /// The modifiers that a parameter takes; a reference takes a type's name as well.
@@ -399,11 +464,11 @@ fn missing(param: &Param, value: &str) -> Result<Test, StoreError> {
         }
         Kind::Date => vec![("index_date", number), ("index_date", number | LONG)],
         Kind::Number => vec![("index_number", number)],
-        Kind::Quantity => vec![("index_quantity", number)],
+        Kind::Quantity => vec![("index_amount", number)],
         Kind::Uri => vec![("index_uri", number)],
         Kind::Composite => {
-            let end = ("index_quantity", number | i64::from(ENDS[0]));
-            vec![("index_quantity", number), ("index_token", number), ("index_string", number), end]
+            let end = ("index_amount", number | i64::from(ENDS[0]));
+            vec![("index_amount", number), ("index_token", number), ("index_string", number), end]
         }
         Kind::Special if param.code == "near" => vec![("index_number", number | i64::from(AXES[0]))],
         Kind::Special => return bad(format!("{}:missing is not supported", param.code)),

@@ -3,7 +3,7 @@
 use super::apply::Apply;
 use crate::standing::{LOGICAL, Standing, dated, last_updated, members};
 use fhir::ResourceType;
-use fhir::search::{Rows, Words};
+use fhir::search::{Amount, Rows, Words};
 use rusqlite::{Connection, params};
 
 pub(super) fn add_type(db: &Connection, ty: ResourceType, rid: i64, s: Standing) -> rusqlite::Result<()> {
@@ -102,14 +102,20 @@ fn numbers(db: &Connection, rid: i64, old: &Rows, new: &Rows) -> rusqlite::Resul
         let sql = "INSERT OR IGNORE INTO index_number(pt, val, rid) VALUES(?,?,?)";
         db.prepare_cached(sql)?.execute(params![number, value, rid]).map(drop)
     })?;
-    gone(&old.quantity, &new.quantity, |(number, unit, value)| {
-        let sql = "DELETE FROM index_quantity WHERE pt=? AND unit=? AND val=? AND rid=?";
-        db.prepare_cached(sql)?.execute(params![number, unit, value, rid]).map(drop)
+    gone(&old.amount, &new.amount, |a| {
+        let sql = "DELETE FROM index_amount WHERE pt=? AND key=? AND val=? AND rid=? AND sys=? AND unit=? AND unit_sys=? AND shown=?";
+        amount(db, sql, a, rid)
     })?;
-    gone(&new.quantity, &old.quantity, |(number, unit, value)| {
-        let sql = "INSERT OR IGNORE INTO index_quantity(pt, unit, val, rid) VALUES(?,?,?,?)";
-        db.prepare_cached(sql)?.execute(params![number, unit, value, rid]).map(drop)
+    gone(&new.amount, &old.amount, |a| {
+        let sql =
+            "INSERT OR IGNORE INTO index_amount(pt, key, val, rid, sys, unit, unit_sys, shown) VALUES(?,?,?,?,?,?,?,?)";
+        amount(db, sql, a, rid)
     })
+}
+
+fn amount(db: &Connection, sql: &str, a: &Amount, rid: i64) -> rusqlite::Result<()> {
+    let row = params![a.number, a.key, a.value, rid, a.system, a.unit.code, a.unit.system, a.unit.shown];
+    db.prepare_cached(sql)?.execute(row).map(drop)
 }
 
 /// What stands in `some` and not in `others`. Few rows each: looking through them costs less than a set.

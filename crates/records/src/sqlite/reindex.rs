@@ -20,7 +20,7 @@ const TABLES: [&str; 8] = [
     "index_reference",
     "index_string",
     "index_number",
-    "index_quantity",
+    "index_amount",
     "phrase",
 ];
 
@@ -46,6 +46,8 @@ pub(super) fn reindex(db: &Connection) -> Result<u64, StoreError> {
 
 fn everything(db: &Connection) -> Result<u64, StoreError> {
     let last: i64 = db.query_row("SELECT coalesce(max(rid), 0) FROM resource", [], |r| r.get(0))?;
+    // What earlier programs kept amounts in.
+    db.execute("DROP TABLE IF EXISTS index_quantity", [])?;
     if last > 0 {
         for table in TABLES {
             db.execute(&format!("DELETE FROM {table}"), [])?;

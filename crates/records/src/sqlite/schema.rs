@@ -27,14 +27,14 @@ CREATE TABLE IF NOT EXISTS index_uri(pt INTEGER, uri INTEGER, rid INTEGER, PRIMA
 CREATE TABLE IF NOT EXISTS index_reference(pt INTEGER, target INTEGER, rid INTEGER, PRIMARY KEY(pt, target, rid)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS index_string(pt INTEGER, val TEXT, rid INTEGER, exact INTEGER, PRIMARY KEY(pt, val, rid, exact)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS index_number(pt INTEGER, val REAL, rid INTEGER, PRIMARY KEY(pt, val, rid)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS index_quantity(pt INTEGER, unit INTEGER, val REAL, rid INTEGER, PRIMARY KEY(pt, unit, val, rid)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS index_amount(pt INTEGER, key INTEGER, val REAL, rid INTEGER, sys INTEGER, unit INTEGER, unit_sys INTEGER, shown INTEGER, PRIMARY KEY(pt, key, val, rid, sys, unit, unit_sys, shown)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS phrase(text TEXT, hash INTEGER, PRIMARY KEY(text, hash)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS index_words USING fts5(narrative, others, content='', contentless_delete=1, detail=column, tokenize='ascii');
 CREATE INDEX IF NOT EXISTS reference_of ON index_reference(rid, pt, target);
 CREATE INDEX IF NOT EXISTS date_of ON index_date(rid, pt, lo, hi);
 CREATE INDEX IF NOT EXISTS string_of ON index_string(rid, pt, val, exact);
 CREATE INDEX IF NOT EXISTS number_of ON index_number(rid, pt, val);
-CREATE INDEX IF NOT EXISTS quantity_of ON index_quantity(rid, pt, unit, val);
+CREATE INDEX IF NOT EXISTS amount_of ON index_amount(rid, pt, key, val);
 
 CREATE TABLE IF NOT EXISTS ledger(number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kase INTEGER, pat INTEGER, hash BLOB NOT NULL, entry BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS ledger_kase ON ledger(kase, number) WHERE kase IS NOT NULL;

@@ -325,8 +325,9 @@ pub(super) fn key(sort: &Sort, rid: &str, sql: &mut Sql) -> String {
         By::Number(n) => {
             format!("(SELECT {of}(s.val) FROM index_number s WHERE s.rid={rid} AND s.pt={})", sql.arg(n))
         }
-        By::Quantity(n) => {
-            format!("(SELECT {of}(s.val) FROM index_quantity s WHERE s.rid={rid} AND s.pt={} AND s.unit=0)", sql.arg(n))
+        By::Quantity([one, other]) => {
+            let (one, other) = (sql.arg(one), sql.arg(other));
+            format!("(SELECT {of}(s.val) FROM index_amount s WHERE s.rid={rid} AND s.pt IN ({one},{other}))")
         }
         By::Id => format!("(SELECT s.id FROM resource s WHERE s.rid={rid})"),
     }

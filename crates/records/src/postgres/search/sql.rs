@@ -3,7 +3,7 @@
 use crate::postgres::error::text;
 use crate::postgres::pipe::Db;
 use crate::postgres::sight::{Set, Sight};
-use crate::query::parse::{Parsed, Test, Text};
+use crate::query::parse::{Coded, Parsed, Test, Text};
 use crate::query::{Blind, Limits, Value};
 use crate::standing::{LONG, is_directory, members};
 use fhir::ResourceType;
@@ -212,11 +212,14 @@ impl<'a> Sql<'a> {
         match test {
             Test::Text { number, any } => union(any.iter().map(|text| self.text_driver(*number, text)).collect()),
             Test::Date { .. } => self.dates(test, "x.rid rid"),
-            Test::Number { table, number, unit, from, to } => {
-                let pt = self.arg(*number);
-                let unit = unit.map_or(String::new(), |u| format!(" AND x.unit={}", self.arg(u)));
-                let (from, to) = (self.arg(*from), self.arg(*to));
-                format!("SELECT x.rid rid FROM {table} x WHERE x.pt={pt}{unit} AND x.val>={from} AND x.val<{to}")
+            Test::Number { number, from, to } => {
+                let (pt, from, to) = (self.arg(*number), self.arg(*from), self.arg(*to));
+                format!("SELECT x.rid rid FROM index_number x WHERE x.pt={pt} AND x.val>={from} AND x.val<{to}")
+            }
+            Test::Amount { number, key: None, from, to, .. } => self.amounts_of_any(*number, *from, *to),
+            Test::Amount { number, .. } => {
+                let (pt, within) = (self.arg(*number), self.amount_within(test, "x"));
+                format!("SELECT x.rid rid FROM index_amount x WHERE x.pt={pt}{within}")
             }
             // First what fulfils the inner test and is seen, then who points at it.
             Test::Chain { number, of, inner } => {
@@ -374,12 +377,15 @@ impl<'a> Sql<'a> {
                 let within = self.date_within(test, false, &x);
                 exists(&format!("index_date {x}"), &format!("{x}.rid={rid} AND {x}.pt=ANY({pts}){within}"))
             }
-            Test::Number { table, number, unit, from, to } => {
+            Test::Number { number, from, to } => {
+                let (x, pt, from, to) = (self.alias(), self.arg(*number), self.arg(*from), self.arg(*to));
+                let condition = format!("{x}.rid={rid} AND {x}.pt={pt} AND {x}.val>={from} AND {x}.val<{to}");
+                exists(&format!("index_number {x}"), &condition)
+            }
+            Test::Amount { number, .. } => {
                 let (x, pt) = (self.alias(), self.arg(*number));
-                let unit = unit.map_or(String::new(), |u| format!(" AND {x}.unit={}", self.arg(u)));
-                let (from, to) = (self.arg(*from), self.arg(*to));
-                let condition = format!("{x}.rid={rid} AND {x}.pt={pt}{unit} AND {x}.val>={from} AND {x}.val<{to}");
-                exists(&format!("{table} {x}"), &condition)
+                let within = self.amount_within(test, &x);
+                exists(&format!("index_amount {x}"), &format!("{x}.rid={rid} AND {x}.pt={pt}{within}"))
             }
             Test::Chain { number, of, inner } => {
                 let (x, pt) = (self.alias(), self.arg(*number));
@@ -417,6 +423,42 @@ impl<'a> Sql<'a> {
         let code = code.map_or(String::new(), |c| format!(" AND {x}.code={}", self.arg(c)));
         let system = system.map_or(String::new(), |s| format!(" AND {x}.sys={}", self.arg(s)));
         exists(&format!("index_token {x}"), &format!("{x}.pt={pt}{code} AND {x}.rid={rid}{system}"))
+    }
+
+    /// What it is a number of, and between which numbers: ` AND …`.
+    fn amount_within(&mut self, test: &Test, x: &str) -> String {
+        let Test::Amount { key, unit, from, to, .. } = test else { return String::new() };
+        let mut within = String::new();
+        if let Some(key) = key {
+            within += &format!(" AND {x}.key={}", self.arg(key.code));
+            if let Some(system) = key.system {
+                within += &format!(" AND {x}.sys={}", self.arg(system));
+            }
+        }
+        within += &format!(" AND {x}.val>={} AND {x}.val<{}", self.arg(*from), self.arg(*to));
+        match unit {
+            Some(Coded { code, system: Some(system) }) => {
+                within += &format!(" AND {x}.unit={} AND {x}.unit_sys={}", self.arg(*code), self.arg(*system));
+            }
+            Some(Coded { code, system: None }) => {
+                let code = self.arg(*code);
+                within += &format!(" AND ({x}.unit={code} OR {x}.shown={code})");
+            }
+            None => {}
+        }
+        within
+    }
+
+    /// Whatever the unit: from one to the next that there is, and within each only the numbers that are asked for. With an
+    /// `OFFSET` each is a look into the index: without one the planner may read all numbers and sort them by unit.
+    fn amounts_of_any(&mut self, number: i64, from: f64, to: f64) -> String {
+        let (pt, from, to) = (self.arg(number), self.arg(from), self.arg(to));
+        format!(
+            "SELECT x.rid rid FROM (WITH RECURSIVE next(key) AS ((SELECT key FROM index_amount WHERE pt={pt} ORDER BY key LIMIT 1)
+             UNION ALL SELECT (SELECT key FROM index_amount WHERE pt={pt} AND key>next.key ORDER BY key LIMIT 1) FROM next WHERE next.key IS NOT NULL)
+             SELECT key FROM next WHERE key IS NOT NULL) n CROSS JOIN LATERAL (SELECT a.rid FROM index_amount a
+             WHERE a.pt={pt} AND a.key=n.key AND a.val>={from} AND a.val<{to} OFFSET 0) x"
+        )
     }
 
     /// No row under this number. Tokens and uris have no index that leads from a resource: the list is made once.

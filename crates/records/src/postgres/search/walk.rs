@@ -65,8 +65,8 @@ impl Asked<'_> {
         let (numbers, table, column) = match sort.by {
             By::Date(n) => (vec![n, n | LONG], "index_date", "lo"),
             By::Text(n) => (vec![n], "index_string", "val"),
-            By::Number(n) | By::Quantity(n) => (vec![n], "index_number", "val"),
-            By::Id => return Ok(None),
+            By::Number(n) => (vec![n], "index_number", "val"),
+            By::Quantity(_) | By::Id => return Ok(None),
         };
         let (than, direction) = if sort.descending { ("<", " DESC") } else { (">", "") };
         let mut after = after.cloned();

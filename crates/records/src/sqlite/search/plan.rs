@@ -302,8 +302,8 @@ impl Asked<'_> {
         let (numbers, table, column) = match sort.by {
             By::Date(n) => (vec![n, n | LONG], "index_date", "lo"),
             By::Text(n) => (vec![n], "index_string", "val"),
-            By::Number(n) | By::Quantity(n) => (vec![n], "index_number", "val"),
-            By::Id => return Ok(None),
+            By::Number(n) => (vec![n], "index_number", "val"),
+            By::Quantity(_) | By::Id => return Ok(None),
         };
         let (than, direction) = if sort.descending { ("<", " DESC") } else { (">", "") };
         let mut parts = vec![];
@@ -435,10 +435,10 @@ fn key(sort: &Sort, rid: &str, sql: &mut Sql) -> String {
         By::Number(n) => {
             format!("(SELECT {of}(val) FROM index_number INDEXED BY number_of WHERE rid={rid} AND pt={})", sql.arg(n))
         }
-        By::Quantity(n) => {
-            let pt = sql.arg(n);
+        By::Quantity([one, other]) => {
+            let (one, other) = (sql.arg(one), sql.arg(other));
             format!(
-                "(SELECT {of}(val) FROM index_quantity INDEXED BY quantity_of WHERE rid={rid} AND pt={pt} AND unit=0)"
+                "(SELECT {of}(val) FROM index_amount INDEXED BY amount_of WHERE rid={rid} AND pt IN ({one},{other}))"
             )
         }
         By::Id => format!("(SELECT id FROM resource WHERE rid={rid})"),

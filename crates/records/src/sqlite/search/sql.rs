@@ -1,6 +1,6 @@
 //! Tests as SQL: as drivers and as filters.
 
-use crate::query::parse::{Parsed, Test, Text};
+use crate::query::parse::{Coded, Parsed, Test, Text};
 use crate::query::{Blind, Limits, Value};
 use crate::sqlite::sight::Sight;
 use crate::standing::is_directory;
@@ -96,11 +96,14 @@ impl<'a> Sql<'a> {
                 };
                 union(vec![part(self, *number, true), part(self, *number | LONG, false)])
             }
-            Test::Number { table, number, unit, from, to } => {
-                let pt = self.arg(*number);
-                let unit = unit.map_or(String::new(), |u| format!(" AND x.unit={}", self.arg(u)));
-                let (from, to) = (self.arg(*from), self.arg(*to));
-                format!("SELECT x.rid rid FROM {table} x WHERE x.pt={pt}{unit} AND x.val>={from} AND x.val<{to}")
+            Test::Number { number, from, to } => {
+                let (pt, from, to) = (self.arg(*number), self.arg(*from), self.arg(*to));
+                format!("SELECT x.rid rid FROM index_number x WHERE x.pt={pt} AND x.val>={from} AND x.val<{to}")
+            }
+            Test::Amount { number, key: None, from, to, .. } => self.amounts_of_any(*number, *from, *to),
+            Test::Amount { number, .. } => {
+                let (pt, within) = (self.arg(*number), self.amount_within(test, "x"));
+                format!("SELECT x.rid rid FROM index_amount x WHERE x.pt={pt}{within}")
             }
             // CROSS JOIN fixes the order: first what fulfils the inner test and is seen, then who points at it.
             Test::Chain { number, of, inner } => {
@@ -234,13 +237,17 @@ impl<'a> Sql<'a> {
                     "EXISTS(SELECT 1 FROM index_date {x} INDEXED BY date_of WHERE {x}.rid={rid} AND {x}.pt IN ({short},{long}){within})"
                 )
             }
-            Test::Number { table, number, unit, from, to } => {
-                let (x, pt) = (self.alias(), self.arg(*number));
-                let unit = unit.map_or(String::new(), |u| format!(" AND {x}.unit={}", self.arg(u)));
-                let (from, to) = (self.arg(*from), self.arg(*to));
-                let of = if *table == "index_number" { "number_of" } else { "quantity_of" };
+            Test::Number { number, from, to } => {
+                let (x, pt, from, to) = (self.alias(), self.arg(*number), self.arg(*from), self.arg(*to));
                 format!(
-                    "EXISTS(SELECT 1 FROM {table} {x} INDEXED BY {of} WHERE {x}.rid={rid} AND {x}.pt={pt}{unit} AND {x}.val>={from} AND {x}.val<{to})"
+                    "EXISTS(SELECT 1 FROM index_number {x} INDEXED BY number_of WHERE {x}.rid={rid} AND {x}.pt={pt} AND {x}.val>={from} AND {x}.val<{to})"
+                )
+            }
+            Test::Amount { number, .. } => {
+                let (x, pt) = (self.alias(), self.arg(*number));
+                let within = self.amount_within(test, &x);
+                format!(
+                    "EXISTS(SELECT 1 FROM index_amount {x} INDEXED BY amount_of WHERE {x}.rid={rid} AND {x}.pt={pt}{within})"
                 )
             }
             Test::Chain { number, of, inner } => {
@@ -282,6 +289,40 @@ impl<'a> Sql<'a> {
         let code = code.map_or(String::new(), |c| format!(" AND {x}.code={}", self.arg(c)));
         let system = system.map_or(String::new(), |s| format!(" AND {x}.sys={}", self.arg(s)));
         format!("EXISTS(SELECT 1 FROM index_token {x} WHERE {x}.pt={pt}{code} AND {x}.rid={rid}{system})")
+    }
+
+    /// What it is a number of, and between which numbers: ` AND …`.
+    fn amount_within(&mut self, test: &Test, x: &str) -> String {
+        let Test::Amount { key, unit, from, to, .. } = test else { return String::new() };
+        let mut within = String::new();
+        if let Some(key) = key {
+            within += &format!(" AND {x}.key={}", self.arg(key.code));
+            if let Some(system) = key.system {
+                within += &format!(" AND {x}.sys={}", self.arg(system));
+            }
+        }
+        within += &format!(" AND {x}.val>={} AND {x}.val<{}", self.arg(*from), self.arg(*to));
+        match unit {
+            Some(Coded { code, system: Some(system) }) => {
+                within += &format!(" AND {x}.unit={} AND {x}.unit_sys={}", self.arg(*code), self.arg(*system));
+            }
+            Some(Coded { code, system: None }) => {
+                let code = self.arg(*code);
+                within += &format!(" AND ({x}.unit={code} OR {x}.shown={code})");
+            }
+            None => {}
+        }
+        within
+    }
+
+    /// Whatever the unit: from one to the next that there is, and within each only the numbers that are asked for.
+    fn amounts_of_any(&mut self, number: i64, from: f64, to: f64) -> String {
+        let (pt, from, to) = (self.arg(number), self.arg(from), self.arg(to));
+        format!(
+            "SELECT x.rid rid FROM (WITH RECURSIVE next(key) AS (SELECT min(key) FROM index_amount WHERE pt={pt}
+             UNION ALL SELECT (SELECT min(key) FROM index_amount WHERE pt={pt} AND key>next.key) FROM next WHERE next.key IS NOT NULL)
+             SELECT key FROM next) n CROSS JOIN index_amount x WHERE x.pt={pt} AND x.key=n.key AND x.val>={from} AND x.val<{to}"
+        )
     }
 
     /// No row under this number. Tokens and uris have no index that leads from a resource: the list is made once.
