@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use kernel::Clock;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Child, Command, Output};
 use testkit::{Client, TestApp};
 use tests::program::binary;
 
@@ -23,12 +23,30 @@ async fn invite(by: &Client, hospital: &str) -> String {
     by.post("/api/admin/join/invitations", &input).await.ok()["line"].as_str().unwrap().to_owned()
 }
 
+/// The centre's clock, so far ahead of the machine's.
+fn set_ahead(app: &TestApp, by: SignedDuration) {
+    let (machine, centre) = (kernel::SystemClock.now(), app.clock().now());
+    app.clock().advance(machine.duration_since(centre) + by);
+}
+
 /// `consilium gateway …` as a process.
 async fn gateway(args: &[&str], dir: &Path) -> (bool, String) {
-    let mut command = tokio::process::Command::new(binary().unwrap());
-    command.arg("gateway").args(args).arg("--dir").arg(dir).kill_on_drop(true);
-    let Output { status, stdout, stderr } = command.output().await.unwrap();
+    let mut command = Command::new(binary().unwrap());
+    command.arg("gateway").args(args).arg("--dir").arg(dir);
+    // Beside the program under test, which answers it.
+    let ended = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
+    let Output { status, stdout, stderr } = ended.unwrap();
     (status.success(), String::from_utf8([stdout, stderr].concat()).unwrap())
+}
+
+/// A gateway that runs; gone with the value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 async fn row(by: &Client, hospital: &str) -> Value {
@@ -153,8 +171,8 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
     };
     assert_eq!(told(&he, "join.out").await, 0);
     let beat = async |said: &str| {
-        let mut run = tokio::process::Command::new(binary().unwrap());
-        let mut run = run.args(["gateway", "run", "--dir"]).arg(&dir).kill_on_drop(true).spawn().unwrap();
+        let mut run = Command::new(binary().unwrap());
+        let run = Running(run.args(["gateway", "run", "--dir"]).arg(&dir).spawn().unwrap());
         for _ in 0..600 {
             let here = row(&he, "guangshan").await;
             if here["gateway"]["last_seen"].is_string() && here["state"] == said {
@@ -162,8 +180,9 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        run.kill().await.unwrap();
+        drop(run);
     };
+    set_ahead(&app, SignedDuration::ZERO);
     beat("probed").await;
     let here = row(&he, "guangshan").await;
     assert_eq!((&here["state"], &here["gateway"]["clock_off"]), (&json!("probed"), &json!(false)), "{here:#}");
@@ -173,7 +192,8 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
     assert_eq!((told(&he, "join.out").await, told(&admin, "join.out").await), (1, 1));
     app.run_jobs().await;
     assert_eq!(told(&he, "join.out").await, 1, "once");
-    // Our clock is a minute ahead of the machine's now: it goes on by ours, and says that its own is behind.
+    // The machine goes on by the centre's clock, and says that its own is behind.
+    set_ahead(&app, SignedDuration::from_mins(5));
     beat("probed").await;
     let here = row(&he, "guangshan").await;
     assert_eq!((&here["state"], &here["gateway"]["clock_off"]), (&json!("probed"), &json!(true)), "{here:#}");

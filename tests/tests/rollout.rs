@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::program::{Caller, Program, binary};
@@ -35,12 +36,9 @@ async fn join(admin: &Caller, own: &Caller, hospital: &str, dir: &Path) -> Resul
     let invite = json!({"hospital": hospital, "contact": "王院", "phone": "0376-1"});
     let invitation = admin.expect("POST", "/api/admin/join/invitations", Some(&invite), (200, "")).await?;
     let line = invitation["line"].as_str().context("a line")?;
-    let ended = tokio::process::Command::new(binary()?)
-        .args(["gateway", "join", line, "--hospital", hospital, "--dir"])
-        .arg(dir)
-        .kill_on_drop(true)
-        .output()
-        .await?;
+    let mut command = Command::new(binary()?);
+    command.args(["gateway", "join", line, "--hospital", hospital, "--dir"]).arg(dir);
+    let ended = tokio::task::spawn_blocking(move || command.output()).await??;
     let said = [ended.stdout, ended.stderr].concat();
     ensure!(ended.status.success(), "{hospital}: {}", String::from_utf8_lossy(&said));
     let path = format!("/api/admin/join/{hospital}/accept");

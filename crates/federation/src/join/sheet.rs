@@ -10,10 +10,11 @@ use super::resources::{Gateway, join_at};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
+use jiff::Zoned;
 use kernel::{Id, Time};
 use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::geom::Point;
-use krilla::metadata::Metadata;
+use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
@@ -44,7 +45,9 @@ pub async fn sheet(op: Op, Path(hospital): Path<Id>) -> Result<impl IntoResponse
     let probed_at = report.as_ref().map(|r| r.at);
     let lines = lines(&op, joined, &gateway, probed_at, &all(report.map_or_else(Vec::new, |r| r.probes)));
     let title = word(op.lang(), "医院接入验收单", "Acceptance of a hospital's joining");
-    let pdf = pdf(title, op.lang(), &lines).ok_or_else(|| Problem::internal("the sheet could not be made"))?;
+    let made_at = op.now().to_zoned(op.platform().settings.time_zone());
+    let about = About { title, lang: op.lang(), id: format!("{hospital}/{}", op.now()), at: made_at };
+    let pdf = pdf(about, &lines).map_err(|why| Problem::internal(format!("the sheet could not be made: {why}")))?;
     let name = "attachment; filename=\"acceptance.pdf\"";
     Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, name)], pdf))
 }
@@ -136,20 +139,50 @@ fn probed(lang: Lang, probe: &Probe) -> String {
     out
 }
 
+/// What the file says of itself.
+struct About<'a> {
+    title: &'a str,
+    lang: Lang,
+    id: String,
+    at: Zoned,
+}
+
+impl About<'_> {
+    fn metadata(self) -> Metadata {
+        let part = |n: i8| u8::try_from(n).unwrap_or(0);
+        let minutes = self.at.offset().seconds() / 60;
+        let date = DateTime::new(u16::try_from(self.at.year()).unwrap_or(0))
+            .month(part(self.at.month()))
+            .day(part(self.at.day()))
+            .hour(part(self.at.hour()))
+            .minute(part(self.at.minute()))
+            .second(part(self.at.second()))
+            .utc_offset_hour(i8::try_from(minutes / 60).unwrap_or(0))
+            .utc_offset_minute(u8::try_from((minutes % 60).abs()).unwrap_or(0));
+        Metadata::new()
+            .title(self.title.to_owned())
+            .creator("Consilium".to_owned())
+            .language(self.lang.tag().to_owned())
+            .document_id(self.id)
+            .creation_date(date)
+    }
+}
+
 /// One page or more of lines, as PDF/A-2b for keeping.
-fn pdf(title: &str, lang: Lang, lines: &[Line]) -> Option<Vec<u8>> {
-    let (font, face) = (Font::new(platform::FONT.into(), 0)?, Face::from_slice(platform::FONT, 0)?);
-    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_B).finish().ok()?;
+fn pdf(about: About<'_>, lines: &[Line]) -> Result<Vec<u8>, String> {
+    let font = Font::new(platform::FONT.into(), 0).ok_or("the font")?;
+    let face = Face::from_slice(platform::FONT, 0).ok_or("the font")?;
+    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_B).finish();
+    let configuration = configuration.map_err(|e| format!("{e:?}"))?;
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let mut rows: Vec<(f32, Row)> = vec![];
     for (size, line) in lines {
-        rows.extend(
-            wrapped(&face, &printable(&face, line), (WIDTH - 2.0 * MARGIN) / size).into_iter().map(|row| (*size, row)),
-        );
+        let of_line = wrapped(&face, &printable(&face, line), (WIDTH - 2.0 * MARGIN) / size);
+        rows.extend(of_line.into_iter().map(|row| (*size, row)));
     }
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT)?);
+        let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT).ok_or("page size")?);
         let mut surface = page.surface();
         let mut y = MARGIN;
         while let Some((size, row)) = rows.next_if(|(size, _)| y + size * 1.7 < HEIGHT - MARGIN) {
@@ -161,9 +194,8 @@ fn pdf(title: &str, lang: Lang, lines: &[Line]) -> Option<Vec<u8>> {
         surface.finish();
         page.finish();
     }
-    let about = Metadata::new().title(title.to_owned()).creator("Consilium".to_owned()).language(lang.tag().to_owned());
-    document.set_metadata(about);
-    document.finish().ok()
+    document.set_metadata(about.metadata());
+    document.finish().map_err(|e| e.to_string())
 }
 
 /// What has no glyph is named by its code point: a gap lies.
@@ -229,9 +261,13 @@ mod tests {
         assert!(rows.len() > 2 && rows.iter().all(|row| row.width <= 48.0));
         assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<String>(), line);
         let lines: Vec<Line> = (0..100).map(|_| (10.0, line.clone())).collect();
-        let made = pdf("验收单", Lang::Zh, &lines).unwrap();
+        let about = || {
+            let at = "2026-11-21T12:00:00+08:00[Asia/Shanghai]".parse().unwrap();
+            About { title: "验收单", lang: Lang::Zh, id: "guangshan".into(), at }
+        };
+        let made = pdf(about(), &lines).unwrap();
         assert!(made.starts_with(b"%PDF-"));
-        let short = pdf("验收单", Lang::Zh, &lines[..1]).unwrap();
+        let short = pdf(about(), &lines[..1]).unwrap();
         assert!(made.len() > short.len());
         assert_eq!(printable(&face, "a\u{e000}\n中"), "a[U+E000]中");
     }

@@ -90,6 +90,7 @@ function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
       <span className="acts">
         {!gateway && <Button size="small" onClick={invite} aria-label={`${t('admin.join.invite')} ${hospital}`}>{t(row.state === 'none' ? 'admin.join.invite' : 'admin.join.again')}</Button>}
         {gateway && row.state !== 'accepted' && row.failing.length === 0 && row.probes.some((probe) => probe.state === 'passed') && <Button size="small" type="primary" onClick={() => step('accept', 'admin.join.confirm_ask', 'admin.join.confirm_what', 'admin.join.confirmed')} aria-label={`${t('admin.join.accept')} ${hospital}`}>{t('admin.join.accept')}</Button>}
+        {gateway && <Button size="small" href={`/api/admin/join/${row.hospital.id}/sheet`} download={`${row.hospital.id}.pdf`} aria-label={`${t('admin.join.sheet')} ${hospital}`}>{t('admin.join.sheet')}</Button>}
         {row.state !== 'none' && row.state !== 'withdrawn' && <Button size="small" danger onClick={() => step('withdraw', 'admin.join.withdraw_ask', 'admin.join.withdraw_what', 'admin.join.withdrawn')} aria-label={`${t('admin.join.withdraw')} ${hospital}`}>{t('admin.join.withdraw')}</Button>}
       </span>
     </li>
