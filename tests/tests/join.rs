@@ -55,6 +55,14 @@ async fn row(by: &Client, hospital: &str) -> Value {
     rows.iter().find(|r| r["hospital"]["id"] == hospital).cloned().unwrap_or_else(|| panic!("no {hospital}: {board:#}"))
 }
 
+/// A hospital that has joined, with its probes.
+pub async fn joined(app: &TestApp) {
+    let dir = tempfile::tempdir().unwrap();
+    let line = invite(&app.login("admin").await, "guangshan").await;
+    let (good, said) = gateway(&["join", &line], dir.path()).await;
+    assert!(good, "{said}");
+}
+
 fn files(dir: &Path) -> Vec<String> {
     let Ok(found) = std::fs::read_dir(dir) else { return vec![] };
     found.map(|f| f.unwrap().file_name().into_string().unwrap()).collect()
