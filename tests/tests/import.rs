@@ -12,10 +12,46 @@ async fn send(client: &Client, query: &str, bytes: impl Into<Vec<u8>>) -> Answer
     client.send(request.header("content-type", "application/octet-stream").body(bytes.into())).await
 }
 
+fn he_jing(app: &TestApp) -> kernel::Actor {
+    let role = app.platform().directory.roles_of(&"he-jing".parse().unwrap()).remove(0);
+    kernel::Actor {
+        person: role.person.clone(),
+        role: role.role,
+        hospital: role.hospital.clone(),
+        practitioner_role: role.id.clone(),
+    }
+}
+
 fn outcomes(of: &Value) -> Vec<String> {
     let lines = of["lines"].as_array().unwrap();
     lines.iter().map(|l| format!("{} {}", l["line"], l["outcome"].as_str().unwrap())).collect()
 }
+
+fn faults(of: &Value) -> Vec<String> {
+    let lines = of["lines"].as_array().unwrap().iter();
+    let said = lines.map(|line| {
+        let faults = line["faults"].as_array().into_iter().flatten();
+        let faults: Vec<_> = faults.map(|f| format!("{} {}", f["field"], f["code"]).replace('"', "")).collect();
+        format!("{} {}", line["line"], if faults.is_empty() { "good".to_owned() } else { faults.join(", ") })
+    });
+    said.collect()
+}
+
+/// Looks at a file and applies all of it.
+async fn apply(client: &Client, what: &str, bytes: impl Into<Vec<u8>> + Clone) -> Value {
+    let seen = send(client, &format!("what={what}"), bytes.clone()).await.ok();
+    let digest = seen["digest"].as_str().unwrap();
+    send(client, &format!("what={what}&apply=all&seen={digest}"), bytes).await.ok()
+}
+
+/// A bed before its ward, a department and a room.
+const PLACES: &str = "\
+类别,医院,名称,英文名称,所属病区
+床位,光山县人民医院,12床,Bed 12,呼吸三病区
+Ward,guangshan,呼吸三病区,Respiratory 3,
+department,光山县人民医院,老年医学科,Geriatrics,
+会诊室,光山县人民医院,第九会诊室,,
+";
 
 /// Three good lines (new, another post of the same, changed), one that says what is there, three bad ones.
 const LINES: &str = "\
@@ -110,9 +146,17 @@ async fn lines_of_one_person_that_say_two_things() {
 async fn gb18030_and_workbooks_come_back_as_they_went() {
     let app = start().await;
     let he = app.login("he.jing").await;
-    for (what, format) in
-        [("people", "csv"), ("people", "csv-gb18030"), ("people", "xlsx"), ("hospitals", "xlsx"), ("hospitals", "csv")]
-    {
+    apply(&he, "places", PLACES).await;
+    for (what, format) in [
+        ("people", "csv"),
+        ("people", "csv-gb18030"),
+        ("people", "xlsx"),
+        ("hospitals", "xlsx"),
+        ("hospitals", "csv"),
+        ("places", "csv"),
+        ("places", "xlsx"),
+        ("network", "xlsx"),
+    ] {
         let file = he.get(&format!("/api/admin/export?what={what}&format={format}&lang=zh-CN")).await;
         assert_eq!(file.status, 200, "{what} {format}");
         assert!(file.headers["content-disposition"].to_str().unwrap().contains("attachment"), "{format}");
@@ -161,9 +205,162 @@ async fn files_that_are_none_and_files_too_large() {
     assert_eq!(what(b"PK\x03\x04 no".to_vec()).await, "workbook");
     assert_eq!(what(vec![]).await, "empty");
     assert_eq!(what("用户名\nx\n".into()).await, "columns");
-    let many = format!("account,name,hospital,role\n{}", "a,b,c,d\n".repeat(5001));
-    assert_eq!(what(many.into()).await, "too-many");
-    send(&he, "what=people", vec![b'x'; 1024 * 1024 + 1]).await.refused(413, "request.too-large");
+    let many = format!("account,name,hospital,role\n{}", "a,b,c,d\n".repeat(100_001));
+    let refused = send(&he, "what=people", many).await.refused(422, "directory.import-unreadable");
+    assert_eq!((&refused["params"]["what"], &refused["params"]["most"]), (&json!("too-many"), &json!(100_000)));
+    assert!(refused["detail"].as_str().unwrap().contains("Divide it"), "{refused}");
+    send(&he, "what=people", vec![b'x'; 32 * 1024 * 1024 + 1]).await.refused(413, "request.too-large");
+    send(&he, "what=network", LINES).await.refused(422, "directory.import-unreadable");
     send(&he, "what=rooms", "x").await.refused(404, "not_found");
     send(&app.login("zhou.ming").await, "what=people", LINES).await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn wards_beds_rooms_and_departments_and_who_works_there() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    let done = apply(&he, "places", PLACES).await;
+    assert_eq!(outcomes(&done), ["2 new", "3 new", "4 new", "5 new"]);
+    let directory = &app.platform().directory;
+    let places = directory.places();
+    let named = |name: &str| places.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("{name}")).clone();
+    assert_eq!(named("12床").ward, Some(named("呼吸三病区").id.clone()));
+    assert_eq!((named("第九会诊室").name_en.as_str(), named("第九会诊室").kind.code()), ("第九会诊室", "room"));
+    let again = send(&he, "what=places", PLACES).await.ok();
+    assert_eq!(again["same"], 4, "{again}");
+
+    let (bed, other) = (named("12床").id.clone(), named("老年医学科").id.clone());
+    let text = format!(
+        "kind,hospital,name,name in english,ward,id\n\
+        bed,guangshan,12A床,Bed 12A,呼吸三病区,{bed}\n\
+        bed,guangshan,13床,,,\nbed,guangshan,14床,,nowhere,\nsofa,guangshan,x,,,\n\
+        ward,xinyang,外院病区,,,\nward,no such hospital,x,,,\nroom,guangshan,y,,,{other}\n\
+        icu,guangshan,呼吸三病区,Respiratory 3,,\nbed,guangshan,12A床,,呼吸三病区,\n"
+    );
+    let seen = send(&he, "what=places", text.clone()).await.ok();
+    let said = [
+        "2 good",
+        "3 ward missing",
+        "4 ward unknown",
+        "5 kind unknown",
+        "6 hospital outside",
+        "7 hospital outside",
+        "8 id taken",
+        "9 good",
+        "10 name twice",
+    ];
+    assert_eq!(faults(&seen), said);
+    assert_eq!((&seen["lines"][0]["outcome"], &seen["lines"][7]["outcome"]), (&json!("changed"), &json!("changed")));
+    let digest = seen["digest"].as_str().unwrap();
+    send(&he, &format!("what=places&apply=good&seen={digest}"), text).await.ok();
+    assert_eq!(
+        (directory.place(&bed).unwrap().name.clone(), directory.place(&bed).unwrap().taken),
+        ("12A床".into(), false)
+    );
+
+    let people = "account,name,hospital,role,department\nqian,钱进,guangshan,asking-doctor,老年医学科\n";
+    apply(&he, "people", people).await;
+    let qian = he.get("/api/admin/people?q=qian").await.ok();
+    assert_eq!(qian["people"][0]["posts"][0]["department"], other.as_str());
+}
+
+#[tokio::test]
+async fn hospitals_in_any_order_and_never_in_a_circle() {
+    let app = start().await;
+    let admin = app.login("admin").await;
+    let text = "id,name,name in english,level,above\n\
+        v,村,Village,村级,t\nt,乡,Township,Township,k\nk,县,County,县级,c\nc,市,City,city,p\np,省,Province,省级,n\n\
+        n,国,Nation,国家级,i\ni,界,World,International,\n\
+        a,甲,A,county,b\nb,乙,B,county,a\nx,丙,X,大区,p\nk,县,County,县级,c\nself,己,Self,county,self\n";
+    let seen = send(&admin, "what=hospitals", text).await.ok();
+    let said = faults(&seen);
+    assert!(said[..7].iter().all(|line| line.ends_with("good")), "{said:?}");
+    assert!(!said[7].ends_with("good") && !said[8].ends_with("good"), "a circle stands nowhere: {said:?}");
+    assert_eq!(said[9..], ["11 level unknown", "12 id twice", "13 parent unknown"]);
+    let digest = seen["digest"].as_str().unwrap();
+    send(&admin, &format!("what=hospitals&apply=good&seen={digest}"), text).await.ok();
+    let tree = app.platform().directory.tree();
+    assert!(tree.is_within(&"v".parse().unwrap(), &"i".parse().unwrap()));
+
+    // Under its own child, in one line; and in two lines that change places.
+    let moved = "id,name,name in english,level,above\nc,市,City,city,k\n";
+    assert_eq!(faults(&send(&admin, "what=hospitals", moved).await.ok()), ["2 level level, parent not-allowed"]);
+    let swapped = "id,name,name in english,level,above\nc,市,City,county,k\nk,县,County,县级,p\n";
+    assert_eq!(faults(&send(&admin, "what=hospitals", swapped).await.ok()), ["2 good", "3 good"]);
+}
+
+#[tokio::test]
+async fn what_is_another_citys_is_not_told() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    // Two lines of a hospital that is elsewhere, of somebody who is known there and somebody who is not; one of no hospital.
+    let text = "account,name,hospital,role\n\
+        sun.li,孙丽,xinyang,dispatcher\nnobody.yet,孙丽,xinyang,dispatcher\nsun.li,Another,xinyang,magician\n\
+        nobody.yet,孙丽,there is none,dispatcher\n";
+    let seen = send(&he, "what=people", text).await.ok();
+    assert!(app.platform().directory.site(&"xinyang".parse().unwrap()).is_some());
+    assert_eq!(faults(&seen), [2, 3, 4, 5].map(|n| format!("{n} hospital outside")));
+    let sites = "id,name,name in english,level,above\n\
+        new-1,新一,New 1,village,xinyang\nnew-2,新二,New 2,village,there is none\n";
+    assert_eq!(faults(&send(&he, "what=hospitals", sites).await.ok()), ["2 parent outside", "3 parent outside"]);
+}
+
+#[tokio::test]
+async fn a_workbook_brings_a_whole_network() {
+    let app = start().await;
+    let admin = app.login("admin").await;
+    let book = admin.get("/api/admin/export?what=network-template&format=xlsx&lang=zh-CN").await;
+    assert_eq!(book.status, 200);
+    let refused = send(&admin, "what=network", book.bytes).await.refused(422, "directory.import-unreadable");
+    assert_eq!(refused["params"]["what"], "empty");
+    let whole = admin.get("/api/admin/export?what=network&format=xlsx&lang=en").await;
+    let seen = send(&admin, "what=network", whole.bytes).await.ok();
+    let lines = seen["lines"].as_array().unwrap();
+    let of = |table: &str| lines.iter().filter(|line| line["table"] == table).count();
+    assert!(of("hospitals") >= 5 && of("places") >= 1 && of("people") >= 10, "{} {}", of("hospitals"), of("people"));
+    assert_eq!((&seen["same"], &seen["bad"]), (&json!(lines.len()), &json!(0)), "nothing to do");
+    admin.get("/api/admin/export?what=network&format=csv").await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_large_file_goes_in_pieces_and_says_what_was_not_kept() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    // A place that the directory does not know, of an id that the file names: the commit in which it is, is refused.
+    let at: fhir::Reference = "Location/odd".parse().unwrap();
+    let body = json!({"resourceType": "Location", "id": "odd", "status": "active", "name": "x"});
+    let mut change = records::Change::of(records::Act::of(&he_jing(&app), "test"));
+    change.writes.push(records::Write::new(at, body, "guangshan".parse().unwrap()));
+    app.platform().store.commit(change).await.unwrap();
+    let mut text = "kind,hospital,name,id\n".to_owned();
+    for n in 0..2_500 {
+        text += &format!("room,guangshan,Room {n},{}\n", if n == 1_700 { "odd" } else { "" });
+    }
+    let before = app.platform().store.sealed().borrow().to_owned();
+    let done = apply(&he, "places", text).await;
+    assert_eq!((&done["applied"], &done["new"], &done["bad"]), (&json!(true), &json!(1_000), &json!(1_500)));
+    let lines = done["lines"].as_array().unwrap();
+    assert_eq!((&lines[999]["outcome"], &lines[1_000]["faults"][0]["code"]), (&json!("new"), &json!("stale")));
+    let entries = app.platform().store.entries(before, 100).await.unwrap();
+    let imports: Vec<_> = entries.iter().filter(|e| e.act.what == "directory.import").collect();
+    assert_eq!((imports.len(), imports[0].versions.len()), (1, 1_000));
+}
+
+#[tokio::test]
+async fn one_file_of_a_person_at_a_time() {
+    use platform::directory::import_progress::Running;
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    let none = he.get("/api/admin/import").await.ok();
+    assert_eq!(none, json!({"step": "none", "done": 0, "total": 0}));
+    let op = platform::Op::new(app.platform().clone(), he_jing(&app), platform::Lang::Zh);
+    let running = Running::begin(&op).unwrap_or_else(|_| panic!("nobody else is at it"));
+    running.progress.begin(platform::directory::import_progress::Step::Comparing, 60_000);
+    running.progress.at(30_000);
+    let half = he.get("/api/admin/import").await.ok();
+    assert_eq!(half, json!({"step": "comparing", "done": 30_000, "total": 60_000}));
+    assert_eq!(app.login("admin").await.get("/api/admin/import").await.ok(), none, "everybody sees their own");
+    send(&he, "what=people", LINES).await.refused(409, "directory.import-busy");
+    drop(running);
+    send(&he, "what=people", LINES).await.ok();
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, an hour of
 //! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other
-//! servers, a day's plan beside the best there can be, a province that joins.
+//! servers, a day's plan beside the best there can be, the network of a province from two tables, a
+//! province that joins.
 
 mod crash;
 mod dispatch;
@@ -16,6 +17,7 @@ const HELP: &str = "\
 cargo xtask bench start
 cargo xtask bench soak [MINUTES]
 cargo xtask bench upload [MEGABYTES]
+cargo xtask bench import-network [PEOPLE]
 cargo xtask bench room
 cargo xtask bench inbox [CASES]
 cargo xtask bench journey [MINUTES]
@@ -33,6 +35,9 @@ page, browser and server hold. CI does not run it.
 upload builds the release program and prints how fast a file of 2 GiB (or so many megabytes) arrives in pieces beside a plain
 write of the same bytes, the memory it takes, that a server killed at half loses nothing, and how many slices of a CT arrive a
 second.
+
+import-network makes up 1,300 hospitals and PEOPLE (60000), has them looked at and applied, and prints how long that takes, what the server
+says of how far it is, how long others wait meanwhile, and its memory.
 
 room takes the same build with six people in one room: join to first frame (p50, p95) and the server's CPU per person.
 
@@ -98,6 +103,7 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
+    Bench { what: "import-network", count: Some("BENCH_PEOPLE"), release: true },
     Bench { what: "inbox", count: Some("BENCH_CASES"), release: true },
     Bench { what: "journey", count: Some("BENCH_MINUTES"), release: true },
     Bench { what: "room", count: None, release: true },

@@ -84,6 +84,8 @@ pub struct Platform {
     pub attempts: session::limit::Limiter,
     /// Visits to public pages: never in the way of signing in.
     pub visits: session::limit::Limiter,
+    /// Tables of hospitals and people being worked on.
+    pub imports: directory::import_progress::Imports,
     /// Who stands in which room, once rooms are kept.
     pub presence: OnceLock<Weak<dyn presence::Presence>>,
     /// Where people reach this installation, once it listens; the setting goes before.
@@ -150,6 +152,7 @@ impl Platform {
             clients: clients::Clients::default(),
             attempts: session::limit::Limiter::default(),
             visits: session::limit::Limiter::default(),
+            imports: directory::import_progress::Imports::default(),
             presence: OnceLock::new(),
             reached_at: OnceLock::new(),
             stopping: stopping.clone(),

@@ -82,6 +82,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("directory.export", May(Action::ManageHospital)),
     ("directory.hospitals", May(Action::ReadDirectory)),
     ("directory.import", May(Action::ManageHospital)),
+    ("directory.import_progress", May(Action::ManageHospital)),
     ("directory.people", May(Action::ManageHospital)),
     ("directory.person", May(Action::ManageHospital)),
     ("directory.person_change", May(Action::ManageHospital)),

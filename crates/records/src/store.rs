@@ -63,6 +63,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// The account of a sign-in name (folded to lower case).
     async fn account(&self, name: &str) -> Result<Option<Account>, StoreError>;
+    /// The accounts of these sign-in names, those that there are, in no order: one question for a whole table of people.
+    async fn accounts(&self, names: &[String]) -> Result<Vec<Account>, StoreError>;
     /// The account of a person.
     async fn account_of(&self, person: &Id) -> Result<Option<Account>, StoreError>;
     /// The session of a token's hash, unless its end has passed at `now`.

@@ -148,7 +148,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file of the people or hospitals I manage. No cell of it is a formula. */
+        /** A file of the hospitals, places or people I manage, or of all of them. No cell of it is a formula. */
         get: operations["directory.export"];
         put?: never;
         post?: never;
@@ -218,11 +218,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How far the file is that I sent last, while it is worked on. */
+        get: operations["directory.import_progress"];
         put?: never;
         /**
-         * Look at a file of people or hospitals (CSV in UTF-8 or GB18030, or XLSX; the body, 1 MiB at most), or apply it: in one
-         *     commit, everything it changes or nothing. New people get a one-time link each.
+         * Look at a file of hospitals, places, people or all of them (CSV in UTF-8, UTF-16 or GB18030, or XLSX; the body, 32 MiB at most),
+         *     or apply it, a thousand lines a commit. New people get a one-time link each. A line that somebody changed meanwhile is `bad`
+         *     with the fault `stale`, and so are those of its commit. `directory.import_progress` says how far it is.
          */
         post: operations["directory.import"];
         delete?: never;
@@ -4193,6 +4195,8 @@ export interface components {
             encoding: string;
             /** @description Columns whose heads mean nothing to us; they are left out. */
             unknown_columns: string[];
+            /** @description Sheets whose names mean nothing to us; they are left out. */
+            unknown_sheets: string[];
             /** @description How many lines are new. */
             new: number;
             /** @description How many change something. */
@@ -4204,13 +4208,29 @@ export interface components {
             /** @description Every line. */
             lines: components["schemas"]["DirectoryLine"][];
         };
+        /** @description How far a file is. */
+        DirectoryImportProgress: {
+            /** @description What is being done. */
+            step: components["schemas"]["DirectoryImportStep"];
+            /** @description So many lines of this step are done. */
+            done: number;
+            /** @description Of so many; 0 while that is not known. */
+            total: number;
+        };
+        /**
+         * @description What is being done with a file.
+         * @enum {string}
+         */
+        DirectoryImportStep: "none" | "reading" | "comparing" | "keeping";
         /** @description A line of the file. */
         DirectoryLine: {
-            /** @description Its number in the file. */
+            /** @description The table it stands in: `hospitals`, `places` or `people`. */
+            table: string;
+            /** @description Its number in the file, or in its sheet. */
             line: number;
             /** @description What it comes to. */
             outcome: components["schemas"]["DirectoryLineOutcome"];
-            /** @description The sign-in name, or the hospital's id. */
+            /** @description The sign-in name, or the id of the hospital or place. */
             key: string;
             /** @description The name. */
             name: string;
@@ -7922,9 +7942,9 @@ export interface operations {
     "directory.export": {
         parameters: {
             query: {
-                /** @description `people`, `hospitals`; or `people-template`, `hospitals-template`: the heads alone. */
+                /** @description `hospitals`, `places` or `people`; `network`: a workbook of all three. With `-template` after it: the heads alone. */
                 what: string;
-                /** @description `csv`, `csv-gb18030` or `xlsx`. */
+                /** @description `csv`, `csv-gb18030` or `xlsx`; of the network `xlsx` alone. */
                 format: string;
                 /** @description Only people of this hospital. */
                 hospital?: string | null;
@@ -8113,12 +8133,33 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "directory.import_progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryImportProgress"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "directory.import": {
         parameters: {
             query: {
-                /** @description `people` or `hospitals`. */
+                /** @description `hospitals`, `places` or `people`; `network`: a workbook with a sheet for each. */
                 what: string;
-                /** @description Absent: only look. `all`: every line or none. `good`: the good lines. */
+                /** @description Absent: only look. `all`: nothing while a line is wrong. `good`: the good lines. */
                 apply?: string | null;
                 /** @description To apply: the digest of what was looked at. */
                 seen?: string | null;
@@ -8142,7 +8183,7 @@ export interface operations {
                     "application/json": components["schemas"]["DirectoryImport"];
                 };
             };
-            /** @description directory.import-moved */
+            /** @description directory.import-moved, directory.import-busy */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -114,6 +114,25 @@ const plan = createRoute({
   component: lazyRouteComponent(() => import('../care/schedule/PlanPage'), 'PlanPage'),
 });
 
+const referrals = createRoute({
+  getParentRoute: () => inside,
+  path: '/referrals',
+  validateSearch: (search: Record<string, unknown>): { show?: string } => ({ show: text(search.show) }),
+  component: lazyRouteComponent(() => import('../care/referral/list'), 'ReferralsPage'),
+});
+const referralNew = createRoute({
+  getParentRoute: () => inside,
+  path: '/referrals/new',
+  validateSearch: (search: Record<string, unknown>): { patient?: string } => ({ patient: text(search.patient) }),
+  component: lazyRouteComponent(() => import('../care/referral/request'), 'RequestPage'),
+});
+const referral = createRoute({
+  getParentRoute: () => inside,
+  path: '/referrals/$id',
+  component: lazyRouteComponent(() => import('../care/referral/show'), 'ReferralPage'),
+});
+const beds = createRoute({ getParentRoute: () => inside, path: '/beds', component: lazyRouteComponent(() => import('../care/bed/board'), 'BedsPage') });
+
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
@@ -179,7 +198,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, plan, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -17,8 +17,10 @@ export interface Certificate { subject: string; not_after: Instant; ended_at?: I
 export interface PersonDetail { row: PersonRow; licence?: string; phone?: string; languages: string[]; version: number; wholly: boolean; certificates: Certificate[]; link_until?: Instant }
 export interface Link { id: Id; account: string; token: string; until: Instant }
 export interface Fault { field: string; code: string; value: string; bound?: number }
-export interface ImportLine { line: number; outcome: 'new' | 'changed' | 'same' | 'bad'; key: string; name: string; changes?: { field: string; before: string; after: string }[]; faults?: Fault[]; link?: Link }
-export interface Imported { digest: string; applied: boolean; encoding: string; unknown_columns: string[]; new: number; changed: number; same: number; bad: number; lines: ImportLine[] }
+export type ImportKind = 'hospitals' | 'places' | 'people';
+export interface ImportLine { table: ImportKind; line: number; outcome: 'new' | 'changed' | 'same' | 'bad'; key: string; name: string; changes?: { field: string; before: string; after: string }[]; faults?: Fault[]; link?: Link }
+export interface Imported { digest: string; applied: boolean; encoding: string; unknown_columns: string[]; unknown_sheets: string[]; new: number; changed: number; same: number; bad: number; lines: ImportLine[] }
+export interface ImportProgress { step: 'none' | 'reading' | 'comparing' | 'keeping'; done: number; total: number }
 export interface OpenSession { opened_at: Instant; until: Instant; address: string; device: string; this: boolean }
 export interface Recent { open: OpenSession[]; tries: { at: Instant; outcome: string; address: string; device: string }[] }
 export type SettingValue = number | boolean | string | null;

@@ -1,11 +1,12 @@
 //! The demonstration: a province of 126 hospitals in the tree of seven levels, sixty people in all roles, forty patients,
-//! thirty cases in every state.
+//! thirty cases in every state, wards with beds, and patients referred to them.
 //!
 //! Hospitals and people are written at once; patients and cases come about through the very operations that doctors use, at
 //! the hours when they would have happened. Everything carries the tag `demonstration`. It must never be mixed with an
 //! installation that treats people: a folder is one or the other for ever.
 
 pub mod accounts;
+mod beds;
 mod caller;
 mod clock;
 mod files;
@@ -14,6 +15,7 @@ mod hospitals;
 mod observations;
 mod patients;
 mod people;
+mod referrals;
 mod stories;
 mod timeline;
 mod vignettes;
@@ -108,7 +110,22 @@ pub async fn fill(app: &App, clock: &ShiftedClock, say: &mut dyn FnMut(&str)) ->
     let with_case: Vec<usize> = stories.iter().map(|s| s.patient).collect();
     let patients = patients::record(&mut callers, &with_case).await.context("patients")?;
     say(&format!("  {} patients", patients.len()));
-    let mut teller = Teller { callers, clock, present, stories: &stories, patients, images, cases: HashMap::new() };
+    for (patient, known) in referrals::KNOWN {
+        let id = patients.get(patient).context("the patient is recorded")?;
+        observations::know(app, id, PATIENTS[*patient].doctor.1, known).await.context("what is known of a patient")?;
+    }
+    let beds = beds::fill(&mut callers).await.context("beds")?;
+    say(&format!("  {beds} beds, {} referrals to them", referrals::count()));
+    let mut teller = Teller {
+        callers,
+        clock,
+        present,
+        stories: &stories,
+        patients,
+        images,
+        cases: HashMap::new(),
+        referrals: HashMap::new(),
+    };
     teller.tell(&glances(&world), say).await?;
     begin_a_draft(&mut teller).await.context("a draft")?;
     clock.follow_the_machine();

@@ -1,7 +1,8 @@
-//! Vital signs and laboratory values of patients who have no case: three days of a ward's chart, written as Observations.
+//! Vital signs and laboratory values of patients who have no case: three days of a ward's chart, written as Observations. And
+//! what is known of some patients for long: problems, allergies, drugs.
 
 use crate::app::App;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use fhir::{Reference, ResourceType};
 use jiff::SignedDuration;
 use kernel::{Id, Time};
@@ -44,6 +45,48 @@ pub async fn write(app: &App, patient: &str, hospital: &str, place: usize) -> Re
                 change.writes.push(Write::new(at, body, custodian.clone()));
             }
         }
+    }
+    app.platform.store.commit(change).await?;
+    Ok(())
+}
+
+/// What is known of a patient, as a ward writes it.
+pub struct Known {
+    /// Problems and diagnoses.
+    pub problems: &'static [&'static str],
+    /// What the patient does not bear.
+    pub allergies: &'static [&'static str],
+    /// Drugs, and how they are given.
+    pub drugs: &'static [(&'static str, &'static str)],
+}
+
+/// Writes what is known of one patient in one commit.
+pub async fn know(app: &App, patient: &str, hospital: &str, known: &Known) -> Result<()> {
+    let (now, custodian) = (app.platform.clock.now(), Id::new(hospital)?);
+    let subject = Reference::new(ResourceType::PATIENT, Id::new(patient)?);
+    let whose = json!({"reference": subject.to_string()});
+    let active = |system: &str| json!({"coding": [{"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": "active"}]});
+    let mut bodies: Vec<Value> = vec![];
+    bodies.extend(known.problems.iter().map(|text| {
+        json!({"resourceType": "Condition", "clinicalStatus": active("condition-clinical"), "code": {"text": text},
+            "subject": whose})
+    }));
+    bodies.extend(known.allergies.iter().map(|text| {
+        json!({"resourceType": "AllergyIntolerance", "clinicalStatus": active("allergyintolerance-clinical"),
+            "code": {"text": text}, "patient": whose})
+    }));
+    bodies.extend(known.drugs.iter().map(|(drug, dose)| {
+        json!({"resourceType": "MedicationStatement", "status": "active", "medicationCodeableConcept": {"text": drug},
+            "subject": whose, "dosage": [{"text": dose}]})
+    }));
+    let mut change = Change::of(Act::system("demonstration.chart"));
+    change.act.patient = Some(subject);
+    for mut body in bodies {
+        let ty = body["resourceType"].as_str().and_then(ResourceType::from_name).context("a type of FHIR's")?;
+        let at = Reference::new(ty, app.platform.ids.new_id(now));
+        body["id"] = at.id.as_str().into();
+        platform::mark_demonstration(&mut body);
+        change.writes.push(Write::new(at, body, custodian.clone()));
     }
     app.platform.store.commit(change).await?;
     Ok(())

@@ -3,6 +3,7 @@
 use super::caller::Callers;
 use super::files;
 use super::patients::PATIENTS;
+use super::referrals::{self, Move};
 use super::stories::{Ask, Next, Story};
 use super::{PASSWORD, ShiftedClock};
 use anyhow::{Context, Result};
@@ -27,6 +28,7 @@ enum Event<'a> {
     Asked(usize),
     Happened(usize, &'a Next),
     Glanced(&'a Glance),
+    Moved(&'a Move),
 }
 
 /// Tells the stories; `images` are the CTs by story, being drawn meanwhile.
@@ -39,6 +41,8 @@ pub struct Teller<'a> {
     pub images: HashMap<usize, Vec<files::Drawing>>,
     /// The cases, by story.
     pub cases: HashMap<usize, String>,
+    /// The referrals, by their names.
+    pub referrals: HashMap<&'static str, String>,
 }
 
 impl Teller<'_> {
@@ -51,6 +55,7 @@ impl Teller<'_> {
             events.extend(story.then.iter().map(|(minute, next)| (story.ago - minute, Event::Happened(number, next))));
         }
         events.extend(glances.iter().map(|glance| (glance.ago, Event::Glanced(glance))));
+        events.extend(referrals::MOVES.iter().map(|told| (told.ago, Event::Moved(told))));
         // The order of equal minutes is the story's own.
         events.sort_by_key(|(ago, _)| -ago);
         let mut asked = 0;
@@ -71,6 +76,9 @@ impl Teller<'_> {
                 Event::Glanced(glance) => {
                     let caller = self.callers.of(glance.who, glance.role, Some(glance.hospital)).await?;
                     caller.call("GET", "/api/consults", None).await?;
+                }
+                Event::Moved(told) => {
+                    referrals::tell(self, told).await.with_context(|| format!("a referral, {ago} minutes ago"))?;
                 }
             }
             self.callers.app().file().await;

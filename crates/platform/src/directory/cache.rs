@@ -6,41 +6,53 @@ use fhir::{Reference, ResourceType};
 use kernel::{HospitalTree, Id};
 use records::{Entry, Query, Store, StoreError, Viewer};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, RwLock};
 
 /// The types it is made from.
 const TYPES: [ResourceType; 4] =
     [ResourceType::ORGANIZATION, ResourceType::PRACTITIONER, ResourceType::PRACTITIONER_ROLE, ResourceType::LOCATION];
 
+/// A map that snapshots share until one of them changes it: a bed that is taken must not copy 60,000 people.
+type Map<T> = Arc<BTreeMap<Id, T>>;
+
+/// After so many resources others have their turn.
+const TOGETHER: usize = 200;
+
 #[derive(Debug, Default, Clone)]
 struct Snapshot {
-    hospitals: BTreeMap<Id, Arc<Hospital>>,
-    people: BTreeMap<Id, Arc<Person>>,
-    roles: BTreeMap<Id, Arc<Role>>,
-    rooms: BTreeMap<Id, Arc<Room>>,
+    hospitals: Map<Arc<Hospital>>,
+    people: Map<Arc<Person>>,
+    roles: Map<Arc<Role>>,
+    rooms: Map<Arc<Room>>,
     tree: Arc<HospitalTree>,
     // What the administration sees, ended and closed ones too.
-    profiles: BTreeMap<Id, Arc<Profile>>,
-    posts: BTreeMap<Id, Arc<Post>>,
-    sites: BTreeMap<Id, Arc<Site>>,
-    places: BTreeMap<Id, Arc<Place>>,
+    profiles: Map<Arc<Profile>>,
+    posts: Map<Arc<Post>>,
+    sites: Map<Arc<Site>>,
+    places: Map<Arc<Place>>,
+    /// The posts of each person, by id of the post.
+    posts_of: Map<Arc<[Arc<Post>]>>,
 }
 
 /// Who is who. Cheap to ask; answers are shared, not copied.
 #[derive(Debug, Default)]
-pub struct Directory(RwLock<Arc<Snapshot>>);
+pub struct Directory {
+    now: RwLock<Arc<Snapshot>>,
+    /// Held by who makes the next snapshot: one after the other, so that what was read earlier does not come later.
+    turn: tokio::sync::Mutex<()>,
+}
 
 impl Directory {
     /// Reads everything there is.
     pub async fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let mut snapshot = Snapshot::default();
+        let (mut snapshot, mut changed) = (Snapshot::default(), Changed::default());
         for ty in TYPES {
             let mut query = Query::of(ty).count(1000);
             loop {
                 let page = store.search(&Viewer::System, &query).await?;
                 for resource in &page.matches {
-                    snapshot.put(&resource.at, Some(&resource.value()?));
+                    snapshot.put(&resource.at, Some(&resource.value()?), &mut changed);
                 }
                 match page.next {
                     Some(next) => query.after = Some(next),
@@ -48,8 +60,8 @@ impl Directory {
                 }
             }
         }
-        snapshot.grow_tree();
-        Ok(Self(RwLock::new(Arc::new(snapshot))))
+        snapshot.follow_from(&changed);
+        Ok(Self { now: RwLock::new(Arc::new(snapshot)), turn: tokio::sync::Mutex::default() })
     }
 
     /// Takes in what an entry changed, if it is of the directory.
@@ -61,29 +73,32 @@ impl Directory {
     /// Reads these resources anew, those of the directory alone.
     pub async fn refresh(&self, store: &dyn Store, mut changed: Vec<Reference>) -> Result<(), StoreError> {
         changed.retain(|at| TYPES.contains(&at.ty));
-        let mut news = vec![];
-        for at in changed {
-            let body = match store.read(&Viewer::System, &at).await? {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let _mine = self.turn.lock().await;
+        let (mut snapshot, mut news) = (Snapshot::clone(&self.now()), Changed::default());
+        for (n, at) in changed.iter().enumerate() {
+            let body = match store.read(&Viewer::System, at).await? {
                 Some(resource) => Some(resource.value()?),
                 None => None,
             };
-            news.push((at, body));
+            snapshot.put(at, body.as_ref(), &mut news);
+            if n % TOGETHER == TOGETHER - 1 {
+                tokio::task::yield_now().await;
+            }
         }
-        if news.is_empty() {
+        // Who committed it has told us already, mostly: then the ledger brings nothing new.
+        if news.is_none() {
             return Ok(());
         }
-        let mut held = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut snapshot = Snapshot::clone(&held);
-        for (at, body) in news {
-            snapshot.put(&at, body.as_ref());
-        }
-        snapshot.grow_tree();
-        *held = Arc::new(snapshot);
+        snapshot.follow_from(&news);
+        *self.now.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
 
     fn now(&self) -> Arc<Snapshot> {
-        self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.now.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// One hospital.
@@ -110,7 +125,9 @@ impl Directory {
 
     /// The roles of a person, by id.
     pub fn roles_of(&self, person: &Id) -> Vec<Arc<Role>> {
-        self.now().roles.values().filter(|r| r.person == *person).cloned().collect()
+        let now = self.now();
+        let posts = now.posts_of.get(person).into_iter().flat_map(|posts| posts.iter());
+        posts.filter_map(|post| now.roles.get(&post.id).cloned()).collect()
     }
 
     /// Whether no person has this role anywhere.
@@ -159,9 +176,9 @@ impl Directory {
     /// A person as the API shows them, at the hospital of their first role.
     pub fn person_ref(&self, person: &Id) -> Option<PersonRef> {
         let now = self.now();
-        let mut posts: Vec<_> = now.posts.values().filter(|p| p.person == *person).collect();
-        posts.sort_by_key(|p| !p.active);
-        self.person_ref_at(person, &posts.first()?.hospital)
+        let posts = now.posts_of.get(person)?;
+        let first = posts.iter().find(|p| p.active).or_else(|| posts.first())?;
+        self.person_ref_at(person, &first.hospital)
     }
 
     /// A person as the API shows them, at a hospital. Whoever works here no longer is still named in the record.
@@ -187,7 +204,7 @@ impl Directory {
 
     /// The posts of a person, ended ones too.
     pub fn posts_of(&self, person: &Id) -> Vec<Arc<Post>> {
-        self.now().posts.values().filter(|p| p.person == *person).cloned().collect()
+        self.now().posts_of.get(person).map_or_else(Vec::new, |posts| posts.to_vec())
     }
 
     /// All hospitals, closed ones too, highest level first, then by name.
@@ -213,48 +230,122 @@ impl Directory {
     }
 }
 
+/// What of a snapshot is to be made anew.
+#[derive(Debug, Default)]
+struct Changed {
+    /// Some hospital.
+    sites: bool,
+    /// These people.
+    people: BTreeSet<Id>,
+    /// These posts, and the people whose they are or were.
+    posts: BTreeSet<Id>,
+    posted: BTreeSet<Id>,
+    /// A place.
+    places: bool,
+}
+
+impl Changed {
+    fn is_none(&self) -> bool {
+        !self.sites && !self.places && self.people.is_empty() && self.posts.is_empty()
+    }
+}
+
+/// Sets or takes away; whether that changed anything.
+fn set<T: PartialEq>(map: &mut Map<Arc<T>>, id: &Id, value: Option<T>) -> bool {
+    if map.get(id).map(|held| &**held) == value.as_ref() {
+        return false;
+    }
+    match value {
+        Some(value) => Arc::make_mut(map).insert(id.clone(), Arc::new(value)),
+        None => Arc::make_mut(map).remove(id),
+    };
+    true
+}
+
 impl Snapshot {
-    fn put(&mut self, at: &Reference, body: Option<&Value>) {
-        fn set<T>(map: &mut BTreeMap<Id, Arc<T>>, id: &Id, value: Option<T>) {
-            match value {
-                Some(value) => map.insert(id.clone(), Arc::new(value)),
-                None => map.remove(id),
-            };
-        }
+    fn put(&mut self, at: &Reference, body: Option<&Value>, changed: &mut Changed) {
         match at.ty {
             ResourceType::ORGANIZATION => {
-                set(&mut self.sites, &at.id, body.and_then(Site::read));
-                set(&mut self.places, &at.id, body.and_then(Place::read));
-                set(&mut self.hospitals, &at.id, body.and_then(resources::read_hospital));
+                changed.sites |= set(&mut self.sites, &at.id, body.and_then(Site::read));
+                changed.places |= set(&mut self.places, &at.id, body.and_then(Place::read));
+                changed.sites |= set(&mut self.hospitals, &at.id, body.and_then(resources::read_hospital));
             }
             ResourceType::PRACTITIONER => {
-                set(&mut self.profiles, &at.id, body.and_then(Profile::read));
+                let profile = body.and_then(Profile::read);
                 // The record goes on naming who works here no longer.
-                set(&mut self.people, &at.id, body.and_then(Profile::read).map(|p| p.person()));
+                let seen = set(&mut self.people, &at.id, profile.as_ref().map(Profile::person));
+                if set(&mut self.profiles, &at.id, profile) || seen {
+                    changed.people.insert(at.id.clone());
+                }
             }
-            ResourceType::PRACTITIONER_ROLE => set(&mut self.posts, &at.id, body.and_then(Post::read)),
+            ResourceType::PRACTITIONER_ROLE => {
+                let before = self.posts.get(&at.id).map(|post| post.person.clone());
+                let post = body.and_then(Post::read);
+                let person = post.as_ref().map(|post| post.person.clone());
+                if set(&mut self.posts, &at.id, post) {
+                    changed.posts.insert(at.id.clone());
+                    changed.posted.extend(before.into_iter().chain(person));
+                }
+            }
             ResourceType::LOCATION => {
-                set(&mut self.places, &at.id, body.and_then(Place::read));
-                set(&mut self.rooms, &at.id, body.and_then(resources::read_room));
+                changed.places |= set(&mut self.places, &at.id, body.and_then(Place::read));
+                changed.places |= set(&mut self.rooms, &at.id, body.and_then(resources::read_room));
             }
             _ => {}
         }
     }
 
-    /// What follows from the rest: the tree, and the roles that count. A role counts while it, its person and its hospital do.
-    fn grow_tree(&mut self) {
-        // Closed hospitals stay in the tree: what lies below them is still theirs to manage.
-        let sites = self.sites.values().map(|s| &s.hospital);
-        self.tree = Arc::new(HospitalTree::new(sites.map(|h| kernel::Hospital {
-            id: h.id.clone(),
-            level: h.level,
-            parent: h.parent.clone(),
-        })));
+    /// What follows from the rest: the tree, whose the posts are, and the roles that count. A role counts while it, its person
+    /// and its hospital do.
+    fn follow_from(&mut self, changed: &Changed) {
+        if changed.sites {
+            // Closed hospitals stay in the tree: what lies below them is still theirs to manage.
+            let sites = self.sites.values().map(|s| &s.hospital);
+            self.tree = Arc::new(HospitalTree::new(sites.map(|h| kernel::Hospital {
+                id: h.id.clone(),
+                level: h.level,
+                parent: h.parent.clone(),
+            })));
+        }
+        if !changed.posts.is_empty() {
+            self.regroup(changed);
+        }
         let counts = |post: &Post| {
             let person = self.profiles.get(&post.person).is_none_or(|p| p.active);
             post.active && person && self.sites.get(&post.hospital).is_none_or(|s| s.active)
         };
-        let roles = self.posts.iter().filter(|(_, post)| counts(post));
-        self.roles = roles.map(|(id, post)| (id.clone(), Arc::new(post.role()))).collect();
+        let mut ids: BTreeSet<&Id> = changed.posts.iter().collect();
+        if changed.sites {
+            ids.extend(self.posts.keys());
+        } else {
+            let posts = changed.people.iter().filter_map(|person| self.posts_of.get(person));
+            ids.extend(posts.flat_map(|posts| posts.iter().map(|post| &post.id)));
+        }
+        let roles = ids.into_iter().map(|id| (id.clone(), self.posts.get(id).filter(|p| counts(p)).map(|p| p.role())));
+        let roles: Vec<_> = roles.collect();
+        for (id, role) in roles {
+            set(&mut self.roles, &id, role);
+        }
+    }
+
+    /// Finds the posts of the people anew of whom one has changed.
+    fn regroup(&mut self, changed: &Changed) {
+        let mut groups: BTreeMap<Id, BTreeMap<Id, Arc<Post>>> = BTreeMap::new();
+        for person in &changed.posted {
+            let held = self.posts_of.get(person).into_iter().flat_map(|posts| posts.iter());
+            let held = held.filter(|post| !changed.posts.contains(&post.id));
+            groups.insert(person.clone(), held.map(|post| (post.id.clone(), post.clone())).collect());
+        }
+        for post in changed.posts.iter().filter_map(|id| self.posts.get(id)) {
+            groups.entry(post.person.clone()).or_default().insert(post.id.clone(), post.clone());
+        }
+        let posts_of = Arc::make_mut(&mut self.posts_of);
+        for (person, posts) in groups {
+            if posts.is_empty() {
+                posts_of.remove(&person);
+            } else {
+                posts_of.insert(person, posts.into_values().collect());
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
-//! `directory.export`: the people or hospitals I manage as a file that `directory.import` reads back.
+//! `directory.export`: the hospitals, places and people I manage as a file that `directory.import` reads back.
 
 use super::people::{Find, found};
+use super::plan_places::kind_word;
 use super::plan_sites::level_word;
+use super::profile::Place;
 use super::sheet::{self, Format};
 use super::{Directory, area};
 use crate::{Lang, Op, Problem};
@@ -10,14 +12,15 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use records::Change;
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::IntoParams;
 
 /// What, and how.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Wanted {
-    /// `people`, `hospitals`; or `people-template`, `hospitals-template`: the heads alone.
+    /// `hospitals`, `places` or `people`; `network`: a workbook of all three. With `-template` after it: the heads alone.
     what: String,
-    /// `csv`, `csv-gb18030` or `xlsx`.
+    /// `csv`, `csv-gb18030` or `xlsx`; of the network `xlsx` alone.
     format: String,
     /// Only people of this hospital.
     #[serde(default)]
@@ -27,24 +30,38 @@ pub struct Wanted {
     lang: Option<String>,
 }
 
-/// A file of the people or hospitals I manage. No cell of it is a formula.
+/// A file of the hospitals, places or people I manage, or of all of them. No cell of it is a formula.
 #[utoipa::path(get, path = "/api/admin/export", operation_id = "directory.export", tag = "directory", params(Wanted),
     responses((status = 200, description = "text/csv or a workbook")))]
 pub async fn export(op: Op, Query(wanted): Query<Wanted>) -> Result<impl IntoResponse, Problem> {
     op.may("directory.export", &area::facts(&op, &op.actor().hospital), None).await?;
     let format = Format::from_code(&wanted.format).ok_or_else(Problem::not_found)?;
     let lang = wanted.lang.as_deref().and_then(Lang::from_tag).unwrap_or_else(|| op.lang());
-    let (columns, lines) = match wanted.what.as_str() {
-        "people" => (sheet::PEOPLE, people(&op, wanted.hospital, lang).await?),
-        "hospitals" => (sheet::HOSPITALS, hospitals(&op, lang)),
-        "people-template" => (sheet::PEOPLE, vec![]),
-        "hospitals-template" => (sheet::HOSPITALS, vec![]),
-        _ => return Err(Problem::not_found()),
+    let (what, is_template) = match wanted.what.strip_suffix("-template") {
+        Some(what) => (what, true),
+        None => (wanted.what.as_str(), false),
     };
-    let count = lines.len();
-    let heads = columns.iter().map(|c| c.head(lang).to_owned()).collect();
-    let rows: Vec<Vec<String>> = std::iter::once(heads).chain(lines).collect();
-    let bytes = tokio::task::spawn_blocking(move || sheet::write(&rows, format)).await.map_err(Problem::internal)??;
+    let kinds = sheet::KINDS.iter().filter(|kind| kind.code == what || (what == "network" && format == Format::Xlsx));
+    let (mut sheets, mut count) = (vec![], 0);
+    for kind in kinds {
+        let mut rows = vec![kind.columns.iter().map(|c| c.head(lang).to_owned()).collect()];
+        match kind.code {
+            _ if is_template => {}
+            "hospitals" => rows.extend(hospitals(&op, lang)),
+            "places" => rows.extend(places(&op, wanted.hospital.as_deref(), lang)),
+            _ => rows.extend(people(&op, wanted.hospital.clone(), lang).await?),
+        }
+        count += rows.len() - 1;
+        sheets.push((kind.head(lang), rows));
+    }
+    if sheets.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let written = move || match sheets.as_slice() {
+        [(_, rows)] => sheet::write(rows, format),
+        all => sheet::write_book(&all.iter().map(|(name, rows)| (Some(*name), rows.as_slice())).collect::<Vec<_>>()),
+    };
+    let bytes = tokio::task::spawn_blocking(written).await.map_err(Problem::internal)??;
     if count > 0 {
         // Names leave the house: an act of its own, durable before the file goes out.
         let mut change = Change::of(op.act("directory.export"));
@@ -95,6 +112,28 @@ fn hospitals(op: &Op, lang: Lang) -> Vec<Vec<String>> {
         vec![h.id.to_string(), h.name.clone(), h.name_en.clone(), level_word(h.level, lang).to_owned(), parent]
     })
     .collect()
+}
+
+fn places(op: &Op, hospital: Option<&str>, lang: Lang) -> Vec<Vec<String>> {
+    let directory = &op.platform().directory;
+    let mine = |place: &Place| {
+        let wanted = hospital.is_none_or(|h| place.hospital.as_str() == h);
+        place.active && wanted && area::holds(op, &place.hospital)
+    };
+    let mut all: Vec<_> = directory.places().into_iter().filter(|place| mine(place)).collect();
+    all.sort_by(|a, b| (&a.hospital, &a.ward, &a.name).cmp(&(&b.hospital, &b.ward, &b.name)));
+    let line = |place: &Arc<Place>| {
+        vec![
+            kind_word(place.kind, lang).to_owned(),
+            place.hospital.to_string(),
+            place.name.clone(),
+            place.name_en.clone(),
+            // By its id: two wards may have had one name.
+            place.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
+            place.id.to_string(),
+        ]
+    };
+    all.iter().map(line).collect()
 }
 
 fn site_name(directory: &Directory, id: &kernel::Id, lang: Lang) -> String {

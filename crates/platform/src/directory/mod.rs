@@ -7,8 +7,10 @@ pub mod area;
 mod cache;
 pub mod export;
 pub mod fields;
+mod ground;
 pub mod hospitals;
 pub mod import;
+pub mod import_progress;
 pub(crate) mod link;
 pub mod people;
 pub mod person;
@@ -24,6 +26,7 @@ pub mod place_create;
 pub mod places;
 pub mod plan;
 mod plan_people;
+mod plan_places;
 mod plan_sites;
 pub mod posts;
 pub mod profile;
@@ -37,6 +40,7 @@ mod write;
 pub use cache::Directory;
 pub use sheet::{Format as TableFormat, write as write_table};
 
+use axum::extract::DefaultBodyLimit;
 use kernel::{Id, Level};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -160,10 +164,14 @@ impl PersonRef {
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<crate::Shared> {
+    // The people of a province are more than other operations are sent.
+    let import = OpenApiRouter::new()
+        .routes(routes!(import_progress::import_progress, import::import))
+        .layer(DefaultBodyLimit::max(crate::http::IMPORT_BODY_MAX));
     OpenApiRouter::new()
+        .merge(import)
         .routes(routes!(hospitals::hospitals))
         .routes(routes!(export::export))
-        .routes(routes!(import::import))
         .routes(routes!(sites::sites, site_create::site_create))
         .routes(routes!(site_change::site_change))
         .routes(routes!(places::places, place_create::place_create))

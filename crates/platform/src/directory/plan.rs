@@ -2,7 +2,7 @@
 
 use super::fields::Fault;
 use super::link::Link;
-use super::profile::{Post, Profile, Site};
+use super::profile::{Place, Post, Profile, Site};
 use kernel::Id;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -39,11 +39,13 @@ pub struct CellChange {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectoryLine)]
 pub struct Line {
-    /// Its number in the file.
+    /// The table it stands in: `hospitals`, `places` or `people`.
+    pub table: &'static str,
+    /// Its number in the file, or in its sheet.
     pub line: usize,
     /// What it comes to.
     pub outcome: Outcome,
-    /// The sign-in name, or the hospital's id.
+    /// The sign-in name, or the id of the hospital or place.
     pub key: String,
     /// The name.
     pub name: String,
@@ -58,17 +60,42 @@ pub struct Line {
     pub link: Option<Link>,
 }
 
-/// The changes of a whole table.
+impl Line {
+    /// A line of which nothing good is known yet.
+    pub fn bad(table: &'static str, line: usize, key: &str, name: &str) -> Self {
+        let (key, name) = (key.to_owned(), name.to_owned());
+        Self { table, line, outcome: Outcome::Bad, key, name, changes: vec![], faults: vec![], link: None }
+    }
+}
+
+/// A person whom a file makes or changes, with the posts that it makes or changes.
+#[derive(Debug)]
+pub struct PlannedPerson {
+    /// The person's good lines, as places in [`Plan::lines`].
+    pub lines: Vec<usize>,
+    /// The person, when the file changes anything of them.
+    pub profile: Option<Profile>,
+    /// Nobody there yet: gets an account.
+    pub is_new: bool,
+    /// The sign-in name.
+    pub account: String,
+    /// The hospital that has custody.
+    pub custodian: Id,
+    /// Posts new (true) or changed.
+    pub posts: Vec<(Post, bool)>,
+}
+
+/// The changes of a whole file.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// Every line.
     pub lines: Vec<Line>,
-    /// People new or changed, with the sign-in name of new ones and the hospital that has custody.
-    pub people: Vec<(Profile, Option<String>, Id)>,
-    /// Posts new or changed.
-    pub posts: Vec<Post>,
-    /// Hospitals new or changed.
-    pub sites: Vec<Site>,
+    /// Hospitals new or changed, each with its place in `lines`.
+    pub sites: Vec<(usize, Site)>,
+    /// Departments, rooms, wards and beds new (true) or changed, each with its place in `lines`.
+    pub places: Vec<(usize, Place, bool)>,
+    /// People new or changed, and those with such posts.
+    pub people: Vec<PlannedPerson>,
 }
 
 impl Plan {
@@ -80,8 +107,8 @@ impl Plan {
     /// Says the same for the same plan: who applies it proves to have seen it. Ids of new things do not count.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for Line { line, outcome, key, changes, faults, .. } in &self.lines {
-            hash.update(format!("{line}\t{outcome:?}\t{key}\t{changes:?}\t{faults:?}\n"));
+        for Line { table, line, outcome, key, changes, faults, .. } in &self.lines {
+            hash.update(format!("{table}\t{line}\t{outcome:?}\t{key}\t{changes:?}\t{faults:?}\n"));
         }
         hex::encode(hash.finalize())
     }

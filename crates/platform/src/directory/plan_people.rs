@@ -1,15 +1,18 @@
 //! What a table of people would change. One line is one post; lines of one sign-in name are one person.
 
+use super::area;
 use super::fields::{self, Fault};
-use super::plan::{CellChange, Line, Outcome, Plan, differs};
-use super::posts::{self, PostFields};
-use super::profile::{PlaceKind, Post, Profile, Site};
+use super::ground::Ground;
+use super::plan::{CellChange, Line, Outcome, Plan, PlannedPerson, differs};
+use super::profile::{PlaceKind, Post, Profile};
 use super::sheet::{self, Table};
-use super::{Directory, area};
 use crate::{Lang, Op, Problem};
 use kernel::Id;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// So many sign-in names are looked up at once.
+const NAMES: usize = 1_000;
 
 /// Somebody of whom lines have been read.
 struct Draft {
@@ -18,69 +21,86 @@ struct Draft {
     posts: Vec<Arc<Post>>,
     wholly: bool,
     custodian: Id,
-    /// The first good line.
-    line: usize,
+    /// The good lines, as places in the plan, and the number of the first.
+    lines: Vec<usize>,
+    first: usize,
     /// The posts that lines of this file named.
     named: Vec<(Id, &'static str)>,
+    /// Those of them that it makes (true) or changes.
+    written: Vec<(Post, bool)>,
 }
 
 /// A line by the codes of its columns.
-struct Cells<'a>(&'a [&'static str], &'a [String]);
+struct Cells<'a>(&'a Table, &'a [String]);
 
 impl<'a> Cells<'a> {
     /// What stands in a column; nothing when the column is missing or the cell is empty: then what is there stays.
     fn get(&self, code: &str) -> Option<&'a str> {
-        let at = self.0.iter().position(|c| *c == code)?;
-        self.1.get(at).map(String::as_str).filter(|text| !text.is_empty())
+        Some(self.0.cell(self.1, code)).filter(|text| !text.is_empty())
     }
 
     fn text(&self, code: &str) -> &'a str {
-        self.get(code).unwrap_or_default()
+        self.0.cell(self.1, code)
     }
 }
 
-/// Plans a table of people.
-pub async fn plan(op: &Op, table: &Table) -> Result<Plan, Problem> {
-    let mut plan = Plan::default();
+/// Whose the sign-in names of a table are, of those that are somebody's. `done` hears how many lines have been looked at.
+pub async fn accounts(op: &Op, table: &Table, done: impl Fn(usize)) -> Result<HashMap<String, Id>, Problem> {
+    let mut held = HashMap::new();
+    for (at, lines) in table.lines.chunks(NAMES).enumerate() {
+        let names = lines.iter().map(|(_, cells)| table.cell(cells, "account").to_lowercase());
+        let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        let found = op.store().accounts(&names).await?;
+        held.extend(found.into_iter().map(|account| (account.name, account.person)));
+        done(at * NAMES + lines.len());
+    }
+    Ok(held)
+}
+
+/// Plans a table of people. `accounts` says whose a sign-in name is.
+pub fn plan(
+    op: &Op,
+    table: &Table,
+    accounts: &HashMap<String, Id>,
+    ground: &Ground,
+    plan: &mut Plan,
+    done: impl Fn(usize),
+) {
     let mut drafts: HashMap<String, Draft> = HashMap::new();
     let mut order: Vec<String> = vec![];
-    for (number, cells) in &table.lines {
-        let cells = Cells(&table.columns, cells);
+    for (at, (number, cells)) in table.lines.iter().enumerate() {
+        if at.is_multiple_of(NAMES) {
+            done(at);
+        }
+        let cells = Cells(table, cells);
         let account = cells.text("account").to_lowercase();
         let mut faults = fields::of_account(&account);
-        let draft = match drafts.remove(&account) {
+        let mut draft = match drafts.remove(&account) {
             Some(draft) => draft,
-            None => begin(op, &account, &cells, *number).await?,
+            None => begin(op, accounts.get(&account), &cells),
         };
-        let (post, changes, outcome) = line(op, &draft, &cells, &mut faults);
-        let mut line = Line {
-            line: *number,
-            outcome: Outcome::Bad,
-            key: account.clone(),
-            name: cells.text("name").to_owned(),
-            changes: vec![],
-            faults: vec![],
-            link: None,
-        };
+        let (post, changes, outcome) = line(op, ground, &draft, &cells, &mut faults);
+        let mut line = Line::bad("people", *number, &account, cells.text("name"));
         match post {
             Some((profile, post)) if faults.is_empty() => {
-                let is_first = !order.contains(&account);
                 (line.outcome, line.changes) = (outcome, changes);
-                let mut draft = Draft { profile, ..draft };
+                draft.profile = profile;
                 draft.named.push((post.hospital.clone(), post.role.code()));
-                if is_first {
-                    (draft.custodian, draft.line) = (post.hospital.clone(), *number);
+                if draft.lines.is_empty() {
+                    (draft.custodian, draft.first) = (post.hospital.clone(), *number);
                     order.push(account.clone());
                 }
+                draft.lines.push(plan.lines.len());
                 if !draft.posts.iter().any(|old| **old == post) {
-                    plan.posts.push(post);
+                    let is_new = !draft.posts.iter().any(|old| old.id == post.id);
+                    draft.written.push((post, is_new));
                 }
                 drafts.insert(account, draft);
             }
             _ => {
                 line.faults = faults;
                 // What a bad line says of a person counts for nothing; what good ones before it said stays.
-                if order.contains(&account) || draft.before.is_some() {
+                if !draft.lines.is_empty() || draft.before.is_some() {
                     drafts.insert(account, draft);
                 }
             }
@@ -89,19 +109,24 @@ pub async fn plan(op: &Op, table: &Table) -> Result<Plan, Problem> {
     }
     for account in order {
         let Some(draft) = drafts.remove(&account) else { continue };
-        if draft.before.as_deref() != Some(&draft.profile) {
-            let new = draft.before.is_none().then_some(account);
-            plan.people.push((draft.profile, new, draft.custodian));
+        let is_changed = draft.before.as_deref() != Some(&draft.profile);
+        if is_changed || !draft.written.is_empty() {
+            plan.people.push(PlannedPerson {
+                lines: draft.lines,
+                profile: is_changed.then_some(draft.profile),
+                is_new: draft.before.is_none(),
+                account,
+                custodian: draft.custodian,
+                posts: draft.written,
+            });
         }
     }
-    Ok(plan)
 }
 
 /// Who the sign-in name is, or somebody new.
-async fn begin(op: &Op, account: &str, cells: &Cells<'_>, line: usize) -> Result<Draft, Problem> {
+fn begin(op: &Op, person: Option<&Id>, cells: &Cells<'_>) -> Draft {
     let directory = &op.platform().directory;
-    let kept = if account.is_empty() { None } else { op.store().account(account).await? };
-    let before = kept.and_then(|account| directory.profile(&account.person));
+    let before = person.and_then(|person| directory.profile(person));
     let posts = before.as_ref().map_or_else(Vec::new, |p| directory.posts_of(&p.id));
     let profile = before.as_deref().cloned().unwrap_or_else(|| Profile {
         id: op.new_id(),
@@ -116,16 +141,25 @@ async fn begin(op: &Op, account: &str, cells: &Cells<'_>, line: usize) -> Result
     });
     let wholly = before.as_ref().is_none_or(|p| area::is_wholly(op, directory, &p.id));
     let custodian = posts.first().map_or_else(|| op.actor().hospital.clone(), |p| p.hospital.clone());
-    Ok(Draft { before, profile, posts, wholly, custodian, line, named: vec![] })
+    Draft { before, profile, posts, wholly, custodian, lines: vec![], first: 0, named: vec![], written: vec![] }
 }
 
 /// What a line says: the person and the post as they are to be, what that changes, and what it comes to.
 fn line(
     op: &Op,
+    ground: &Ground,
     draft: &Draft,
     cells: &Cells<'_>,
     faults: &mut Vec<Fault>,
 ) -> (Option<(Profile, Post)>, Vec<CellChange>, Outcome) {
+    let outside = |fault: &Fault| fault.field == "hospital" && fault.code == "outside";
+    let post = post(op, ground, draft, cells, faults);
+    if let Some(only) = faults.iter().position(outside) {
+        // Nothing else is said of a line that is somebody else's: not even whether this person is known.
+        *faults = vec![faults.swap_remove(only)];
+        return (None, vec![], Outcome::Bad);
+    }
+    let of_post = std::mem::take(faults);
     let profile = person(draft, cells, faults);
     faults.extend(fields::of_person(&profile));
     let mut changes = vec![];
@@ -134,7 +168,7 @@ fn line(
     if !is_first {
         // Two lines of one person must not say two things.
         for change in changes.drain(..) {
-            faults.push(Fault::new(change.field, "differs", &change.after).at(draft.line));
+            faults.push(Fault::new(change.field, "differs", &change.after).at(draft.first));
         }
     } else if draft.before.is_some() && !changes.is_empty() && !draft.wholly {
         faults.extend(changes.iter().map(|change| Fault::new(change.field, "shared", &change.after)));
@@ -142,11 +176,12 @@ fn line(
     if draft.before.as_ref().is_some_and(|p| !p.active) {
         faults.push(Fault::new("account", "disabled", cells.text("account")));
     }
-    let Some((post, old)) = post(op, draft, cells, faults) else { return (None, changes, Outcome::Bad) };
+    faults.extend(of_post);
+    let Some((post, old)) = post else { return (None, changes, Outcome::Bad) };
     let outcome = match (&draft.before, &old) {
         (None, _) | (_, None) => Outcome::New,
         (Some(_), Some(old)) => {
-            told_post(&op.platform().directory, old, &post, op.lang(), &mut changes);
+            told_post(ground, old, &post, op.lang(), &mut changes);
             if changes.is_empty() { Outcome::Same } else { Outcome::Changed }
         }
     };
@@ -181,8 +216,14 @@ fn person(draft: &Draft, cells: &Cells<'_>, faults: &mut Vec<Fault>) -> Profile 
 }
 
 /// The post of a line, and the one there is at that hospital in that role.
-fn post(op: &Op, draft: &Draft, cells: &Cells<'_>, faults: &mut Vec<Fault>) -> Option<(Post, Option<Arc<Post>>)> {
-    let site = hospital(op, cells.text("hospital"), faults);
+fn post(
+    op: &Op,
+    ground: &Ground,
+    draft: &Draft,
+    cells: &Cells<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<(Post, Option<Arc<Post>>)> {
+    let site = ground.hospital(cells.text("hospital"), faults);
     let role = sheet::role_of(cells.text("role"));
     match role {
         None if cells.get("role").is_none() => faults.push(Fault::new("role", "missing", "")),
@@ -205,44 +246,18 @@ fn post(op: &Op, draft: &Draft, cells: &Cells<'_>, faults: &mut Vec<Fault>) -> O
         None => old.as_ref().map(|p| p.specialties.clone()).unwrap_or_default(),
     };
     let department = match cells.get("department") {
-        Some(text) => department(&op.platform().directory, &hospital, text, faults),
+        Some(text) => {
+            let found = ground.place_of(&hospital, text, |kind| kind == PlaceKind::Department);
+            if found.is_none() {
+                faults.push(Fault::new("department", "unknown", text));
+            }
+            found.map(|place| place.id.clone())
+        }
         None => old.as_ref().and_then(|p| p.department.clone()),
     };
-    let fields = PostFields { id: None, hospital, role: role.code().to_owned(), specialties, department };
     let id = old.as_ref().map_or_else(|| op.new_id(), |p| p.id.clone());
-    posts::read(op, id, &draft.profile.id, &fields, faults).map(|post| (post, old))
-}
-
-/// The hospital that a cell names, by id or by either name, among those that are the actor's to manage.
-fn hospital(op: &Op, text: &str, faults: &mut Vec<Fault>) -> Option<Arc<Site>> {
-    if text.is_empty() {
-        faults.push(Fault::new("hospital", "missing", ""));
-        return None;
-    }
-    let is = |site: &&Arc<Site>| {
-        let h = &site.hospital;
-        h.id.as_str() == text || h.name == text || h.name_en.eq_ignore_ascii_case(text)
-    };
-    let all = op.platform().directory.sites();
-    let found: Vec<_> = all.iter().filter(|s| s.active).filter(is).collect();
-    match found.iter().find(|site| area::holds(op, &site.hospital.id)) {
-        Some(site) => return Some(Arc::clone(site)),
-        None if found.is_empty() => faults.push(Fault::new("hospital", "unknown", text)),
-        None => faults.push(Fault::new("hospital", "outside", text)),
-    }
-    None
-}
-
-fn department(directory: &Directory, hospital: &Id, text: &str, faults: &mut Vec<Fault>) -> Option<Id> {
-    let places = directory.places();
-    let found = places.iter().find(|p| {
-        let named = p.id.as_str() == text || p.name == text || p.name_en.eq_ignore_ascii_case(text);
-        p.active && p.kind == PlaceKind::Department && p.hospital == *hospital && named
-    });
-    if found.is_none() {
-        faults.push(Fault::new("department", "unknown", text));
-    }
-    found.map(|p| p.id.clone())
+    let person = draft.profile.id.clone();
+    Some((Post { id, active: true, person, hospital, role, specialties, department }, old))
 }
 
 fn told(before: &Profile, after: &Profile, lang: Lang, changes: &mut Vec<CellChange>) {
@@ -259,11 +274,11 @@ fn told(before: &Profile, after: &Profile, lang: Lang, changes: &mut Vec<CellCha
     differs("languages", &words(before), &words(after), changes);
 }
 
-fn told_post(directory: &Directory, before: &Post, after: &Post, lang: Lang, changes: &mut Vec<CellChange>) {
+fn told_post(ground: &Ground, before: &Post, after: &Post, lang: Lang, changes: &mut Vec<CellChange>) {
     let words = |p: &Post| sheet::specialties_word(&p.specialties, lang);
     differs("specialties", &words(before), &words(after), changes);
     let name = |p: &Post| {
-        let place = p.department.as_ref().and_then(|id| directory.place(id));
+        let place = p.department.as_ref().and_then(|id| ground.place(id));
         place.map(|p| if lang == Lang::Zh { p.name.clone() } else { p.name_en.clone() }).unwrap_or_default()
     };
     differs("department", &name(before), &name(after), changes);

@@ -1,10 +1,11 @@
-//! What a table of hospitals would change. A hospital may stand below one of an earlier line.
+//! What a table of hospitals would change. A hospital may stand below one of the same file, before or after it.
 
+use super::Hospital;
 use super::fields::{self, Fault};
+use super::ground::Ground;
 use super::plan::{Line, Outcome, Plan, differs};
 use super::profile::Site;
 use super::sheet::Table;
-use super::{Hospital, area};
 use crate::Op;
 use kernel::{Id, Level};
 use std::collections::HashMap;
@@ -32,35 +33,27 @@ fn level_of(text: &str) -> Option<Level> {
 }
 
 /// Plans a table of hospitals.
-pub fn plan(op: &Op, table: &Table) -> Plan {
-    let directory = &op.platform().directory;
-    let mut plan = Plan::default();
-    // Hospitals as they stand after the lines before.
-    let mut sites: HashMap<String, Site> =
-        directory.sites().iter().map(|s| (s.hospital.id.to_string(), Site::clone(s))).collect();
+pub fn plan(op: &Op, table: &Table, ground: &mut Ground, plan: &mut Plan) {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    for (number, cells) in &table.lines {
-        let cell = |code: &str| {
-            let at = table.columns.iter().position(|c| *c == code);
-            at.and_then(|at| cells.get(at)).map(String::as_str).unwrap_or_default()
-        };
+    let first = plan.lines.len();
+    plan.lines.extend(
+        table
+            .lines
+            .iter()
+            .map(|(number, cells)| Line::bad("hospitals", *number, table.cell(cells, "id"), table.cell(cells, "name"))),
+    );
+    for at in above_first(table) {
+        let (number, cells) = &table.lines[at];
+        let cell = |code: &str| table.cell(cells, code);
         let (key, mut faults) = (cell("id").to_owned(), vec![]);
-        let site = read(op, &sites, &cell, table.columns.contains(&"parent"), &mut faults);
+        let site = read(ground, &cell, table.columns.contains(&"parent"), &mut faults);
         if let Some(first) = seen.insert(key.clone(), *number) {
             faults.push(Fault::new("id", "twice", &key).at(first));
         }
-        let mut line = Line {
-            line: *number,
-            outcome: Outcome::Bad,
-            key: key.clone(),
-            name: cell("name").to_owned(),
-            changes: vec![],
-            faults: vec![],
-            link: None,
-        };
+        let line = &mut plan.lines[first + at];
         match site {
             Some(site) if faults.is_empty() => {
-                line.outcome = match sites.get(&key) {
+                line.outcome = match ground.site(&key) {
                     None => Outcome::New,
                     Some(before) => {
                         let (b, a) = (&before.hospital, &site.hospital);
@@ -74,33 +67,56 @@ pub fn plan(op: &Op, table: &Table) -> Plan {
                     }
                 };
                 if line.outcome != Outcome::Same {
-                    plan.sites.push(site.clone());
+                    plan.sites.push((first + at, site.clone()));
                 }
-                sites.insert(key, site);
+                ground.put_site(site);
             }
             _ => line.faults = faults,
         }
-        plan.lines.push(line);
     }
-    plan
+}
+
+/// The lines in such an order that what stands above comes first, else as in the file. Lines that go round in a circle come
+/// last: the first of them finds nobody above, or somebody who is below.
+fn above_first(table: &Table) -> Vec<usize> {
+    let cell = |at: usize, code: &str| table.cell(&table.lines[at].1, code);
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    for at in (0..table.lines.len()).rev() {
+        for code in ["name_en", "name", "id"] {
+            named.insert(cell(at, code), at);
+        }
+    }
+    named.remove("");
+    let (mut order, mut taken) = (Vec::with_capacity(table.lines.len()), vec![false; table.lines.len()]);
+    for start in 0..table.lines.len() {
+        let mut chain = vec![];
+        let mut at = Some(start);
+        while let Some(line) = at.filter(|line| !taken[*line]) {
+            taken[line] = true;
+            chain.push(line);
+            at = named.get(cell(line, "parent")).copied();
+        }
+        order.extend(chain.into_iter().rev());
+    }
+    order
 }
 
 fn read<'a>(
-    op: &Op,
-    sites: &HashMap<String, Site>,
+    ground: &Ground,
     cell: &impl Fn(&str) -> &'a str,
     has_parent: bool,
     faults: &mut Vec<Fault>,
 ) -> Option<Site> {
-    let before = sites.get(cell("id"));
+    let before = ground.site(cell("id"));
     let id = Id::new(cell("id"));
     match &id {
         Err(_) if cell("id").is_empty() => faults.push(Fault::new("id", "missing", "")),
         Err(_) => faults.push(Fault::new("id", "not-allowed", cell("id"))),
-        Ok(id) if before.is_none() && op.platform().directory.place(id).is_some() => {
+        // Whether it is a place or somebody else's hospital is nobody's business here.
+        Ok(id) if before.is_none() && ground.place(id).is_some() => {
             faults.push(Fault::new("id", "taken", id.as_str()));
         }
-        Ok(id) if before.is_some() && !area::holds(op, id) => faults.push(Fault::new("id", "outside", id.as_str())),
+        Ok(id) if before.is_some() && !ground.holds(id) => faults.push(Fault::new("id", "outside", id.as_str())),
         Ok(_) => {}
     }
     faults.extend(fields::of_names(cell("name"), cell("name_en")));
@@ -112,46 +128,50 @@ fn read<'a>(
     let parent = match cell("parent") {
         "" if has_parent && before.is_none() => None,
         "" => before.and_then(|b| b.hospital.parent.clone()),
-        text => Some(above(sites, text, &id, level, faults)?),
+        text => Some(above(ground, text, &id, level, faults)?),
     };
-    if before.map(|b| &b.hospital.parent) != Some(&parent) && !is_mine(op, sites, parent.as_ref()) {
-        faults.push(Fault::new("parent", "outside", cell("parent")));
+    if before.map(|b| &b.hospital.parent) != Some(&parent) && !ground.holds_below(parent.as_ref()) {
+        faults.push(Fault::new("parent", "outside", ""));
     }
     let (name, name_en) = (cell("name").to_owned(), cell("name_en").to_owned());
     let active = before.is_none_or(|b| b.active);
     Some(Site { hospital: Hospital { id, name, name_en, level, parent }, active })
 }
 
-/// The hospital above: by id or name, higher or of the same level, not below the hospital itself.
-fn above(sites: &HashMap<String, Site>, text: &str, id: &Id, level: Level, faults: &mut Vec<Fault>) -> Option<Id> {
-    let named = || sites.values().find(|s| s.hospital.name == text || s.hospital.name_en.eq_ignore_ascii_case(text));
-    let Some(found) = sites.get(text).or_else(named) else {
-        faults.push(Fault::new("parent", "unknown", text));
+/// The hospital above: by id or name, higher or of the same level, not below the hospital itself. One that is not the actor's
+/// is `outside` whether it is there or not.
+fn above(ground: &Ground, text: &str, id: &Id, level: Level, faults: &mut Vec<Fault>) -> Option<Id> {
+    let Some(found) = ground.site(text).or_else(|| ground.sites_of(text).next()) else {
+        faults.push(Fault::new("parent", ground.absent(), text));
         return None;
     };
+    if !ground.holds(&found.hospital.id)
+        && ground.site(id.as_str()).is_none_or(|s| s.hospital.parent.as_ref() != Some(&found.hospital.id))
+    {
+        faults.push(Fault::new("parent", "outside", text));
+        return None;
+    }
     if found.level() > level {
         faults.push(Fault::new("level", "level", text));
     }
-    let chain = chain(sites, &found.hospital.id);
-    if chain.contains(id) {
+    if ground.chain(&found.hospital.id).contains(id) {
         faults.push(Fault::new("parent", "not-allowed", text));
     }
     Some(found.hospital.id.clone())
 }
 
-/// Whether something may be hung below `parent`: it is the actor's to manage, perhaps because of an earlier line.
-fn is_mine(op: &Op, sites: &HashMap<String, Site>, parent: Option<&Id>) -> bool {
-    let own = &op.actor().hospital;
-    area::runs_all(op) || parent.is_some_and(|parent| chain(sites, parent).contains(own))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A hospital and all above it.
-fn chain(sites: &HashMap<String, Site>, id: &Id) -> Vec<Id> {
-    let mut chain = vec![id.clone()];
-    while chain.len() <= Level::ALL.len() {
-        let above = chain.last().and_then(|id| sites.get(id.as_str())).and_then(|s| s.hospital.parent.clone());
-        let Some(above) = above else { break };
-        chain.push(above);
+    #[test]
+    fn seven_levels_in_three_ways() {
+        assert_eq!(LEVELS.len(), Level::ALL.len());
+        for level in Level::ALL {
+            for word in [level.code(), level_word(level, crate::Lang::Zh), level_word(level, crate::Lang::En)] {
+                assert_eq!(level_of(word), Some(level), "{word}");
+            }
+        }
+        assert_eq!(level_of("大区"), None);
     }
-    chain
 }

@@ -30,6 +30,11 @@ pub async fn add(
     Ok(())
 }
 
+/// Adds something of a new id: nothing stands there, so nothing is read. Where something does, nothing is kept.
+pub fn add_new(change: &mut Change, at: Reference, custodian: &Id, body: Value) {
+    change.writes.push(Write::new(at, body, custodian.clone()));
+}
+
 /// Adds a person.
 pub async fn person(op: &Op, change: &mut Change, profile: &Profile, custodian: &Id) -> Result<(), Problem> {
     let at = Reference::new(ResourceType::PRACTITIONER, profile.id.clone());

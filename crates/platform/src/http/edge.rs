@@ -17,6 +17,12 @@ use std::time::{Duration, Instant};
 pub const BODY_MAX: usize = 1024 * 1024;
 /// On the FHIR face, where hospitals send bundles.
 const FHIR_BODY_MAX: usize = 32 * 1024 * 1024;
+/// A table of the hospitals and people of a province.
+pub const IMPORT_BODY_MAX: usize = 32 * 1024 * 1024;
+/// Where such a table is sent.
+const IMPORT: &str = "/api/admin/import";
+/// And so long it may take: who waits is told how far it is (`directory.import_progress`).
+const IMPORT_WITHIN: Duration = Duration::from_secs(600);
 /// Of a body that is refused so much is still read, so that the sender hears the refusal instead of a broken line.
 const REFUSED_READ_MAX: usize = 256 * 1024 * 1024;
 /// An operation must answer within this time unless it is one of [`UNHURRIED`].
@@ -67,7 +73,8 @@ async fn guarded(platform: &Shared, request: Request, next: Next, route: &str) -
         Ok(request) => request,
         Err(problem) => return problem.into_response(),
     };
-    match tokio::time::timeout(ANSWER_WITHIN, caught(next.run(request))).await {
+    let within = if route == IMPORT { IMPORT_WITHIN } else { ANSWER_WITHIN };
+    match tokio::time::timeout(within, caught(next.run(request))).await {
         Ok(response) => response,
         Err(_) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -84,7 +91,11 @@ fn length(request: &Request) -> Option<u64> {
 
 /// The largest body that a route takes.
 pub fn body_max(route: &str) -> usize {
-    if outcome::is_fhir(route) { FHIR_BODY_MAX } else { BODY_MAX }
+    match route {
+        IMPORT => IMPORT_BODY_MAX,
+        _ if outcome::is_fhir(route) => FHIR_BODY_MAX,
+        _ => BODY_MAX,
+    }
 }
 
 fn too_large(most: usize) -> Problem {

@@ -12,6 +12,8 @@ mod origin;
 pub mod outcome;
 pub mod problem;
 
+pub use edge::IMPORT_BODY_MAX;
+
 use crate::Shared;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

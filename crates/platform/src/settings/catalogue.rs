@@ -103,7 +103,7 @@ pub const CATALOGUE: &[Definition] = &[
     whole("sign_in.link_valid", 1, 168, "hours", |_| json!(72)),
     // The norm asks for six months and more.
     whole("retention.sign_ins", 180, 3_650, "days", |_| json!(365)),
-    whole("limits.import_rows", 10, 20_000, "rows", |_| json!(5_000)),
+    whole("limits.import_rows", 10, 200_000, "rows", |_| json!(100_000)),
     // From which hour on routine consultations are planned.
     whole("schedule.opens", 0, 23, "hours", |_| json!(8)),
     // At which hour a day of the outbreak's figures ends: 24 is midnight.

@@ -25,8 +25,11 @@ pub async fn accounts_by_name_and_person(f: Fixture) {
     f.commit(putting(account("Li.Wei", "d1"))).await.unwrap();
     let kept = account("li.wei", "d1");
     assert_eq!(f.store.account("LI.wei").await.unwrap(), Some(kept.clone()));
-    assert_eq!(f.store.account_of(&id("d1")).await.unwrap(), Some(kept));
+    assert_eq!(f.store.account_of(&id("d1")).await.unwrap(), Some(kept.clone()));
     assert_eq!(f.store.account("nobody").await.unwrap(), None);
+    let named = f.store.accounts(&["nobody".into(), "LI.wei".into()]).await.unwrap();
+    assert_eq!(named, [kept]);
+    assert_eq!(f.store.accounts(&[]).await.unwrap(), []);
     assert_eq!(f.store.account_of(&id("nobody")).await.unwrap(), None);
     let renamed = Account { enabled: false, keys: None, ..account("li.wei2", "d1") };
     f.commit(putting(renamed.clone())).await.unwrap();

@@ -109,18 +109,24 @@ pub(super) async fn by_person(db: &Db, person: &Id) -> Result<Option<Account>, S
     account(db, "SELECT name, person, password, enabled, keys FROM account WHERE person=$1", person.as_str()).await
 }
 
+pub(super) async fn by_names(db: &Db, names: &[String]) -> Result<Vec<Account>, StoreError> {
+    let names: Vec<String> = names.iter().map(|name| text(&name.to_lowercase())).collect();
+    let sql = "SELECT name, person, password, enabled, keys FROM account WHERE name=ANY($1)";
+    rows_of(db, sql, &[&names]).await?.iter().map(read).collect()
+}
+
 async fn account(db: &Db, sql: &str, key: &str) -> Result<Option<Account>, StoreError> {
-    let rows = rows_of(db, sql, &[&key]).await?;
-    let read = |r: &Row| {
-        Ok(Account {
-            name: r.get(0),
-            person: person(r.get(1))?,
-            password_hash: r.get(2),
-            enabled: r.get(3),
-            keys: r.get(4),
-        })
-    };
-    rows.first().map(read).transpose()
+    rows_of(db, sql, &[&key]).await?.first().map(read).transpose()
+}
+
+fn read(r: &Row) -> Result<Account, StoreError> {
+    Ok(Account {
+        name: r.get(0),
+        person: person(r.get(1))?,
+        password_hash: r.get(2),
+        enabled: r.get(3),
+        keys: r.get(4),
+    })
 }
 
 pub(super) async fn session(db: &Db, token: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError> {

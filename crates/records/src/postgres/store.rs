@@ -232,6 +232,10 @@ impl Store for Postgres {
         accounts::by_name(&*self.reader().await?, name).await
     }
 
+    async fn accounts(&self, names: &[String]) -> Result<Vec<Account>, StoreError> {
+        accounts::by_names(&*self.reader().await?, names).await
+    }
+
     async fn account_of(&self, person: &Id) -> Result<Option<Account>, StoreError> {
         accounts::by_person(&*self.reader().await?, person).await
     }

@@ -227,6 +227,15 @@ impl Store for Sqlite {
         self.readers.run(move |db| accounts::by_name(db, &name)).await
     }
 
+    async fn accounts(&self, names: &[String]) -> Result<Vec<Account>, StoreError> {
+        let names = names.to_vec();
+        let found = move |db: &Connection| {
+            let each = names.iter().map(|name| accounts::by_name(db, name));
+            each.filter_map(Result::transpose).collect()
+        };
+        self.readers.run(found).await
+    }
+
     async fn account_of(&self, person: &Id) -> Result<Option<Account>, StoreError> {
         let person = person.clone();
         self.readers.run(move |db| accounts::by_person(db, &person)).await

@@ -26,9 +26,8 @@ function Line({ notice, unread, close }: { notice: Notice; unread: boolean; clos
     </>
   );
   const className = ['notice', unread && 'unread', isPressing(notice) && 'pressing'].filter(Boolean).join(' ');
-  // A referral has no page of its own yet: its notice says what happened and leads nowhere.
-  const opens = notice.case && !/^(referral|bed)\./.test(notice.what) ? notice.case : null;
-  return <li>{opens ? <Link to="/cases/$id" params={{ id: opens }} className={className} onClick={close}>{body}</Link> : <div className={className}>{body}</div>}</li>;
+  const to = /^(referral|bed)\./.test(notice.what) ? '/referrals/$id' : '/cases/$id';
+  return <li>{notice.case ? <Link to={to} params={{ id: notice.case }} className={className} onClick={close}>{body}</Link> : <div className={className}>{body}</div>}</li>;
 }
 
 function Ways({ list }: { list: Notices }) {

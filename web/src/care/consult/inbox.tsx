@@ -12,6 +12,7 @@ import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
 import { mayBreak } from '../access/api';
+import { keepsBeds } from '../referral/can';
 import { Ahead } from './Ahead';
 import { hasInbox, mayRequest } from './can';
 import { Drafts } from './Drafts';
@@ -130,6 +131,8 @@ export function Inbox() {
   const me = useMe();
   if (hasInbox(me)) return <List />;
   if (me.role?.role === 'command-staff' || me.role?.role === 'outbreak-officer') return <Navigate to="/command" replace />;
+  // Who is at the ward begins with its beds.
+  if (keepsBeds(me)) return <Navigate to="/beds" replace />;
   return <div className="noinbox"><h1 className="sr">{t('inbox.title')}</h1><Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inbox.not_yours')}><p className="lead">{t('inbox.not_yours_what')}</p>{mayBreak(me.role?.role) && <Link to="/access"><Button>{t('inbox.not_yours_next')}</Button></Link>}</Empty></div>;
 }
 

@@ -49,4 +49,5 @@ export default {
   reason: 'Reason',
   colon: ': ',
   nav_admin: 'Manage',
+  nav_referrals: 'Referrals', nav_beds: 'Beds',
 };

@@ -49,4 +49,5 @@ export default {
   reason: '原因',
   colon: '：',
   nav_admin: '管理',
+  nav_referrals: '转诊', nav_beds: '床位',
 };

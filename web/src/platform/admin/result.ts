@@ -8,12 +8,12 @@ const guarded = (cell: string): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export function resultCsv(lines: ImportLine[], t: TFunction, origin: string, of?: 'people' | 'hospitals'): string {
-  const head = ['line', 'comes_to', 'who', 'name', 'why', 'link'].map((key) => t(`admin.${key}`));
+export function resultCsv(lines: ImportLine[], t: TFunction, origin: string): string {
+  const head = ['table', 'line', 'comes_to', 'who', 'name', 'why', 'link'].map((key) => t(`admin.${key}`));
   const rows = lines.map((line) => {
-    const faults = line.faults?.map((fault) => `${fieldWords(fault.field, t, of)}: ${faultWords(fault, t)} ${fault.value}`.trim()) ?? [];
-    const changes = line.changes?.map((change) => `${fieldWords(change.field, t, of)}: ${change.before} → ${change.after}`) ?? [];
-    return [String(line.line), t(`admin.outcome.${line.outcome}`), line.key, line.name, [...faults, ...changes].join('; '), line.link ? `${origin}/welcome?token=${encodeURIComponent(line.link.token)}` : ''];
+    const faults = line.faults?.map((fault) => `${fieldWords(fault.field, t, line.table)}: ${faultWords(fault, t)} ${fault.value}`.trim()) ?? [];
+    const changes = line.changes?.map((change) => `${fieldWords(change.field, t, line.table)}: ${change.before} → ${change.after}`) ?? [];
+    return [t(`admin.table_of.${line.table}`), String(line.line), t(`admin.outcome.${line.outcome}`), line.key, line.name, [...faults, ...changes].join('; '), line.link ? `${origin}/welcome?token=${encodeURIComponent(line.link.token)}` : ''];
   });
   return `\uFEFF${[head, ...rows].map((row) => row.map(guarded).join(',')).join('\r\n')}\r\n`;
 }

@@ -71,6 +71,53 @@ pub const HOSPITALS: &[Column] = &[
     column("parent", "上级编号", "Above", &["上级", "上级机构", "Parent"], false),
 ];
 
+/// One line is one department, room, ward or bed.
+pub const PLACES: &[Column] = &[
+    column("kind", "类别", "Kind", &["类型"], true),
+    column("hospital", "医院", "Hospital", &["机构", "单位", "机构名称"], true),
+    column("name", "名称", "Name", &["床号", "床位号", "科室名称", "病区名称"], true),
+    column("name_en", "英文名称", "Name in English", &["英文名"], false),
+    column("ward", "所属病区", "Ward", &["病区"], false),
+    column("id", "编号", "Id", &[], false),
+];
+
+/// A table that a file may hold: its code, its sheet's name in Chinese and English, and its columns.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// `hospitals`, `places` or `people`.
+    pub code: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    also: &'static [&'static str],
+    /// Its columns.
+    pub columns: &'static [Column],
+}
+
+impl Kind {
+    /// The name of its sheet in a language.
+    pub fn head(&self, lang: Lang) -> &'static str {
+        if lang == Lang::Zh { self.zh } else { self.en }
+    }
+
+    /// Whether a sheet of this name is one.
+    pub fn is(&self, name: &str) -> bool {
+        [self.code, self.zh, self.en].iter().chain(self.also).any(|word| same(name, word))
+    }
+}
+
+/// All of them, each after those that it names.
+pub const KINDS: &[Kind] = &[
+    Kind { code: "hospitals", zh: "医院", en: "Hospitals", also: &["机构"], columns: HOSPITALS },
+    Kind {
+        code: "places",
+        zh: "科室与床位",
+        en: "Departments and beds",
+        also: &["科室", "床位", "病区"],
+        columns: PLACES,
+    },
+    Kind { code: "people", zh: "人员", en: "People", also: &["用户", "医护人员"], columns: PEOPLE },
+];
+
 /// The roles that people have.
 const ROLES: &[(Role, &str, &str)] = &[
     (Role::AskingDoctor, "申请医生", "Asking doctor"),
@@ -104,7 +151,8 @@ pub fn title_in_english(title: &str) -> Option<&'static str> {
     TITLES.iter().find(|(zh, _)| *zh == title).map(|(_, en)| *en)
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether a cell holds this word; blanks around it and capitals do not matter.
+pub fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.to_lowercase()
 }
 

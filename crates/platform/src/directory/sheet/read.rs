@@ -1,6 +1,6 @@
 //! Reading a table: what it is, is found out by looking at it; everything is bounded before it is kept.
 
-use super::Column;
+use super::{Column, Kind};
 use calamine::{Data, DataRef, Reader, Xlsx, open_workbook_from_rs};
 use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{Cursor, Read};
@@ -10,7 +10,7 @@ const CELL_MAX: usize = 1_000;
 /// A line has so many cells at most.
 const CELLS_MAX: u32 = 60;
 /// A packed workbook unpacks to so much at most.
-const UNPACKED_MAX: u64 = 48 * 1024 * 1024;
+const UNPACKED_MAX: u64 = 160 * 1024 * 1024;
 /// And has so many parts.
 const PARTS_MAX: usize = 500;
 
@@ -25,6 +25,14 @@ pub struct Table {
     pub unknown: Vec<String>,
     /// The lines with something in them: the number in the file, and the cells in the order of `columns`.
     pub lines: Vec<(usize, Vec<String>)>,
+}
+
+impl Table {
+    /// What stands in a column of a line; nothing when the column is missing.
+    pub fn cell<'t>(&self, cells: &'t [String], code: &str) -> &'t str {
+        let at = self.columns.iter().position(|column| *column == code);
+        at.and_then(|at| cells.get(at)).map(String::as_str).unwrap_or_default()
+    }
 }
 
 /// Why a file is no table.
@@ -55,6 +63,42 @@ pub fn read(bytes: &[u8], columns: &'static [Column], lines_max: usize) -> Resul
         (encoding, separated(&text, lines_max)?)
     };
     arrange(encoding, raw, columns)
+}
+
+/// The tables of a workbook, each with its place in `kinds`, in their order; and the names of sheets that are none of them.
+pub type Sheets = (Vec<(usize, Table)>, Vec<String>);
+
+/// Reads a workbook whose sheets are named as `kinds` are, of at most `lines_max` lines in all. Sheets without a line below
+/// their heads are passed over.
+pub fn read_book(bytes: &[u8], kinds: &'static [Kind], lines_max: usize) -> Result<Sheets, Unreadable> {
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return Err(Unreadable::Workbook);
+    }
+    let mut book = opened(bytes)?;
+    let (mut tables, mut unknown, mut left) = (vec![], vec![], lines_max);
+    for name in book.sheet_names() {
+        // One sheet of a kind: lines are told apart by kind and number.
+        let is_held = |at: usize| tables.iter().any(|(held, _): &(usize, Table)| *held == at);
+        let Some(at) = kinds.iter().position(|kind| kind.is(&name)).filter(|at| !is_held(*at)) else {
+            unknown.push(name.chars().take(40).collect());
+            continue;
+        };
+        let raw = rows(&mut book, &name, left).map_err(|why| match why {
+            Unreadable::TooManyLines(_) => Unreadable::TooManyLines(lines_max),
+            why => why,
+        })?;
+        left -= raw.len().saturating_sub(1).min(left);
+        match arrange("xlsx", raw, kinds[at].columns) {
+            Ok(table) => tables.push((at, table)),
+            Err(Unreadable::Empty) => {}
+            Err(why) => return Err(why),
+        }
+    }
+    if tables.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    tables.sort_by_key(|(at, _)| *at);
+    Ok((tables, unknown))
 }
 
 fn decode(bytes: &[u8]) -> Result<(&'static str, String), Unreadable> {
@@ -114,11 +158,21 @@ fn line_of(text: &str, position: &csv::Position) -> usize {
 }
 
 fn workbook(bytes: &[u8], lines_max: usize) -> Result<Raw, Unreadable> {
-    unpacks(bytes)?;
-    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| Unreadable::Workbook)?;
+    let mut book = opened(bytes)?;
     let sheet = book.sheet_names().first().cloned().ok_or(Unreadable::Empty)?;
-    // Cell by cell: a sheet says itself how large it is, and may say so falsely.
-    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| Unreadable::Workbook)?;
+    rows(&mut book, &sheet, lines_max)
+}
+
+type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
+
+fn opened(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
+    unpacks(bytes)?;
+    open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| Unreadable::Workbook)
+}
+
+/// Cell by cell: a sheet says itself how large it is, and may say so falsely.
+fn rows(book: &mut Book<'_>, sheet: &str, lines_max: usize) -> Result<Raw, Unreadable> {
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(|_| Unreadable::Workbook)?;
     let mut lines: Raw = vec![];
     while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::Workbook)? {
         let (row, column) = cell.get_position();
@@ -148,6 +202,14 @@ fn said(value: &DataRef<'_>) -> String {
     match Data::from(value.clone()) {
         // A licence or a telephone typed as a number has no decimals.
         Data::Float(n) if n.fract() == 0.0 && n.abs() < 1e15 => format!("{n:.0}"),
+        // A day, as it is written elsewhere; a spreadsheet keeps it as a number.
+        Data::DateTime(at) if at.is_datetime() => {
+            let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+            match (hour, minute, second) {
+                (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+                _ => format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"),
+            }
+        }
         Data::Error(_) => String::new(),
         other => tidy(&other.to_string()),
     }
@@ -256,6 +318,74 @@ mod tests {
         }
     }
 
+    #[test]
+    fn separators_line_ends_and_quoted_newlines() {
+        for (separator, end) in [(',', "\n"), (';', "\r\n"), ('\t', "\r\n"), (';', "\r")] {
+            let text = ["id,name,name_en,level,note", "a,甲,A,county,\"one\ntwo\"", "", "b,\"乙,丙\",B,village,x"];
+            let text = text.join("\u{1}").replace(',', &separator.to_string()).replace('\u{1}', end);
+            let table = read(text.as_bytes(), HOSPITALS, 10).unwrap();
+            let lines: Vec<_> = table.lines.iter().map(|(n, cells)| (*n, cells.join("|"))).collect();
+            let second = format!("b|乙{separator}丙|B|village");
+            assert_eq!(lines, [(2, "a|甲|A|county".to_owned()), (5, second)], "{separator:?} {end:?}");
+            assert_eq!(table.unknown, ["note"]);
+        }
+        // What Excel calls "Unicode text".
+        let text = "id\tname\tname_en\tlevel\r\na\t甲\tA\tcounty\r\n";
+        let bytes: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let table = read(&bytes, HOSPITALS, 10).unwrap();
+        assert_eq!((table.encoding, table.lines[0].1.join("|")), ("utf-16", "a|甲|A|county".to_owned()));
+        assert_eq!(read(b"id,name,name_en,level\na,\"never closed", HOSPITALS, 10).unwrap().lines.len(), 1);
+    }
+
+    #[test]
+    fn of_a_formula_its_value_and_of_a_number_what_it_means() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, head) in (0..).zip(["id", "name", "name_en", "level", "parent"]) {
+            sheet.write_string(0, column, head).unwrap();
+        }
+        let shown = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+        let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2027, 6, 30).unwrap();
+        sheet.write_number(1, 0, 4_110_230.0).unwrap();
+        sheet.write_formula(1, 1, rust_xlsxwriter::Formula::new("=A1&\"x\"").set_result("甲医院")).unwrap();
+        sheet.write_datetime_with_format(1, 2, &day, &shown).unwrap();
+        sheet.write_string(1, 3, "county").unwrap();
+        sheet.write_string(1, 4, "'=up").unwrap();
+        let file = book.save_to_buffer().unwrap();
+        let table = read(&file, HOSPITALS, 10).unwrap();
+        assert_eq!(table.lines[0].1, ["4110230", "甲医院", "2027-06-30", "county", "=up"]);
+    }
+
+    #[test]
+    fn the_sheets_of_a_workbook() {
+        use super::super::{KINDS, write_book};
+        let rows = |lines: &[&[&str]]| -> Vec<Vec<String>> {
+            lines.iter().map(|line| line.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+        };
+        let people = rows(&[&["用户名", "姓名", "医院", "身份"], &["li", "李", "甲", "调度员"]]);
+        let sites =
+            rows(&[&["id", "name", "name_en", "level"], &["a", "甲", "A", "county"], &["b", "乙", "B", "county"]]);
+        let empty = rows(&[&["kind", "hospital", "name"]]);
+        let book = |sheets: &[(Option<&str>, &[Vec<String>])]| write_book(sheets).unwrap();
+        let file = book(&[
+            (Some("人员"), &people),
+            (Some("说明"), &empty),
+            (Some("Hospitals"), &sites),
+            (Some("床位"), &empty),
+        ]);
+        let (tables, unknown) = read_book(&file, KINDS, 3).unwrap();
+        let found: Vec<_> = tables.iter().map(|(at, table)| (KINDS[*at].code, table.lines.len())).collect();
+        assert_eq!((found, unknown), (vec![("hospitals", 2), ("people", 1)], vec!["说明".to_owned()]));
+        assert_eq!(read_book(&file, KINDS, 2), Err(Unreadable::TooManyLines(2)), "in all sheets together");
+        assert_eq!(read_book(&book(&[(Some("说明"), &people)]), KINDS, 9), Err(Unreadable::Empty));
+        assert_eq!(read_book(b"a,b\n", KINDS, 9), Err(Unreadable::Workbook));
+        let wrong = rows(&[&["id"], &["a"]]);
+        assert_eq!(
+            read_book(&book(&[(Some("医院"), &wrong)]), KINDS, 9),
+            Err(Unreadable::Columns(vec!["name", "name_en", "level"]))
+        );
+    }
+
     fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(Cursor::new(vec![]));
         for (name, bytes) in parts {
@@ -267,8 +397,8 @@ mod tests {
 
     #[test]
     fn a_bomb_and_a_cell_at_the_far_end() {
-        let bomb = zipped(&[("xl/workbook.xml", &vec![b' '; 49 * 1024 * 1024])]);
-        assert!(bomb.len() < 100_000);
+        let bomb = zipped(&[("xl/workbook.xml", &vec![b' '; usize::try_from(UNPACKED_MAX).unwrap() + 1])]);
+        assert!(bomb.len() < 300_000);
         assert_eq!(read(&bomb, HOSPITALS, 10), Err(Unreadable::TooLarge));
         let names: Vec<String> = (0..=PARTS_MAX).map(|n| n.to_string()).collect();
         let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use encoding_rs::GB18030;
-use rust_xlsxwriter::{Format as Look, Workbook};
+use rust_xlsxwriter::{Format as Look, Workbook, Worksheet, XlsxError};
 
 /// What a formula begins with.
 pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -51,7 +51,7 @@ fn guarded(cell: &str) -> String {
 /// Writes rows, the heads first.
 pub fn write(rows: &[Vec<String>], format: Format) -> Result<Vec<u8>, Problem> {
     if format == Format::Xlsx {
-        return workbook(rows).map_err(Problem::internal);
+        return write_book(&[(None, rows)]);
     }
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
     for row in rows {
@@ -65,9 +65,19 @@ pub fn write(rows: &[Vec<String>], format: Format) -> Result<Vec<u8>, Problem> {
     Ok(GB18030.encode(&text).0.into_owned())
 }
 
-fn workbook(rows: &[Vec<String>]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+/// Writes a workbook: the name of each sheet and its rows, the heads first.
+pub fn write_book(sheets: &[(Option<&str>, &[Vec<String>])]) -> Result<Vec<u8>, Problem> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
+    for (name, rows) in sheets {
+        fill(book.add_worksheet(), *name, rows).map_err(Problem::internal)?;
+    }
+    book.save_to_buffer().map_err(Problem::internal)
+}
+
+fn fill(sheet: &mut Worksheet, name: Option<&str>, rows: &[Vec<String>]) -> Result<(), XlsxError> {
+    if let Some(name) = name {
+        sheet.set_name(name)?;
+    }
     let head = Look::new().set_bold();
     for (row, cells) in (0_u32..).zip(rows) {
         for (column, cell) in (0_u16..).zip(cells) {
@@ -81,7 +91,7 @@ fn workbook(rows: &[Vec<String>]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError>
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofit();
-    book.save_to_buffer()
+    Ok(())
 }
 
 #[cfg(test)]
