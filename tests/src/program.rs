@@ -185,7 +185,8 @@ impl Drop for Program {
 #[derive(Clone)]
 pub struct Caller {
     client: reqwest::Client,
-    url: String,
+    /// Where the program is.
+    pub url: String,
     /// The session's cookie as the browser would send it; empty when not signed in.
     pub cookie: String,
 }

@@ -1,10 +1,12 @@
 //! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, an hour of
 //! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other
-//! servers, a day's plan beside the best there can be, the network of a province from two tables.
+//! servers, a day's plan beside the best there can be, the network of a province from two tables, a
+//! province that joins.
 
 mod crash;
 mod dispatch;
 mod fuzz;
+mod rollout;
 
 use crate::run::Cmd;
 use crate::steps::{Judge, Steps};
@@ -23,6 +25,7 @@ cargo xtask bench crash [PERCENT]
 cargo xtask bench dispatch [SECONDS]
 cargo xtask bench fuzz [SECONDS [TARGET ...]]
 cargo xtask bench records [PART ...]
+cargo xtask bench rollout [HOSPITALS]
 
 start builds the release program and prints start to serving, idle memory, join to first frame, submit to the dispatcher's
 screen and the size of the inbox's first load, each beside its goal and with the machine's load.
@@ -63,6 +66,9 @@ HFS (skipped with a notice where `cargo install helios-hfs --version 0.2.7 --loc
 resources goes on (growth), then commits in process
 beside a bare loop and on PostgreSQL (commit), and searches of a million resources by several viewers (viewers). It takes an hour; a PART is one of
 these words.
+
+rollout joins HOSPITALS (126) to the release program, each by a real `consilium gateway join` with every probe on loopback, as many at a
+time as there are cores, and has both sides accept them: prints the time of all, and p50 and longest of one.
 ";
 
 pub fn main(args: &[&str]) -> Result<bool> {
@@ -78,6 +84,10 @@ pub fn main(args: &[&str]) -> Result<bool> {
         ["dispatch"] => dispatch::main(120),
         ["dispatch", seconds] if seconds.parse::<u32>().is_ok_and(|n| n > 0) => dispatch::main(seconds.parse()?),
         ["fuzz", rest @ ..] => fuzz::main(rest),
+        ["rollout"] => rollout::main(126),
+        ["rollout", hospitals] if hospitals.parse::<u32>().is_ok_and(|n| (1..=1_000).contains(&n)) => {
+            rollout::main(hospitals.parse()?)
+        }
         ["records", parts @ ..] if parts.iter().all(|part| RECORDS.contains(part)) => records(parts),
         [what] => measure(found(what)?, None),
         [what, count] if count.parse::<u32>().is_ok_and(|n| n > 0) => measure(found(what)?, Some(count)),

@@ -65,6 +65,7 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
         .merge(reading::router())
         .merge(command::router())
         .merge(exchange::router())
+        .merge(federation::router())
         .split_for_parts();
     api.info = Info::new("Consilium", env!("CARGO_PKG_VERSION"));
     api.info.description = Some(
@@ -81,7 +82,7 @@ pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
 
 /// The same, by worker: a mail server that does not answer must not hold up what happens inside.
 fn workers() -> [Vec<Arc<dyn JobHandler>>; 2] {
-    [[care::jobs(), reading::jobs(), command::jobs()].concat(), platform::job_handlers()]
+    [[care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat(), platform::job_handlers()]
 }
 
 /// The description as it stands in `docs/openapi.json`.
@@ -113,13 +114,15 @@ impl App {
         let pages = platform::web::serve.with_state((platform.clone(), assets));
         let board = Arc::new(care::consult::Board::default());
         let views = Arc::new(command::Views::default());
-        // One layer of five: each layer of its own costs every request a box and a copy.
+        // One layer of seven: each layer of its own costs every request a box and a copy.
         let extensions = (
             Extension(description),
             Extension(rooms.clone()),
             Extension(board.clone()),
             Extension(views.clone()),
             Extension(reading::identities()),
+            Extension(federation::join::Media(media.addresses())),
+            Extension(Arc::new(federation::join::Live::default())),
         );
         let routes = platform::wrap(routes.fallback_service(pages).layer(extensions), &platform);
         let mut app = Self { platform, routes, media, rooms, board, views, workers: vec![] };

@@ -4,7 +4,7 @@ use crate::app::{self, App, Config};
 use crate::demo::{self, ShiftedClock};
 use crate::serve::{self, Listening};
 use crate::tell::tell;
-use crate::{archive, audit, backup, client, database, export};
+use crate::{archive, audit, backup, client, database, export, gateway};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use kernel::{Clock, SystemClock};
@@ -56,6 +56,9 @@ enum Command {
     /// Add, list and end programs that use the record over FHIR
     #[command(subcommand)]
     Client(client::Command),
+    /// A hospital's machine: join a centre, try the line, stay in touch
+    #[command(subcommand)]
+    Gateway(gateway::Command),
     /// Print every current resource as NDJSON
     #[command(hide = true)]
     Export(Data),
@@ -222,6 +225,7 @@ impl Command {
             Self::Backup(told) => told.run().await,
             Self::Restore(told) => told.run().await,
             Self::Client(command) => command.run().await,
+            Self::Gateway(command) => command.run().await,
             Self::Export(told) => export::export(&told.data, &told.at.settings()?).await,
         }
     }

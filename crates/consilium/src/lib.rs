@@ -12,6 +12,7 @@ pub mod client;
 pub mod database;
 pub mod demo;
 pub mod export;
+pub mod gateway;
 mod heard;
 mod line;
 mod rest;

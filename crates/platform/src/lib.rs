@@ -39,6 +39,9 @@ use std::sync::{Arc, OnceLock, Weak};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
+/// The font of all that is printed: Noto Sans CJK SC, cut down; see the README beside it.
+pub static FONT: &[u8] = include_bytes!("../assets/font/NotoSansCJKsc-Regular.subset.otf");
+
 /// What every operation may use.
 pub struct Platform {
     /// The records.

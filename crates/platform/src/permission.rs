@@ -143,6 +143,25 @@ pub const TABLE: &[(&str, Need)] = &[
     ("health.ready", Public),
     ("jobs.dead", May(Action::ManageHospital)),
     ("jobs.retry", May(Action::ManageHospital)),
+    ("join.accept", May(Action::ManageHospital)),
+    ("join.board", May(Action::ManageHospital)),
+    // What everybody may know before they trust us: our authority and the time.
+    ("join.centre", Public),
+    // The invitation's secret is its guard.
+    ("join.enrol", Public),
+    // From here to the heartbeat, and where marked: the key that signed the request is the guard.
+    ("join.file_drop", Public),
+    ("join.file_get", Public),
+    ("join.file_put", Public),
+    ("join.heartbeat", Public),
+    ("join.invite", May(Action::ManageHospital)),
+    // The gateway's key.
+    ("join.line_down", Public),
+    ("join.line_up", Public),
+    ("join.renew", Public),
+    ("join.report", Public),
+    ("join.sheet", May(Action::ManageHospital)),
+    ("join.withdraw", May(Action::ManageHospital)),
     ("message.send", May(Action::WriteMessage)),
     ("network.cases", May(Action::OpenFigure)),
     ("network.overview", May(Action::ReadFigures)),

@@ -71,6 +71,7 @@ async fn what_a_slice_owns_is_changed_by_it_alone() {
     signed(&app).await;
     crate::journeys::outbreak::one_of_each(&app).await;
     calendar(&app).await;
+    crate::join::joined(&app).await;
     // Whoever is let in furthest: sees all, chooses ids.
     let client = app.client(OWN, &["unrestricted", "create-by-put", "warn"]).await;
     let mut owned: BTreeMap<String, Vec<Value>> = BTreeMap::new();

@@ -81,6 +81,14 @@ const MEANING: &[(&str, Meaning)] = &[
     ("figures.report", Is(Action::ReadOutbreakFigures)),
     ("health.", Open),
     ("jobs.", Is(Action::ManageHospital)),
+    // The invitation's secret, or the key of the gateway that signed the request, is the guard of what a machine asks.
+    ("join.", Open),
+    // "own hospital and those below: ... devices"
+    ("join.accept", Is(Action::ManageHospital)),
+    ("join.board", Is(Action::ManageHospital)),
+    ("join.invite", Is(Action::ManageHospital)),
+    ("join.sheet", Is(Action::ManageHospital)),
+    ("join.withdraw", Is(Action::ManageHospital)),
     ("message.send", Is(Action::WriteMessage)),
     ("network.cases", Is(Action::OpenFigure)),
     ("network.overview", Is(Action::ReadFigures)),

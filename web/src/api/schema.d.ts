@@ -233,6 +233,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the hospitals that I manage have come. */
+        get: operations["join.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/join/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite a hospital of mine. An invitation of it that is out ends with this one. */
+        post: operations["join.invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/join/{hospital}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm, for the side on which I administer. Wanted is a report in which every probe of the gateway passed. */
+        post: operations["join.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/join/{hospital}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sheet of a hospital that has joined. */
+        get: operations["join.sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/join/{hospital}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back the invitation or the gateway of a hospital of mine. */
+        post: operations["join.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/people": {
         parameters: {
             query?: never;
@@ -1354,6 +1439,144 @@ export interface paths {
         put?: never;
         /** Runs a dead letter again. */
         post: operations["jobs.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/centre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what everybody may know before they trust us. */
+        get: operations["join.centre"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a machine its certificate. */
+        post: operations["join.enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file as it came. */
+        get: operations["join.file_get"];
+        /** Takes the file, at most 1 MiB; another of this gateway's is replaced. */
+        put: operations["join.file_put"];
+        post?: never;
+        /** Deletes the file; there may be none. */
+        delete: operations["join.file_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a heartbeat. */
+        post: operations["join.heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes at most 1 MiB; signed, so that they are known to be whole. */
+        post: operations["join.line_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/line/{bytes}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends bytes that nothing on the way can make smaller. */
+        get: operations["join.line_down"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renews the certificate. */
+        post: operations["join.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what the probes found. */
+        post: operations["join.report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4621,6 +4844,244 @@ export interface components {
             /** @description The job's key. */
             key: string;
         };
+        /** @description Where it stands now. */
+        JoinAccepted: {
+            /** @description Both sides have confirmed. */
+            accepted: boolean;
+        };
+        /** @description A page. */
+        JoinBoard: {
+            /** @description Hospitals, the highest level first, then by name. */
+            rows: components["schemas"]["JoinRow"][];
+            /** @description Hand this back as `after` for the next page; none at the end. */
+            next?: string | null;
+        };
+        /** @description The centre, as it says of itself. */
+        JoinCentre: {
+            /** @description The root of its authority, PEM. Whoever was invited knows its hash. */
+            authority: string;
+            /** @description The program's version. */
+            version: string;
+            /**
+             * Format: int64
+             * @description Its time, milliseconds since 1970.
+             */
+            now_ms: number;
+            /** @description Where video goes over UDP, addresses with ports. */
+            media: string[];
+        };
+        /** @description A confirmation. */
+        JoinConfirmed: {
+            by?: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description Whom to call. */
+        JoinContact: {
+            name: string;
+            phone: string;
+        };
+        /** @description What the machine shows. */
+        JoinEnrol: {
+            /** @description The hospital that the invitation names. */
+            hospital: string;
+            /** @description The invitation's secret, base64url. */
+            secret: string;
+            /** @description The hospital that the person at the machine means, when they said so. */
+            meant?: string | null;
+            /** @description A request for a certificate (PKCS #10, PEM) with a key of P-256, signed by it. */
+            request: string;
+            /** @description The program's version, at most 40 characters. */
+            version: string;
+        };
+        /** @description What the machine keeps. */
+        JoinEnrolled: {
+            /** @description The gateway's id. */
+            gateway: string;
+            /** @description The hospital. */
+            hospital: string;
+            /** @description Its name in Chinese. */
+            name: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Its certificate and the one above, PEM. */
+            certificate: string;
+            /**
+             * Format: date-time
+             * @description The certificate's end.
+             */
+            until: string;
+        };
+        /** @description One number that a probe found. */
+        JoinFigure: {
+            /** @description What: `rate`, `bytes`, `median`, `longest`, `loss`, `udp`. */
+            name: string;
+            /**
+             * Format: double
+             * @description How much.
+             */
+            value: number;
+            /** @description In UCUM: `bit/s`, `By`, `ms`, `%`, `1`. */
+            unit: string;
+        };
+        /** @description A gateway. */
+        JoinGateway: {
+            /** @description The program's version. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description The certificate's end.
+             */
+            until: string;
+            /** @description Its clock is off by more than a minute. */
+            clock_off: boolean;
+            /**
+             * Format: date-time
+             * @description When it was heard of last by this machine of the centre.
+             */
+            last_seen?: string | null;
+            /**
+             * Format: int64
+             * @description Its clock is so much ahead, milliseconds.
+             */
+            clock_ms?: number | null;
+            /**
+             * Format: double
+             * @description The round trip of its last heartbeat, milliseconds.
+             */
+            round_trip_ms?: number | null;
+            /**
+             * Format: double
+             * @description Heartbeats that were not answered, percent.
+             */
+            loss_percent?: number | null;
+            /**
+             * Format: int32
+             * @description Reports that wait there to be sent.
+             */
+            queue?: number | null;
+        };
+        /** @description What the gateway is to know. */
+        JoinHeard: {
+            /**
+             * Format: int64
+             * @description The centre's time, milliseconds since 1970.
+             */
+            now_ms: number;
+            /** @description The centre's version. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description The certificate's end.
+             */
+            until: string;
+        };
+        /** @description How it is. */
+        JoinHeartbeat: {
+            /** @description The program's version. */
+            version: string;
+            /**
+             * Format: int64
+             * @description The gateway's clock is so much ahead of the centre's, milliseconds; measured by the gateway.
+             */
+            clock_ms: number;
+            /**
+             * Format: double
+             * @description The round trip of the last heartbeat, milliseconds; none at the first.
+             */
+            round_trip_ms?: number | null;
+            /**
+             * Format: double
+             * @description Of the last 20 heartbeats so many in a hundred were not answered; none at the first.
+             */
+            loss_percent?: number | null;
+            /**
+             * Format: int32
+             * @description Reports that wait to be sent.
+             */
+            queue: number;
+        };
+        /** @description The invitation, shown this once. */
+        JoinInvitation: {
+            /** @description The hospital. */
+            hospital: string;
+            /** @description One line for `consilium gateway join`. */
+            line: string;
+            /** @description The same as a QR code, SVG, for a printed page. */
+            qr: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            until: string;
+        };
+        /** @description Whom. */
+        JoinInvite: {
+            /** @description The hospital. */
+            hospital: string;
+            /** @description Whom the centre calls there: a name of 1 to 100 characters. */
+            contact: string;
+            /** @description Their telephone number, 1 to 100 characters. */
+            phone: string;
+        };
+        /** @description A probe and what came of it. */
+        JoinProbe: {
+            /** @description Which: `line-down`, `line-up`, `round-trip`, `media`, `file`, `camera`, `microphone`, `loudspeaker`, `test-call`. */
+            name: string;
+            /** @description What came of it. */
+            state: components["schemas"]["JoinProbeState"];
+            /** @description The numbers. */
+            figures: components["schemas"]["JoinFigure"][];
+            /**
+             * Format: int64
+             * @description How long it took, milliseconds.
+             */
+            took_ms: number;
+            /** @description What is to be done, or what went wrong; empty when it passed. */
+            said: string;
+        };
+        /**
+         * @description What came of a probe.
+         * @enum {string}
+         */
+        JoinProbeState: "passed" | "failed" | "hung" | "not-tried";
+        /** @description What the gateway shows. */
+        JoinRenew: {
+            /** @description A request for a certificate (PKCS #10, PEM) with the gateway's key, signed by it. */
+            request: string;
+        };
+        /** @description What was found. */
+        JoinReport: {
+            /** @description The probes that were run, each once. */
+            probes: components["schemas"]["JoinProbe"][];
+        };
+        /** @description A hospital. */
+        JoinRow: {
+            hospital: components["schemas"]["HospitalRef"];
+            /**
+             * @description `none`, `invited`, `late` (its invitation has ended), `joined` (no probe yet), `failing`, `probed` (all passed; waits for
+             *     acceptance), `accepted`, `out` (silent for a minute), `withdrawn`.
+             */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            contact?: components["schemas"]["JoinContact"] | null;
+            /**
+             * Format: date-time
+             * @description The invitation's end.
+             */
+            until?: string | null;
+            /** @description Probes that did not pass. */
+            failing: string[];
+            /** @description All probes with their figures, once there is a gateway. */
+            probes: components["schemas"]["JoinProbe"][];
+            gateway?: components["schemas"]["JoinGateway"] | null;
+            centre?: components["schemas"]["JoinConfirmed"] | null;
+            own?: components["schemas"]["JoinConfirmed"] | null;
+        };
         /**
          * @description By video, or on the record alone.
          * @enum {string}
@@ -7758,6 +8219,169 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "join.board": {
+        parameters: {
+            query?: {
+                /** @description The hospital with which the page before ended. */
+                after?: string;
+                /** @description How many, 1 to 200; 50 when nothing is said. */
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinBoard"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInvite"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinInvitation"];
+                };
+            };
+            /** @description join.joined */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.contact, join.no-hospital */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hospital: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinAccepted"];
+                };
+            };
+            /** @description join.not-joined, join.failing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hospital: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description join.not-joined */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hospital: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "directory.people": {
         parameters: {
             query?: {
@@ -10224,6 +10848,406 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.centre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinCentre"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinEnrol"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinEnrolled"];
+                };
+            };
+            /** @description join.unknown */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.used, join.other-hospital */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.late, join.withdrawn */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.request, join.version */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.file_get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": unknown;
+                };
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.file_put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/dicom": number[];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.file */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.file_drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinHeartbeat"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinHeard"];
+                };
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.version, join.figure */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.line_up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.line_down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description how many, at most 4 MiB */
+                bytes: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes of chance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.bytes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRenew"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinEnrolled"];
+                };
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinReport"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.not-signed, join.clock, join.expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.report */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Refused"];
         };

@@ -175,6 +175,11 @@ const adminSettings = createRoute({
   validateSearch: (search: Record<string, unknown>): { hospital?: string } => ({ hospital: text(search.hospital) }),
   component: lazyRouteComponent(() => import('../platform/admin/SettingsPage'), 'SettingsPage'),
 });
+const adminJoin = createRoute({
+  getParentRoute: () => admin,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../platform/admin/JoinPage'), 'JoinPage'),
+});
 const adminPrograms = createRoute({
   getParentRoute: () => admin,
   path: '/programs',
@@ -229,7 +234,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -1,5 +1,5 @@
 // The shapes of the directory, of sign-ins and of settings as the administration's pages read them.
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client';
 import type { Id, Instant, Me, PersonRef } from '../api/types';
 
@@ -29,6 +29,13 @@ export interface Setting { key: string; kind: string; min?: number; max?: number
 export interface Program { id: Id; name: string; hospital: Id; strict: boolean; create_by_put: boolean; unrestricted: boolean; added_at: Instant; ended_at?: Instant | null }
 export interface Programs { clients: Program[]; may_add: boolean }
 export interface ProgramAdded { client: Program; token: string; address: string }
+export interface JoinFigure { name: string; value: number; unit: string }
+export interface JoinProbe { name: string; state: 'passed' | 'failed' | 'hung' | 'not-tried'; figures: JoinFigure[]; took_ms: number; said: string }
+export interface JoinGateway { version: string; until: Instant; clock_off: boolean; last_seen?: Instant | null; clock_ms?: number | null; round_trip_ms?: number | null; loss_percent?: number | null; queue?: number | null }
+export interface JoinConfirmed { by?: PersonRef | null; at: Instant }
+export interface JoinRow { hospital: { id: Id; name: string; name_en: string; level: string }; state: string; since?: Instant | null; contact?: { name: string; phone: string } | null; until?: Instant | null; failing: string[]; probes: JoinProbe[]; gateway?: JoinGateway | null; centre?: JoinConfirmed | null; own?: JoinConfirmed | null }
+export interface JoinBoard { rows: JoinRow[]; next?: Id | null }
+export interface JoinInvitation { hospital: Id; line: string; qr: string; until: Instant }
 export interface Offer { secret: string; uri: string; sealed: string }
 export interface Confirmed { recovery_codes: string[]; me: Me }
 
@@ -43,6 +50,13 @@ export const recentQuery = queryOptions({ queryKey: ['session', 'recent'], query
 export const settingsQuery = (hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? ''], queryFn: () => api.get<{ settings: Setting[] }>('/api/admin/settings', { hospital }).then((answer) => answer.settings) });
 export const settingHistoryQuery = (key: string, hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? '', key], queryFn: () => api.get<{ changes: SettingChange[] }>(`/api/admin/settings/${key}`, { hospital }).then((answer) => answer.changes) });
 
+export const joinQuery = infiniteQueryOptions({
+  queryKey: ['admin', 'join'],
+  queryFn: ({ pageParam }) => api.get<JoinBoard>('/api/admin/join', { after: pageParam }),
+  initialPageParam: undefined as Id | undefined,
+  getNextPageParam: (page) => page.next ?? undefined,
+  refetchInterval: 15_000,
+});
 export const programsQuery = queryOptions({ queryKey: ['admin', 'programs'], queryFn: () => api.get<Programs>('/api/admin/clients') });
 
 /** The faults of a form or a file, when that is why it was refused. */

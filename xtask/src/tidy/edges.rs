@@ -10,8 +10,12 @@ const STORE: &[&str] = &["fhir", "kernel", "platform", "records"];
 const TABLE: &[(&str, &[&str])] = &[
     ("care", &["fhir", "kernel", "media", "planner", "platform", "records"]),
     ("command", STORE),
-    ("consilium", &["care", "command", "exchange", "fhir", "kernel", "media", "platform", "reading", "records"]),
+    (
+        "consilium",
+        &["care", "command", "exchange", "federation", "fhir", "kernel", "media", "platform", "reading", "records"],
+    ),
     ("exchange", &["care", "fhir", "kernel", "platform", "reading", "records", "wire"]),
+    ("federation", STORE),
     ("fhir", &["kernel"]),
     ("kernel", &[]),
     ("media", &["kernel"]),
@@ -28,6 +32,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "command",
             "consilium",
             "exchange",
+            "federation",
             "fhir",
             "kernel",
             "media",

@@ -30,6 +30,8 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("Condition", "outbreak.report and what follows it (POST /api/outbreak/cases)"),
     ("Consent", "consult.add_consent (POST /api/consults/{case}/consent)"),
     ("DetectedIssue", "outbreak.acknowledge (POST /api/outbreak/alerts/{id}/acknowledge)"),
+    ("Device", "join.enrol and the gateway's own operations (/api/join); join.withdraw"),
+    ("DiagnosticReport", "join.report (POST /api/join/report)"),
     ("DocumentReference", "attachment.take (POST /api/consults/{case}/files)"),
     ("Encounter", "consult.start and consult.conclude (POST /api/consults/{case}/start), referral.arrive"),
     ("HealthcareService", "directory.site_change (/api/directory)"),
@@ -51,7 +53,10 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("Schedule", "schedule.hours and the entries of the calendar (/api/rota/{role}/…)"),
     ("ServiceRequest", "consult.request, referral.request and their steps (POST /api/consults, /api/referrals)"),
     ("Slot", "schedule.duty_change, schedule.duty_remove and schedule.leave_remove (/api/rota/{role}/…)"),
-    ("Task", "the steps of the case (POST /api/consults/{case}/…) or of the referral (POST /api/referrals/{id}/…)"),
+    (
+        "Task",
+        "the steps of the case (POST /api/consults/{case}/…) or of the referral (POST /api/referrals/{id}/…); join.invite and what follows",
+    ),
 ];
 
 /// Refuses with the owner's name.

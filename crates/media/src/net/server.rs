@@ -127,6 +127,11 @@ impl Server {
         Ok(Self(Arc::new(Inner { threads, local: locals, listeners, joins, handles: Mutex::new(handles) })))
     }
 
+    /// Where participants send to, over UDP: for each thread, each address announced.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.0.local.iter().flatten().copied().collect()
+    }
+
     /// Takes a participant's camera and microphone. Who publishes already in this room is replaced.
     pub async fn publish(&self, peer: PeerName, room: RoomName, offer: &str) -> Result<Joined, MediaRefusal> {
         self.join(peer, room, Purpose::Publish, None, offer).await

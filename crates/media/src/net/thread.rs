@@ -252,6 +252,11 @@ impl Thread {
     }
 
     fn take(&mut self, bytes: &[u8], source: SocketAddr, now: Instant) {
+        // Of a stranger who asks whether UDP arrives; a connection's requests have credentials.
+        if let Some(answer) = stun::answer(bytes, source) {
+            self.post.udp.out.push((answer.into(), source));
+            return;
+        }
         let Ok(contents) = bytes.try_into() else { return };
         let same_family = |a: &&SocketAddr| a.is_ipv4() == source.is_ipv4();
         let Some(&destination) = self.post.local.iter().find(same_family) else { return };

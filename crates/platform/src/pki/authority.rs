@@ -11,7 +11,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Of a certificate's life.
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Certificates of signatures are valid from so long before they are made: what a demonstration tells of the days before
 /// the first start verifies at the time it tells of.
 pub const BEFORE: SignedDuration = SignedDuration::from_hours(24 * 31);
@@ -28,6 +29,8 @@ pub enum Purpose {
     Signatures,
     /// Servers.
     Tls,
+    /// Hospitals' gateways.
+    Gateways,
 }
 
 impl Purpose {
@@ -35,6 +38,7 @@ impl Purpose {
         match self {
             Self::Signatures => ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec()),
             Self::Tls => ExtendedKeyUsagePurpose::ServerAuth,
+            Self::Gateways => ExtendedKeyUsagePurpose::ClientAuth,
         }
     }
 
@@ -42,6 +46,7 @@ impl Purpose {
         match self {
             Self::Signatures => "signatures",
             Self::Tls => "TLS",
+            Self::Gateways => "gateways",
         }
     }
 }

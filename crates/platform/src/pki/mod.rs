@@ -5,17 +5,20 @@
 //! `secrets/pki/`; a person's key leaves this module only wrapped by the person's password. It must never log a key, a
 //! password or a name, never put a key of the installation into the store, and never sign what it was not handed.
 //!
-//! The tree: root -> *signatures* (persons, seals; document signing alone) and root -> *TLS* (servers alone), so that a
-//! stolen server key signs no opinion and a browser that trusts the root accepts no doctor's certificate as a site.
+//! The tree: root -> *signatures* (persons, seals; document signing alone), root -> *TLS* (servers alone) and root -> *gateways*
+//! (hospitals' machines as clients alone), so that a stolen server key signs no opinion and a browser that trusts the root
+//! accepts no doctor's certificate as a site.
 
 mod authority;
-mod file;
+pub mod file;
+mod gateway;
 mod ledger;
 mod person;
 mod seal;
 mod server;
 
 pub(crate) use file::secret as secret_file;
+pub use gateway::{GatewayCertificate, GatewayOf, GatewayRequest};
 pub use person::{PersonCertificate, Signatory, SignatureKey, UnlockError};
 pub use seal::SealOf;
 pub use server::ServerCertificate;
@@ -31,6 +34,7 @@ pub struct Pki {
     root_pem: String,
     signatures: Authority,
     tls: Authority,
+    gateways: Authority,
     ledger: PathBuf,
     seals: PathBuf,
     /// Two first signatures of a hospital must not make two seals.
@@ -93,10 +97,12 @@ impl Pki {
         let root = Authority::root(&dir.join("root.pem"), now)?;
         let signatures = root.below(&dir.join("signatures.pem"), authority::Purpose::Signatures, now)?;
         let tls = root.below(&dir.join("tls.pem"), authority::Purpose::Tls, now)?;
+        let gateways = root.below(&dir.join("gateways.pem"), authority::Purpose::Gateways, now)?;
         Ok(Self {
             root_pem: root.certificate_pem().to_owned(),
             signatures,
             tls,
+            gateways,
             ledger: dir.join("ledger.pem"),
             seals,
             making_seal: Mutex::new(()),
@@ -130,7 +136,7 @@ mod tests {
         let again = Pki::open(dir.path(), noon()).unwrap();
         assert_eq!(first.root_pem(), again.root_pem());
         assert_eq!(first.signatures_pem(), again.signatures_pem());
-        for name in ["root.pem", "signatures.pem", "tls.pem"] {
+        for name in ["root.pem", "signatures.pem", "tls.pem", "gateways.pem"] {
             let mode = dir.path().join("secrets/pki").join(name).metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{name}");
         }

@@ -15,6 +15,7 @@ export function actWords(act: Pick<Act, 'what' | 'params'>, t: TFunction, name: 
   // Which version is known once it is signed; a try that was refused made none.
   const { version } = act.params as { version?: number };
   if (act.what === 'opinion.amend' && version) return t('act.opinion_amend_version', { version });
+  if (act.what.startsWith('join.')) return t(`act.${key}`, { defaultValue: act.what, site: act.params.name ? name(act.params as unknown as Named) : '' });
   if (!act.what.startsWith('timer.')) return t(`act.${key}`, { defaultValue: act.what });
   // What happened by itself says who was late, and who stands in.
   const { who, standby, out } = act.params as { who?: string; standby?: Named; out?: Named[] };

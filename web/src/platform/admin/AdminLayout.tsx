@@ -1,4 +1,4 @@
-// The administration: hospitals, people, import and export, settings, programs.
+// The administration: hospitals, people, import and export, settings, programs, joining.
 import { useEffect, useRef } from 'react';
 import { Outlet, Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,7 @@ import { NoAdmin } from './NoAdmin';
 import { mayManage } from '../can';
 import '../platform.css';
 
-const PAGES = [['hospitals', '/admin'], ['people', '/admin/people'], ['import', '/admin/import'], ['settings', '/admin/settings'], ['programs', '/admin/programs']] as const;
+const PAGES = [['hospitals', '/admin'], ['people', '/admin/people'], ['import', '/admin/import'], ['settings', '/admin/settings'], ['programs', '/admin/programs'], ['join', '/admin/join']] as const;
 
 export function AdminLayout() {
   const { t } = useTranslation();

@@ -1,11 +1,9 @@
 //! The font: which characters it has, how wide a text is, which glyphs draw it.
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
+use platform::FONT;
 use rustybuzz::{Direction, Face as Shaper, UnicodeBuffer, script};
 use std::fmt::Write;
-
-/// Noto Sans CJK SC, cut down; see the README beside it.
-static FONT: &[u8] = include_bytes!("../../../assets/font/NotoSansCJKsc-Regular.subset.otf");
 
 const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻";
 const LOWERED: &str = "₀₁₂₃₄₅₆₇₈₉₊₋";

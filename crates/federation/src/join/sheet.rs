@@ -1,0 +1,280 @@
+//! `join.sheet`: the acceptance sheet as a PDF: which hospital, what was probed with which figures, who confirmed and when.
+//!
+//! Made of the record when it is asked for. A print says what stood in the record then; the record is what counts.
+
+use super::loading;
+use super::model::{Confirmed, Joined, State};
+use super::probe::{Probe, ProbeState, sheet as all};
+use super::resources::{Gateway, join_at};
+
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::IntoResponse;
+use jiff::Zoned;
+use kernel::{Id, Time};
+use krilla::configure::{Archival, ConfigurationBuilder};
+use krilla::geom::Point;
+use krilla::metadata::{DateTime, Metadata};
+use krilla::page::PageSettings;
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use krilla::{Document, SerializeSettings};
+use platform::directory::area;
+use platform::{Lang, Op, Problem};
+use rustybuzz::{Face, UnicodeBuffer};
+use std::fmt::Write;
+
+/// A4 in points.
+const WIDTH: f32 = 595.0;
+const HEIGHT: f32 = 842.0;
+const MARGIN: f32 = 56.0;
+/// A line of the sheet: its size, and what it says.
+type Line = (f32, String);
+
+/// The sheet of a hospital that has joined.
+#[utoipa::path(get, path = "/api/admin/join/{hospital}/sheet", operation_id = "join.sheet", tag = "join",
+    params(("hospital" = String, Path)), responses((status = 200, description = "PDF", content_type = "application/pdf"),
+        (status = 409, description = "join.not-joined")))]
+pub async fn sheet(op: Op, Path(hospital): Path<Id>) -> Result<impl IntoResponse, Problem> {
+    op.may("join.sheet", &area::facts(&op, &hospital), Some(&join_at(&hospital))).await?;
+    let join = loading::join(op.platform(), &hospital).await?.ok_or_else(Problem::not_found)?.is;
+    let State::Joined(joined) = &join.state else {
+        return Err(loading::refused(super::model::Refused::NotJoined));
+    };
+    let gateway = loading::gateway(op.platform(), &joined.gateway).await?.ok_or_else(Problem::not_found)?.is;
+    let report = loading::report(op.platform(), &joined.gateway).await?.map(|r| r.is);
+    let probed_at = report.as_ref().map(|r| r.at);
+    let lines = lines(&op, joined, &gateway, probed_at, &all(report.map_or_else(Vec::new, |r| r.probes)));
+    let title = word(op.lang(), "医院接入验收单", "Acceptance of a hospital's joining");
+    let made_at = op.now().to_zoned(op.platform().settings.time_zone());
+    let about = About { title, lang: op.lang(), id: format!("{hospital}/{}", op.now()), at: made_at };
+    let pdf = pdf(about, &lines).map_err(|why| Problem::internal(format!("the sheet could not be made: {why}")))?;
+    let name = "attachment; filename=\"acceptance.pdf\"";
+    Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, name)], pdf))
+}
+
+fn word<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    if lang == Lang::Zh { zh } else { en }
+}
+
+fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, probes: &[Probe]) -> Vec<Line> {
+    let (lang, directory) = (op.lang(), &op.platform().directory);
+    let zone = op.platform().settings.time_zone();
+    let at = |time: Time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M (UTC%:z)").to_string();
+    let w = |zh, en| word(lang, zh, en);
+    let hospital = directory.hospital_ref(&gateway.hospital);
+    let name =
+        hospital.map_or_else(|| gateway.hospital.to_string(), |h| if lang == Lang::Zh { h.name } else { h.name_en });
+    let mut out: Vec<Line> = vec![
+        (18.0, w("医院接入验收单", "Acceptance of a hospital's joining").to_owned()),
+        (12.0, format!("{}  {name} ({})", w("医院", "Hospital"), gateway.hospital)),
+        (10.0, format!("{}  {}", w("中心", "Centre"), op.platform().url())),
+        (10.0, format!("{}  {}", w("网关", "Gateway"), gateway.id)),
+        (
+            10.0,
+            format!(
+                "{}  {} / {}",
+                w("版本（网关/中心）", "Versions (gateway / centre)"),
+                gateway.version,
+                env!("CARGO_PKG_VERSION")
+            ),
+        ),
+        (10.0, format!("{}  {}", w("证书有效期至", "Certificate good until"), at(gateway.until))),
+        (10.0, format!("{}  {}", w("密钥 SHA-256", "Key, SHA-256"), joined.key)),
+        (13.0, w("探测结果", "Probes").to_owned()),
+        (10.0, probed_at.map_or_else(|| w("尚未探测", "not yet probed").to_owned(), at)),
+    ];
+    out.extend(probes.iter().map(|probe| (10.0, probed(lang, probe))));
+    out.push((13.0, w("验收确认", "Confirmed by").to_owned()));
+    let by = |side: &str, by: &Option<Confirmed>| {
+        let Some(by) = by else { return format!("{side}  {}", w("尚未确认", "not yet confirmed")) };
+        let person = directory.person_ref_at(&by.who.person, &by.who.hospital);
+        let named = person.map_or_else(
+            || by.who.person.to_string(),
+            |p| {
+                let (own, place) = (p.name.clone(), p.hospital);
+                if lang == Lang::Zh {
+                    format!("{own}，{}", place.name)
+                } else {
+                    format!("{}, {}", p.name_en.unwrap_or(own), place.name_en)
+                }
+            },
+        );
+        format!("{side}  {named}  {}", at(by.at))
+    };
+    out.push((10.0, by(w("中心", "Centre"), &joined.centre)));
+    out.push((10.0, by(w("医院", "Hospital"), &joined.own)));
+    let made = w("打印时间", "Made");
+    let counts = w("以中心记录为准。", "The centre's record is what counts.");
+    out.push((8.5, format!("{made}  {}  {counts}", at(op.now()))));
+    out
+}
+
+/// A probe as it is read: name, outcome, figures, what was said.
+fn probed(lang: Lang, probe: &Probe) -> String {
+    let w = |zh, en| word(lang, zh, en);
+    let name = match probe.name.as_str() {
+        "line-down" => w("下行", "line down"),
+        "line-up" => w("上行", "line up"),
+        "round-trip" => w("往返与丢失", "round trip and loss"),
+        "media" => w("音视频端口", "media port"),
+        "file" => w("DICOM 文件", "DICOM file"),
+        "camera" => w("摄像头", "camera"),
+        "microphone" => w("麦克风", "microphone"),
+        "loudspeaker" => w("扬声器", "loudspeaker"),
+        _ => w("测试通话", "test call"),
+    };
+    let state = match probe.state {
+        ProbeState::Passed => w("通过", "passed"),
+        ProbeState::Failed => w("未通过", "failed"),
+        ProbeState::Hung => w("无响应", "hung"),
+        ProbeState::NotTried => w("尚未测试", "not yet tried"),
+    };
+    let mut out = format!("{name}  {state}");
+    for figure in &probe.figures {
+        let _ = write!(out, "  {} {} {}", figure.name, figure.value, figure.unit);
+    }
+    if !probe.said.is_empty() {
+        let _ = write!(out, "  {}", probe.said);
+    }
+    out
+}
+
+/// What the file says of itself.
+struct About<'a> {
+    title: &'a str,
+    lang: Lang,
+    id: String,
+    at: Zoned,
+}
+
+impl About<'_> {
+    fn metadata(self) -> Metadata {
+        let part = |n: i8| u8::try_from(n).unwrap_or(0);
+        let minutes = self.at.offset().seconds() / 60;
+        let date = DateTime::new(u16::try_from(self.at.year()).unwrap_or(0))
+            .month(part(self.at.month()))
+            .day(part(self.at.day()))
+            .hour(part(self.at.hour()))
+            .minute(part(self.at.minute()))
+            .second(part(self.at.second()))
+            .utc_offset_hour(i8::try_from(minutes / 60).unwrap_or(0))
+            .utc_offset_minute(u8::try_from((minutes % 60).abs()).unwrap_or(0));
+        Metadata::new()
+            .title(self.title.to_owned())
+            .creator("Consilium".to_owned())
+            .language(self.lang.tag().to_owned())
+            .document_id(self.id)
+            .creation_date(date)
+    }
+}
+
+/// One page or more of lines, as PDF/A-2b for keeping.
+fn pdf(about: About<'_>, lines: &[Line]) -> Result<Vec<u8>, String> {
+    let font = Font::new(platform::FONT.into(), 0).ok_or("the font")?;
+    let face = Face::from_slice(platform::FONT, 0).ok_or("the font")?;
+    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_B).finish();
+    let configuration = configuration.map_err(|e| format!("{e:?}"))?;
+    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    let mut rows: Vec<(f32, Row)> = vec![];
+    for (size, line) in lines {
+        let of_line = wrapped(&face, &printable(&face, line), (WIDTH - 2.0 * MARGIN) / size);
+        rows.extend(of_line.into_iter().map(|row| (*size, row)));
+    }
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT).ok_or("page size")?);
+        let mut surface = page.surface();
+        let mut y = MARGIN;
+        while let Some((size, row)) = rows.next_if(|(size, _)| y + size * 1.7 < HEIGHT - MARGIN) {
+            y += size * 1.7;
+            if !row.glyphs.is_empty() {
+                surface.draw_glyphs(Point::from_xy(MARGIN, y), &row.glyphs, font.clone(), &row.text, size, false);
+            }
+        }
+        surface.finish();
+        page.finish();
+    }
+    document.set_metadata(about.metadata());
+    document.finish().map_err(|e| e.to_string())
+}
+
+/// What has no glyph is named by its code point: a gap lies.
+fn printable(face: &Face<'_>, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_control()) {
+        if face.glyph_index(c).is_some() {
+            out.push(c);
+        } else {
+            let _ = write!(out, "[U+{:04X}]", u32::from(c));
+        }
+    }
+    out
+}
+
+/// A row of text with its glyphs, at size 1.
+#[derive(Default)]
+struct Row {
+    text: String,
+    glyphs: Vec<KrillaGlyph>,
+    width: f32,
+}
+
+/// A line in rows that are at most so wide at size 1. Broken between any two characters: it holds names, figures and hashes.
+fn wrapped(face: &Face<'_>, text: &str, measure: f32) -> Vec<Row> {
+    let mut rows = vec![Row::default()];
+    for c in text.chars() {
+        let (glyph, advance) = shaped(face, c);
+        let wide = rows.last().is_some_and(|row| row.width + advance > measure);
+        if wide {
+            rows.push(Row::default());
+        }
+        if let Some(row) = rows.last_mut() {
+            let start = row.text.len();
+            row.text.push(c);
+            row.glyphs.push(KrillaGlyph::new(glyph, advance, 0.0, 0.0, 0.0, start..row.text.len(), None));
+            row.width += advance;
+        }
+    }
+    rows
+}
+
+#[expect(clippy::cast_precision_loss, reason = "font units are small")]
+fn shaped(face: &Face<'_>, c: char) -> (GlyphId, f32) {
+    let mut buffer = UnicodeBuffer::new();
+    buffer.push_str(c.encode_utf8(&mut [0; 4]));
+    let out = rustybuzz::shape(face, &[], buffer);
+    let glyph = out.glyph_infos().first().map_or(0, |info| info.glyph_id);
+    let advance = out.glyph_positions().first().map_or(0, |place| place.x_advance);
+    (GlyphId::new(glyph), advance as f32 / face.units_per_em() as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::join::probe::tests::passed;
+
+    #[test]
+    fn a_long_sheet_is_a_pdf_of_pages_and_no_line_is_lost() {
+        let face = Face::from_slice(platform::FONT, 0).unwrap();
+        let line = "下行  通过  rate 9600000 bit/s ".repeat(8);
+        let rows = wrapped(&face, &line, 48.0);
+        assert!(rows.len() > 2 && rows.iter().all(|row| row.width <= 48.0));
+        assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<String>(), line);
+        let lines: Vec<Line> = (0..100).map(|_| (10.0, line.clone())).collect();
+        let about = || {
+            let at = "2026-11-21T12:00:00+08:00[Asia/Shanghai]".parse().unwrap();
+            About { title: "验收单", lang: Lang::Zh, id: "guangshan".into(), at }
+        };
+        let made = pdf(about(), &lines).unwrap();
+        assert!(made.starts_with(b"%PDF-"));
+        let short = pdf(about(), &lines[..1]).unwrap();
+        assert!(made.len() > short.len());
+        assert_eq!(printable(&face, "a\u{e000}\n中"), "a[U+E000]中");
+    }
+
+    #[test]
+    fn a_probe_as_it_is_read() {
+        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed  udp 1 1");
+        assert_eq!(probed(Lang::Zh, &Probe::not_tried("camera")), "摄像头  尚未测试");
+    }
+}

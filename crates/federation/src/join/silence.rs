@@ -1,0 +1,62 @@
+//! `join.silence`: a gateway that was not heard of for a minute is out. Each heartbeat puts this job off by a minute, on
+//! whichever node it comes in; so the job runs when none came.
+
+use super::loading;
+use super::model::State;
+use super::resources::gateway_at;
+use super::telling;
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use kernel::{Id, Time};
+use platform::jobs::JobHandler;
+use platform::{Problem, Shared};
+use records::{Act, Change, CommitError, Expect, Job, Write};
+use serde_json::json;
+
+/// Silence for so long is out.
+pub const AFTER: SignedDuration = SignedDuration::from_secs(60);
+const KIND: &str = "join.silence";
+
+/// The job that says so.
+pub struct Silence;
+
+/// Put off to a minute from now.
+pub fn job(gateway: &Id, now: Time) -> Job {
+    let payload = json!({"gateway": gateway});
+    Job { key: format!("{KIND}/{gateway}"), kind: KIND.to_owned(), payload, run_at: now + AFTER }
+}
+
+#[async_trait]
+impl JobHandler for Silence {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, platform: &Shared, job: &Job) -> Result<(), Problem> {
+        let id = job.payload["gateway"].as_str().and_then(|text| Id::new(text).ok());
+        let id = id.ok_or_else(|| Problem::internal("a job without a gateway"))?;
+        let Some(found) = loading::gateway(platform, &id).await? else { return Ok(()) };
+        let (mut gateway, version) = (found.is, found.version);
+        if !gateway.active || !matches!(gateway.heard, Some((true, _))) {
+            return Ok(());
+        }
+        let Some(join) = loading::join(platform, &gateway.hospital).await? else { return Ok(()) };
+        if !matches!(&join.is.state, State::Joined(joined) if joined.gateway == id) {
+            return Ok(());
+        }
+        gateway.heard = Some((false, platform.clock.now()));
+        let at = gateway_at(&id);
+        let mut act = Act::system("join.out");
+        act.hospital = Some(gateway.hospital.clone());
+        act.about = vec![at.clone()];
+        telling::of_hospital(platform, &mut act, &gateway.hospital);
+        let mut change = Change::of(act).write(Write::next(at.clone(), gateway.write(), gateway.hospital.clone()));
+        change.expect.push(Expect { at, version });
+        telling::both_sides(platform, &mut change, &join.is);
+        match loading::commit(platform, change).await {
+            // A heartbeat came in between.
+            Ok(_) | Err(CommitError::Stale { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

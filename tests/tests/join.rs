@@ -1,0 +1,253 @@
+//! A hospital joins: the invitation, the real command of the hospital's machine, what it sends and what is refused, the board,
+//! silence and return.
+
+use base64::Engine;
+use federation::join::invitation::Invitation;
+use jiff::SignedDuration;
+use kernel::Clock;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::{Child, Command, Output};
+use testkit::{Client, TestApp};
+use tests::program::binary;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn start() -> TestApp {
+    // The machines' commands have the machine's clock; what is told of a time that is over is tested with the centre's.
+    TestApp::at(kernel::SystemClock.now()).await
+}
+
+async fn invite(by: &Client, hospital: &str) -> String {
+    let input = json!({"hospital": hospital, "contact": "赵工", "phone": "0376-8880000"});
+    by.post("/api/admin/join/invitations", &input).await.ok()["line"].as_str().unwrap().to_owned()
+}
+
+/// The centre's clock, so far ahead of the machine's.
+fn set_ahead(app: &TestApp, by: SignedDuration) {
+    let (machine, centre) = (kernel::SystemClock.now(), app.clock().now());
+    app.clock().advance(machine.duration_since(centre) + by);
+}
+
+/// `consilium gateway …` as a process.
+async fn gateway(args: &[&str], dir: &Path) -> (bool, String) {
+    let mut command = Command::new(binary().unwrap());
+    command.arg("gateway").args(args).arg("--dir").arg(dir);
+    // Beside the program under test, which answers it.
+    let ended = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
+    let Output { status, stdout, stderr } = ended.unwrap();
+    (status.success(), String::from_utf8([stdout, stderr].concat()).unwrap())
+}
+
+/// A gateway that runs; gone with the value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn row(by: &Client, hospital: &str) -> Value {
+    let board = by.get("/api/admin/join?count=200").await.ok();
+    let rows = board["rows"].as_array().unwrap();
+    rows.iter().find(|r| r["hospital"]["id"] == hospital).cloned().unwrap_or_else(|| panic!("no {hospital}: {board:#}"))
+}
+
+/// A hospital that has joined, with its probes.
+pub async fn joined(app: &TestApp) {
+    let dir = tempfile::tempdir().unwrap();
+    let line = invite(&app.login("admin").await, "guangshan").await;
+    let (good, said) = gateway(&["join", &line], dir.path()).await;
+    assert!(good, "{said}");
+}
+
+fn files(dir: &Path) -> Vec<String> {
+    let Ok(found) = std::fs::read_dir(dir) else { return vec![] };
+    found.map(|f| f.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn three_hospitals_and_two_of_them_badly() {
+    let app = start().await;
+    let (admin, he) = (app.login("admin").await, app.login("he.jing").await);
+    let dirs = tempfile::tempdir().unwrap();
+    let at = |name: &str| dirs.path().join(name);
+
+    // Another hospital's.
+    let line = invite(&he, "guangshan").await;
+    let (good, said) = gateway(&["join", &line, "--hospital", "xinyang"], &at("other")).await;
+    assert!(!good && said.contains("join.other-hospital"), "{said}");
+    assert_eq!(files(&at("other")), Vec::<String>::new());
+    assert_eq!(row(&he, "guangshan").await["state"], "invited");
+
+    // The right one.
+    let (good, said) = gateway(&["join", &line, "--hospital", "guangshan"], &at("right")).await;
+    assert!(good, "{said}");
+    for name in ["line-down", "line-up", "round-trip", "media", "file"] {
+        assert!(said.contains(&format!("{name:<12} passed")), "{name}: {said}");
+    }
+    assert!(said.contains("test-call    not yet tried"), "{said}");
+    assert_eq!(files(&at("right")), ["gateway.json"]);
+    let mode =
+        std::os::unix::fs::PermissionsExt::mode(&at("right").join("gateway.json").metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let probes = app.folder().join("probes");
+    assert_eq!(files(&probes), Vec::<String>::new(), "the probe's file is gone");
+    let here = row(&he, "guangshan").await;
+    assert_eq!((&here["state"], &here["failing"]), (&json!("probed"), &json!([])), "{here:#}");
+    assert_eq!((&here["contact"]["name"], &here["contact"]["phone"]), (&json!("赵工"), &json!("0376-8880000")));
+    let states: Vec<_> = here["probes"].as_array().unwrap().iter().map(|p| p["state"].as_str().unwrap()).collect();
+    assert_eq!(states, [["passed"; 5].as_slice(), &["not-tried"; 4]].concat());
+
+    // Again, as after a lost answer: the same gateway. From another folder: another key, refused.
+    let (good, said) = gateway(&["join", &line], &at("right")).await;
+    assert!(good, "{said}");
+    let (good, said) = gateway(&["join", &line], &at("thief")).await;
+    assert!(!good && said.contains("join.used") && said.contains("call the centre at once"), "{said}");
+    assert_eq!(files(&at("thief")), Vec::<String>::new());
+    let elsewhere = invite(&admin, "xinyang").await;
+    let (good, said) = gateway(&["join", &elsewhere], &at("right")).await;
+    assert!(!good && said.contains("is the gateway of hospital guangshan already"), "{said}");
+
+    // Accepted by both sides; a second word of one side is not the other's.
+    let path = "/api/admin/join/guangshan/accept";
+    assert_eq!(admin.post(path, &json!({})).await.ok()["accepted"], false);
+    assert_eq!(admin.post(path, &json!({})).await.ok()["accepted"], false);
+    assert_eq!(he.post(path, &json!({})).await.ok()["accepted"], true);
+    let accepted = row(&admin, "guangshan").await;
+    assert_eq!(accepted["state"], "accepted");
+    assert!(accepted["centre"]["by"]["name"].is_string() && accepted["own"]["by"]["name"].is_string(), "{accepted:#}");
+
+    let sheet = he.get("/api/admin/join/guangshan/sheet").await;
+    assert_eq!((sheet.status, &sheet.bytes[..5]), (200, &b"%PDF-"[..]));
+    app.login("zhou.ming").await.get("/api/admin/join/guangshan/sheet").await.refused(404, "not_found");
+
+    // Taken back: the key opens nothing any more.
+    he.post("/api/admin/join/invitations", &json!({"hospital": "guangshan", "contact": "a", "phone": "1"}))
+        .await
+        .refused(409, "join.joined");
+    assert_eq!(he.post("/api/admin/join/guangshan/withdraw", &json!({})).await.status, 204);
+    let (good, said) = gateway(&["probe"], &at("right")).await;
+    assert!(!good && said.contains("join.not-signed"), "{said}");
+    let (good, said) = gateway(&["join", &line], &at("new")).await;
+    assert!(!good && said.contains("join.withdrawn"), "{said}");
+    // A new invitation goes into the old folder: another key.
+    let again = invite(&he, "guangshan").await;
+    let (good, said) = gateway(&["join", &again], &at("right")).await;
+    assert!(good, "{said}");
+    let secret = Invitation::read(&again).unwrap().secret;
+    let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret);
+    assert!(!app.logs().contains(&secret), "the secret is in no log");
+
+    // Late: the invitation has ended when the machine shows it.
+    app.clock().advance(DAY + SignedDuration::from_secs(1));
+    let (good, said) = gateway(&["join", &elsewhere], &at("late")).await;
+    assert!(!good && said.contains("join.late") && said.contains("Ask the centre for a new one"), "{said}");
+    assert_eq!(files(&at("late")), Vec::<String>::new(), "nothing half written");
+    assert_eq!(row(&app.login("admin").await, "xinyang").await["state"], "late");
+}
+
+#[tokio::test]
+async fn an_invitation_of_another_authority_sends_nothing() {
+    let (app, dirs) = (start().await, tempfile::tempdir().unwrap());
+    let line = invite(&app.login("admin").await, "xinyang").await;
+    let forged = Invitation { authority: [7; 32], ..Invitation::read(&line).unwrap() }.line();
+    let dir = dirs.path().join("g");
+    let (good, said) = gateway(&["join", &forged], &dir).await;
+    assert!(!good && said.contains("join.wrong-centre"), "{said}");
+    assert_eq!(files(&dir), Vec::<String>::new(), "no key was made for it");
+    let (good, said) = gateway(&["join", &line[..40]], &dir).await;
+    assert!(!good && said.contains("not an invitation"), "{said}");
+    let wrong = Invitation { secret: [7; 32], ..Invitation::read(&line).unwrap() }.line();
+    let (good, said) = gateway(&["join", &wrong], &dir).await;
+    assert!(!good && said.contains("join.unknown"), "{said}");
+    assert_eq!(files(&dir), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
+    let (app, dirs) = (start().await, tempfile::tempdir().unwrap());
+    let (admin, he) = (app.login("admin").await, app.login("he.jing").await);
+    let dir = dirs.path().join("g");
+    let line = invite(&admin, "guangshan").await;
+    assert!(gateway(&["join", &line], &dir).await.0);
+    let told = async |by: &Client, what: &str| {
+        let notices = by.get("/api/notices").await.ok();
+        notices.to_string().matches(&format!("\"{what}\"")).count()
+    };
+    assert_eq!(told(&he, "join.out").await, 0);
+    let beat = async |said: &str| {
+        let mut run = Command::new(binary().unwrap());
+        let run = Running(run.args(["gateway", "run", "--dir"]).arg(&dir).spawn().unwrap());
+        for _ in 0..600 {
+            let here = row(&he, "guangshan").await;
+            if here["gateway"]["last_seen"].is_string() && here["state"] == said {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        drop(run);
+    };
+    set_ahead(&app, SignedDuration::ZERO);
+    beat("probed").await;
+    let here = row(&he, "guangshan").await;
+    assert_eq!((&here["state"], &here["gateway"]["clock_off"]), (&json!("probed"), &json!(false)), "{here:#}");
+    app.clock().advance(SignedDuration::from_secs(61));
+    assert_eq!(row(&he, "guangshan").await["state"], "out");
+    app.run_jobs().await;
+    assert_eq!((told(&he, "join.out").await, told(&admin, "join.out").await), (1, 1));
+    app.run_jobs().await;
+    assert_eq!(told(&he, "join.out").await, 1, "once");
+    // The machine goes on by the centre's clock, and says that its own is behind.
+    set_ahead(&app, SignedDuration::from_mins(5));
+    beat("probed").await;
+    let here = row(&he, "guangshan").await;
+    assert_eq!((&here["state"], &here["gateway"]["clock_off"]), (&json!("probed"), &json!(true)), "{here:#}");
+    assert_eq!((told(&he, "join.back").await, told(&admin, "join.back").await), (1, 1));
+}
+
+#[tokio::test]
+async fn who_may_and_what_a_stranger_gets() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    let input = |hospital: &str| json!({"hospital": hospital, "contact": "a", "phone": "1"});
+    for (who, hospital, status) in
+        [("he.jing", "xinyang", 404), ("zhou.ming", "guangshan", 404), ("chen.tao", "guangshan", 404)]
+    {
+        let by = app.login(who).await;
+        assert_eq!(by.post("/api/admin/join/invitations", &input(hospital)).await.status, status, "{who}");
+    }
+    he.post("/api/admin/join/guangshan/accept", &json!({})).await.refused(404, "not_found");
+    invite(&he, "guangshan").await;
+    he.post("/api/admin/join/guangshan/accept", &json!({})).await.refused(409, "join.not-joined");
+    let long = json!({"hospital": "guangshan", "contact": "长".repeat(101), "phone": "1"});
+    he.post("/api/admin/join/invitations", &long).await.refused(422, "join.contact");
+    let board = he.get("/api/admin/join?count=1").await.ok();
+    assert_eq!((board["rows"].as_array().unwrap().len(), &board["rows"][0]["state"]), (1, &json!("invited")));
+    let next = he.get(&format!("/api/admin/join?count=200&after={}", board["next"].as_str().unwrap())).await.ok();
+    assert!(
+        next["rows"].as_array().unwrap().iter().all(|r| r["hospital"]["id"] != "guangshan" && r["state"] == "none")
+    );
+    let stranger = app.nobody();
+    for (method, path) in [
+        ("POST", "/api/join/heartbeat"),
+        ("POST", "/api/join/renew"),
+        ("POST", "/api/join/report"),
+        ("POST", "/api/join/line"),
+        ("GET", "/api/join/line/100"),
+        ("PUT", "/api/join/file"),
+        ("GET", "/api/join/file"),
+        ("DELETE", "/api/join/file"),
+    ] {
+        for by in [&stranger, &he] {
+            let answer = by.send(by.request(method, path)).await;
+            assert_eq!(
+                (answer.status, answer.body["code"].as_str()),
+                (401, Some("join.not-signed")),
+                "{method} {path}"
+            );
+        }
+    }
+}
