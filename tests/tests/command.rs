@@ -198,3 +198,102 @@ async fn a_hospital_is_there_while_somebody_listens_and_command_hears_of_it() ->
     assert!(!app.platform().events.listening().iter().any(|h| h.as_str() == "lushi"));
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_report_is_what_the_ledger_says_and_each_number_opens() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let mut program = Program::demo(&data).await?;
+    let gao = Caller::sign_in(&program.url, "gao.yuan").await?;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
+    let window = format!("from={}&to={}", today - jiff::ToSpan::years(2), today + jiff::ToSpan::days(1));
+    let ask =
+        async |what: &str, rest: &str| gao.send("GET", &format!("/api/service/{what}?{window}&{rest}"), None).await;
+    let report = ask("report", "by=asking").await?;
+    assert_eq!(report.status, 200, "{report:?}");
+    let report = report.body;
+    for cell in report["cells"].as_array().unwrap() {
+        assert!(cell["rule"]["version"].as_u64() >= Some(1) && cell["rule"]["text"]["zh"].is_string(), "{cell}");
+    }
+    let total = |cell: &str| report["total"]["cells"][cell].as_u64().unwrap();
+
+    // Every number of every row of every kind is the length of its list.
+    for by in ["asking", "advising", "department", "expert", "chapter", "disease", "month", "quarter"] {
+        let report = ask("report", &format!("by={by}&limit=200")).await?.body;
+        let rows = report["rows"].as_array().unwrap();
+        assert_eq!(report["count"].as_u64(), Some(rows.len() as u64), "{by}");
+        assert_eq!(report["total"]["cells"], ask("report", "by=asking").await?.body["total"]["cells"], "{by}");
+        for row in rows.iter().take(3) {
+            for (cell, value) in row["numbers"]["cells"].as_object().unwrap() {
+                let key = row["key"].as_str().unwrap();
+                let list = ask("cases", &format!("by={by}&cell={cell}&key={key}&limit=200")).await?.body;
+                assert_eq!(list["count"], *value, "{by} {key} {cell}");
+                assert_eq!(
+                    list["cases"].as_array().unwrap().len() as u64,
+                    value.as_u64().unwrap(),
+                    "{by} {key} {cell}"
+                );
+                assert!(!list.to_string().contains("purpose"), "no clinical word");
+            }
+        }
+    }
+    for bad in ["by=everything", "", "by=asking&from=1990-01-01"] {
+        assert_eq!(gao.send("GET", &format!("/api/service/report?{bad}"), None).await?.status, 400, "{bad}");
+    }
+    let page = ask("report", "by=asking&limit=1&offset=1").await?.body;
+    assert_eq!(page["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(page["rows"][0]["key"], report["rows"][1]["key"], "the second page");
+
+    // An administrator counts the own hospital and those below, and reads nothing of patients.
+    let he = Caller::sign_in(&program.url, "he.jing").await?;
+    let own = he.send("GET", &format!("/api/service/report?{window}&by=asking"), None).await?;
+    assert_eq!(own.status, 200, "{own:?}");
+    assert!(own.body["total"]["cells"]["solved"].is_null(), "no outcome");
+    let seen = own.body["total"]["cells"]["all"].as_u64().unwrap();
+    let of = |key: &str| {
+        let rows = report["rows"].as_array().unwrap();
+        rows.iter().find(|r| r["key"] == key).map_or(0, |r| r["numbers"]["cells"]["all"].as_u64().unwrap())
+    };
+    assert!(seen == of("guangshan") && 0 < seen && seen < total("all"), "{seen} of its own");
+    for hidden in ["report?by=disease", "report.csv?by=chapter", "cases?by=asking&cell=solved"] {
+        let path = format!("/api/service/{hidden}&{window}");
+        assert_eq!(he.send("GET", &path, None).await?.status, 404, "{hidden}");
+    }
+    let zhou = Caller::sign_in(&program.url, "zhou.ming").await?;
+    for path in ["report?by=asking", "cases?by=asking&cell=all", "kept?", "visits?", "report.csv?by=asking"] {
+        assert_eq!(zhou.send("GET", &format!("/api/service/{path}"), None).await?.status, 404, "{path}");
+    }
+    let kept = ask("kept", "").await?.body;
+    let visits = ask("visits", "limit=200").await?.body;
+    assert_eq!(kept["total"]["visits"], visits["count"]);
+    program.stop()?;
+
+    let store = Sqlite::open(&data.join("records"), Options::default())?;
+    let (mut entries, mut after) = (vec![], 0);
+    loop {
+        let page = store.entries(after, 1000).await?;
+        let Some(last) = page.last() else { break };
+        after = last.number;
+        entries.extend(page);
+    }
+    store.close().await;
+    let cases = retell(&entries, Time::MAX);
+    let count = |fits: &dyn Fn(&Told) -> bool| cases.values().filter(|c| fits(c)).count() as u64;
+    assert_eq!(total("all"), cases.len() as u64);
+    for urgency in ["emergency", "urgent", "routine"] {
+        assert_eq!(total(urgency), count(&|c| c.urgency == urgency), "{urgency}");
+    }
+    assert_eq!(total("signed"), count(&|c| c.signed_at.is_some()));
+    let mut answers: BTreeMap<String, String> = BTreeMap::new();
+    for entry in entries.iter().filter(|e| e.act.what == "consult.answer") {
+        let case = entry.act.case.as_ref().unwrap().id.to_string();
+        answers.insert(case, entry.act.params["answer"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(total("answered"), answers.len() as u64);
+    for (cell, word) in [("adopted", "adopted"), ("partly", "partly"), ("not-adopted", "not")] {
+        assert_eq!(total(cell), answers.values().filter(|a| *a == word).count() as u64, "{cell}");
+    }
+    assert!(total("answered") > 0 && total("first-look-due") > 0 && total("opinion-kept") <= total("opinion-due"));
+    assert!(entries.iter().any(|e| e.act.what == "service.cases"), "a look at cases is ledgered");
+    Ok(())
+}

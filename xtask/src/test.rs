@@ -29,6 +29,10 @@ const STEPS: &[(&str, &str)] = &[
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
+    (
+        "outbreak",
+        "a notifiable case from a phone to the figure, two reports joined, an alert taken note of, every page of it",
+    ),
     ("referral", "a patient referred up with a named bed that is lost and found again, and home"),
     ("disk", "as root: a full disk is told on every page, in both languages, and forgotten when it is over"),
     ("screens", "every screen in both languages and sizes, pictured and held against axe"),
@@ -123,6 +127,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("breakglass", "a record opened in need", "breakglass.test.mjs"),
     ("disk", "a full disk", "disk.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
+    ("outbreak", "a notifiable case", "outbreak.test.mjs"),
     ("referral", "a referral and its bed", "referral.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
     ("room", "room on bad lines", "room.test.mjs"),

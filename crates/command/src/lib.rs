@@ -6,9 +6,10 @@
 mod figures;
 mod network;
 mod outbreak;
+mod service;
 
-use platform::Shared;
 use platform::jobs::JobHandler;
+use platform::{Platform, Shared};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -17,7 +18,24 @@ pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
     outbreak::jobs()
 }
 
+/// What the numbers are made of, in memory, fed by the ledger. The binary makes one, hands it to the routes, and lets it follow.
+#[derive(Debug, Default)]
+pub struct Views {
+    book: figures::Book,
+    network: network::Network,
+}
+
+impl Views {
+    /// Reads what the numbers are made of while nobody waits for it, then goes on with the ledger. Does not end.
+    pub async fn follow(&self, platform: &Platform) {
+        if let Err(problem) = self.network.now(platform).await {
+            tracing::warn!("the network could not be read: {}", problem.cause().unwrap_or(problem.code));
+        }
+        self.book.follow(platform).await;
+    }
+}
+
 /// Everything under `/api` that command answers.
 pub fn router() -> OpenApiRouter<Shared> {
-    figures::router().merge(network::router()).merge(outbreak::router())
+    figures::router().merge(network::router()).merge(outbreak::router()).merge(service::router())
 }

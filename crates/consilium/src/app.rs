@@ -50,6 +50,7 @@ pub struct App {
     rooms: care::room::Rooms,
     /// The cases, as lists need them.
     board: Arc<care::consult::Board>,
+    views: Arc<command::Views>,
     /// Run jobs, and keep the house.
     workers: Vec<JoinHandle<()>>,
 }
@@ -112,17 +113,19 @@ impl App {
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
         let board = Arc::new(care::consult::Board::default());
-        // One layer of six: each layer of its own costs every request a box and a copy.
+        let views = Arc::new(command::Views::default());
+        // One layer of seven: each layer of its own costs every request a box and a copy.
         let extensions = (
             Extension(description),
             Extension(rooms.clone()),
             Extension(board.clone()),
+            Extension(views.clone()),
             Extension(reading::identities()),
             Extension(federation::join::Media(media.addresses())),
             Extension(Arc::new(federation::join::Live::default())),
         );
         let routes = platform::wrap(routes.fallback_service(pages).layer(extensions), &platform);
-        let mut app = Self { platform, routes, media, rooms, board, workers: vec![] };
+        let mut app = Self { platform, routes, media, rooms, board, views, workers: vec![] };
         if jobs {
             app.work();
         }
@@ -134,12 +137,13 @@ impl App {
         self.workers.extend(workers().map(|h| tokio::spawn(platform::jobs::run(self.platform.clone(), h))));
         self.workers.push(tokio::spawn(upkeep::run(self.platform.clone())));
         self.workers.push(tokio::spawn(rest::run(self.platform.clone())));
-        self.workers.push(tokio::spawn(warm(self.platform.clone(), self.board.clone())));
+        self.workers.push(tokio::spawn(warm(self.platform.clone(), self.board.clone(), self.views.clone())));
     }
 
-    /// Files what was sent in, and nothing else that is due: what is told afterwards of a time that is over has no clocks.
+    /// Files what was sent in and watches case reports, whose alerts belong to their day, and does nothing else that is due:
+    /// what is told afterwards of a time that is over has no clocks.
     pub async fn file(&self) {
-        let filing = reading::jobs();
+        let filing = [reading::jobs(), command::jobs()].concat();
         while platform::jobs::step(&self.platform, &filing).await {}
     }
 
@@ -155,11 +159,16 @@ impl App {
     }
 }
 
-/// Reads what lists are made of while nobody waits for it yet: who asks before it is done waits for the rest.
-async fn warm(platform: Shared, board: Arc<care::consult::Board>) {
+/// Reads what lists and figures are made of while nobody waits for it yet: who asks before it is done waits for the rest.
+/// Then the figures follow the ledger.
+async fn warm(platform: Shared, board: Arc<care::consult::Board>, views: Arc<command::Views>) {
     tokio::select! {
         () = platform.stopping.cancelled() => {}
-        () = async { board.warm(&platform).await; platform.notices.warm(&platform).await } => {}
+        () = async {
+            board.warm(&platform).await;
+            platform.notices.warm(&platform).await;
+            views.follow(&platform).await;
+        } => {}
     }
 }
 

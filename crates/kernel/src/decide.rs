@@ -57,6 +57,8 @@ pub enum Action {
     ReadFigures,
     /// Open a figure to its cases.
     OpenFigure,
+    /// See reports of the service, and open their numbers to lists without clinical content.
+    ReadService,
     /// Manage people, rooms, settings of a hospital.
     ManageHospital,
     /// Open the record of a patient who is not one's own, in need.
@@ -101,7 +103,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of a case's life.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::OwnAccount,
         Self::ReadDirectory,
         Self::FindPatient,
@@ -126,6 +128,7 @@ impl Action {
         Self::ReadAccessLog,
         Self::ReadFigures,
         Self::OpenFigure,
+        Self::ReadService,
         Self::ManageHospital,
         Self::BreakGlass,
         Self::ReviewAccess,
@@ -298,6 +301,9 @@ fn decide_by_role(actor: &Actor, action: Action, facts: &Facts, now: Time) -> De
         }
         (A::ReviewAccess, Role::HospitalAdministrator) => when(facts.custodian_is_within, "own-hospital-and-below"),
         (A::ReadFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
+        (A::ReadService, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
+        // Of the own hospital and those below; the operation counts no others.
+        (A::ReadService, Role::HospitalAdministrator) => yes("own-hospital-and-below"),
         (A::OpenFigure | A::ReadOutbreak | A::JudgeOutbreak, Role::OutbreakOfficer) => yes("notifiable-cases"),
         (A::ReadOutbreakFigures, Role::CommandStaff | Role::OutbreakOfficer) => yes("figures-for-command"),
         (A::ManageHospital, Role::PlatformAdministrator) => yes("runs-the-installation"),

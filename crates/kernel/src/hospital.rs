@@ -60,7 +60,7 @@ pub struct Hospital {
 }
 
 /// Who lies below whom.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HospitalTree(HashMap<Id, Hospital>);
 
 impl HospitalTree {

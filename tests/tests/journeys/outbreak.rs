@@ -137,6 +137,10 @@ async fn a_case_from_suspicion_to_discharge() {
     assert_eq!(zhao.get("/api/outbreak/cases").await.ok()["count"], 0);
     assert_eq!(cen.get("/api/outbreak/cases").await.ok()["count"], 2);
     assert_eq!(cen.get("/api/outbreak/cases?disease=plague").await.ok()["cases"][0]["in_time"], false);
+    for (area, count) in [("guangshan", 2), ("xinyang", 2), ("province", 2), ("lushi", 0), ("popihe", 0)] {
+        let path = format!("/api/outbreak/cases?hospital={area}");
+        assert_eq!(cen.get(&path).await.ok()["count"], count, "{area}: the hospital and those below it");
+    }
     cen.get("/api/outbreak/cases?from=2020-01-01&to=2026-01-01").await.refused(400, "outbreak.span");
     for role in [&gao, &chen] {
         role.get("/api/outbreak/cases").await.refused(404, "not_found");
@@ -189,6 +193,11 @@ async fn a_grade_by_the_guideline_and_by_a_doctor_where_it_cannot_say() {
     assert_eq!(case["clock"]["class"], "b", "class B managed as B since 2023: 24 hours");
     let known = zhou.get("/api/outbreak/guidelines").await.ok();
     assert_eq!(known["guidelines"][0]["code"], "covid-19-trial-8");
+    let due = |disease: &str| {
+        let found = known["diseases"].as_array().unwrap().iter().find(|d| d["code"] == disease).unwrap();
+        found["clock"]["due"].clone()
+    };
+    assert_eq!((due("sars"), due("covid-19")), (json!("2026-11-21T04:00:00Z"), json!("2026-11-22T02:00:00Z")));
 
     let typed = does(&zhou, &case, "type", json!({"values": values(18.0)})).await;
     assert_eq!(

@@ -139,6 +139,8 @@ const MEANING: &[(&str, Meaning)] = &[
     ("schedule.leave_add", Is(Action::TakeLeave)),
     ("schedule.leave_remove", Is(Action::TakeLeave)),
     ("schedule.propose", Is(Action::PlanDay)),
+    // "figures" of command staff; "own hospital and those below ... no clinical content" of administrators
+    ("service.", Is(Action::ReadService)),
     ("session.", Session),
     ("session.open", Open),
     // A one-time secret is its guard.

@@ -44,11 +44,13 @@ fn by_role(role: Role, action: Action, to: Relation) -> bool {
         Role::HospitalAdministrator => anybody(action) || staff(action) || administrator(action, to),
         // "figures; the outbreak role sees notifiable cases"
         Role::CommandStaff => {
-            anybody(action) || staff(action) || matches!(action, A::ReadFigures | A::ReadOutbreakFigures)
+            anybody(action)
+                || staff(action)
+                || matches!(action, A::ReadFigures | A::ReadOutbreakFigures | A::ReadService)
         }
         Role::OutbreakOfficer => {
             let outbreak = matches!(action, A::ReadOutbreak | A::ReadOutbreakFigures | A::JudgeOutbreak);
-            anybody(action) || staff(action) || figures(action) || outbreak
+            anybody(action) || staff(action) || figures(action) || outbreak || action == A::ReadService
         }
         // "never clinical content". Runs the installation: the first hospitals and administrators are made by it.
         Role::PlatformAdministrator => anybody(action) || staff(action) || action == A::ManageHospital,
@@ -209,6 +211,8 @@ fn administrator(action: Action, to: Relation) -> bool {
         // "review task".
         A::ReviewAccess => within,
         A::ReadAccessLog => within || advised,
+        // "own hospital and those below": an answer counts no others.
+        A::ReadService => true,
         _ => false,
     }
 }

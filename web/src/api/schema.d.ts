@@ -5857,6 +5857,11 @@ export interface components {
             value?: number | null;
             /** @description Its unit. */
             unit?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was measured; absent of a sign, which was looked for at the instant judged, and of gradings that did not keep it.
+             */
+            seen_at?: string | null;
             /** @description The sign it saw. */
             sign?: boolean | null;
         };
@@ -5899,7 +5904,7 @@ export interface components {
         /** @description What a form needs. */
         OutbreakGuidelines: {
             /** @description The diseases. */
-            diseases: components["schemas"]["OutbreakDisease"][];
+            diseases: components["schemas"]["OutbreakNotifiable"][];
             /** @description Every version of every guideline, oldest first. */
             guidelines: components["schemas"]["OutbreakGuideline"][];
         };
@@ -5989,6 +5994,16 @@ export interface components {
              * @description When.
              */
             at: string;
+        };
+        /** @description A disease that must be reported. */
+        OutbreakNotifiable: {
+            /** @description Ours. */
+            code: string;
+            /** @description ICD-10. */
+            icd10: string;
+            /** @description Its name. */
+            name: components["schemas"]["OutbreakText"];
+            clock?: components["schemas"]["OutbreakClock"] | null;
         };
         /** @description How it ended, and when. */
         OutbreakOutcome: {
@@ -11450,7 +11465,7 @@ export interface operations {
                 class?: string;
                 /** @description How ill by the newest grading; all when absent. */
                 grade?: string;
-                /** @description Reported by this hospital; all that one sees when absent. */
+                /** @description Reported by this hospital or one below it, so a county's or a city's names its area; all that one sees when absent. */
                 hospital?: string;
                 /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
                 from?: string;
@@ -11536,7 +11551,7 @@ export interface operations {
                 class?: string;
                 /** @description How ill by the newest grading; all when absent. */
                 grade?: string;
-                /** @description Reported by this hospital; all that one sees when absent. */
+                /** @description Reported by this hospital or one below it, so a county's or a city's names its area; all that one sees when absent. */
                 hospital?: string;
                 /** @description Reported from this day on, in the site's zone; 30 days before `to` when absent. */
                 from?: string;

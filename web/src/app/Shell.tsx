@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { BarChartOutlined, CalendarOutlined, EyeOutlined, GlobalOutlined, HomeOutlined, InboxOutlined, PlusOutlined, SearchOutlined, SwapOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
+import { AlertOutlined, BarChartOutlined, CalendarOutlined, EyeOutlined, FundOutlined, GlobalOutlined, HomeOutlined, InboxOutlined, PlusOutlined, SearchOutlined, SwapOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -17,7 +17,7 @@ import { hasInbox, mayRequest } from '../care/consult/can';
 import { keepsBeds, seesReferrals } from '../care/referral/can';
 import { mayPlan } from '../care/schedule/can';
 import { home, mayManage } from '../platform/can';
-import { seesCommand, seesFigures } from '../command/can';
+import { seesCommand, seesFigures, seesOutbreak, seesReports } from '../command/can';
 import { Bell } from './notices/Bell';
 import { useNotices } from './notices/useNotices';
 import { DiskBanner } from './DiskBanner';
@@ -94,12 +94,14 @@ export function Shell({ children }: { children: ReactNode }) {
   const cases = hasInbox(me);
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
-    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|account|command|plan|access|jobs|referrals|beds)/.test(path) && path !== '/cases/new', shown: cases },
+    { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|reports|account|command|plan|access|jobs|referrals|beds|outbreak)/.test(path) && path !== '/cases/new', shown: cases },
     { key: 'plan', to: '/plan', icon: <CalendarOutlined />, count: 0, on: path === '/plan', shown: mayPlan(me) },
     { key: 'referrals', to: '/referrals', icon: <SwapOutlined rotate={90} />, count: 0, on: path.startsWith('/referrals'), shown: seesReferrals(me) },
     { key: 'beds', to: '/beds', icon: <HomeOutlined />, count: 0, on: path === '/beds', shown: keepsBeds(me) },
-    { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path === '/command', shown: seesCommand(me) },
+    { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path.startsWith('/command'), shown: seesCommand(me) },
+    { key: 'outbreak', to: '/outbreak', icon: <AlertOutlined />, count: 0, on: path.startsWith('/outbreak'), shown: seesOutbreak(me) },
     { key: 'figures', to: '/figures', icon: <BarChartOutlined />, count: 0, on: path.startsWith('/figures'), shown: seesFigures(me) },
+    { key: 'reports', to: '/reports', icon: <FundOutlined />, count: 0, on: path === '/reports', shown: seesReports(me) },
     { key: 'admin', to: '/admin', icon: <TeamOutlined />, count: 0, on: path.startsWith('/admin'), shown: manages },
     { key: 'access', to: '/access', icon: <EyeOutlined />, count: 0, on: path.startsWith('/access'), shown: answersFor(me.role?.role) || mayBreak(me.role?.role) },
     { key: 'jobs', to: '/jobs', icon: <ToolOutlined />, count: 0, on: path.startsWith('/jobs'), shown: me.role?.role === 'platform-administrator' },

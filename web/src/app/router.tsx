@@ -107,6 +107,13 @@ const figures = createRoute({
   component: lazyRouteComponent(() => import('../command/figures/consulted'), 'FiguresPage'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => inside,
+  path: '/reports',
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string; by?: string; show?: string; cell?: string; key?: string } => ({ from: text(search.from), to: text(search.to), by: text(search.by), show: text(search.show), cell: text(search.cell), key: text(search.key) }),
+  component: lazyRouteComponent(() => import('../command/reports/ReportsPage'), 'ReportsPage'),
+});
+
 const plan = createRoute({
   getParentRoute: () => inside,
   path: '/plan',
@@ -186,6 +193,35 @@ const command = createRoute({
   component: lazyRouteComponent(() => import('../command/centre/CommandPage'), 'CommandPage'),
 });
 
+// The outbreak: the line list, a case, a report; its figures and alerts under the command page.
+const outbreak = createRoute({
+  getParentRoute: () => inside,
+  path: '/outbreak',
+  validateSearch: (search: Record<string, unknown>): { disease?: string; class?: string; grade?: string; hospital?: string; from?: string; to?: string } => ({
+    disease: text(search.disease), class: text(search.class), grade: text(search.grade), hospital: text(search.hospital), from: text(search.from), to: text(search.to),
+  }),
+  component: lazyRouteComponent(() => import('../command/outbreak/ListPage'), 'ListPage'),
+});
+const outbreakReport = createRoute({
+  getParentRoute: () => inside,
+  path: '/outbreak/new',
+  validateSearch: (search: Record<string, unknown>): { patient?: string } => ({ patient: text(search.patient) }),
+  component: lazyRouteComponent(() => import('../command/outbreak/ReportPage'), 'ReportPage'),
+});
+const outbreakCase = createRoute({
+  getParentRoute: () => inside,
+  path: '/outbreak/$id',
+  validateSearch: (search: Record<string, unknown>): { do?: 'type'; new?: '1' } => ({ do: search.do === 'type' ? 'type' : undefined, new: search.new === '1' ? '1' : undefined }),
+  component: lazyRouteComponent(() => import('../command/outbreak/CasePage'), 'CasePage'),
+});
+const wall = createRoute({ getParentRoute: () => inside, path: '/wall', beforeLoad: () => { throw redirect({ to: '/command', search: { wall: '1' } }); } });
+const commandOutbreak = createRoute({
+  getParentRoute: () => inside,
+  path: '/command/outbreak',
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string; as?: string; series?: string; day?: string } => ({ from: text(search.from), to: text(search.to), as: text(search.as), series: text(search.series), day: text(search.day) }),
+  component: lazyRouteComponent(() => import('../command/outbreak/CommandOutbreak'), 'CommandOutbreak'),
+});
+
 const access = createRoute({
   getParentRoute: () => inside,
   path: '/access',
@@ -198,7 +234,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, command, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -2,8 +2,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-interface Named { name: string; name_en?: string }
-interface Titled extends Named { title?: string; title_en?: string }
+interface Named { name: string; name_en?: string | null }
+interface Titled extends Named { title?: string | null; title_en?: string | null }
 
 const english = (lang: string) => lang.startsWith('en');
 

@@ -2,13 +2,15 @@
 
 use super::facts::{self, Days, Part};
 use super::rule::{CONSULTED, Rule};
-use axum::Json;
+use crate::Views;
 use axum::extract::Query;
+use axum::{Extension, Json};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use platform::{Op, Problem};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The figure.
@@ -46,10 +48,14 @@ pub struct Day {
 /// Counts the cases consulted.
 #[utoipa::path(get, path = "/api/figures/consulted", operation_id = "figures.consulted", tag = "figures", params(Days),
     responses((status = 200, body = Output)))]
-pub async fn consulted(op: Op, Query(days): Query<Days>) -> Result<Json<Output>, Problem> {
+pub async fn consulted(
+    op: Op,
+    Extension(views): Extension<Arc<Views>>,
+    Query(days): Query<Days>,
+) -> Result<Json<Output>, Problem> {
     let zone = op.platform().settings.time_zone();
     let span = days.span(op.now().to_zoned(zone.clone()).date())?;
-    let cases = facts::consulted(&op, "figures.consulted", span).await?;
+    let cases = facts::consulted(&op, &views.book, "figures.consulted", span).await?;
     let mut by_day: BTreeMap<Date, usize> =
         span.from.series(1.day()).take_while(|d| *d <= span.to).map(|d| (d, 0)).collect();
     for case in &cases {

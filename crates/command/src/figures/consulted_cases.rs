@@ -2,12 +2,14 @@
 
 use super::facts::{self, Days};
 use super::rule::Consultation;
-use axum::Json;
+use crate::Views;
 use axum::extract::Query;
+use axum::{Extension, Json};
 use kernel::{Id, Time};
 use platform::directory::HospitalRef;
 use platform::{Op, Problem};
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The cases.
@@ -38,10 +40,14 @@ pub struct Case {
 /// Lists the cases consulted.
 #[utoipa::path(get, path = "/api/figures/consulted/cases", operation_id = "figures.consulted_cases", tag = "figures",
     params(Days), responses((status = 200, body = Output)))]
-pub async fn consulted_cases(op: Op, Query(days): Query<Days>) -> Result<Json<Output>, Problem> {
+pub async fn consulted_cases(
+    op: Op,
+    Extension(views): Extension<Arc<Views>>,
+    Query(days): Query<Days>,
+) -> Result<Json<Output>, Problem> {
     let zone = op.platform().settings.time_zone();
     let span = days.span(op.now().to_zoned(zone).date())?;
-    let cases = facts::consulted(&op, "figures.consulted_cases", span).await?;
+    let cases = facts::consulted(&op, &views.book, "figures.consulted_cases", span).await?;
     let hospital = |id: &Id| {
         let known = op.platform().directory.hospital_ref(id);
         known.ok_or_else(|| Problem::internal(format!("hospital {id} is not in the directory")))

@@ -2,11 +2,11 @@
 //! now, with the rules that say what is counted.
 
 use super::rule::Rule;
-use super::series::{Counted, Day, Series, World};
-use super::world;
-use axum::Json;
+use super::series::{Counted, Day, Series, World, consulted};
+use crate::Views;
 use axum::extract::Query;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::decide::Facts;
@@ -14,6 +14,7 @@ use kernel::{Id, Time};
 use platform::{Op, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// Longest span of one question, in days: each day reads what was known then.
@@ -85,14 +86,12 @@ pub struct DayShown {
     removed: usize,
 }
 
-/// The days asked about, and what they are counted from.
+/// The days asked about.
 pub struct Asked {
     /// The days.
     pub days: Vec<Day>,
     /// The hour at which a day ends.
     pub cut_off: i64,
-    /// What the series are made of.
-    pub world: World,
 }
 
 impl Days {
@@ -101,12 +100,11 @@ impl Days {
         Self { from: Some(day), to: Some(day) }
     }
 
-    /// Reads what is asked about.
-    pub async fn read(self, op: &Op) -> Result<Asked, Problem> {
+    /// What is asked about.
+    pub fn asked(self, op: &Op) -> Result<Asked, Problem> {
         let cut_off = op.platform().chosen.figures_cut_off();
         let days = self.days(op.now(), cut_off, &op.platform().settings.time_zone())?;
-        let world = world::read(op, days[0].starts).await?;
-        Ok(Asked { days, cut_off, world })
+        Ok(Asked { days, cut_off })
     }
 
     /// The days meant, within bounds; at least one.
@@ -128,45 +126,48 @@ impl Days {
 /// The daily series of the outbreak.
 #[utoipa::path(get, path = "/api/figures/daily", operation_id = "figures.daily", tag = "figures", params(Days),
     responses((status = 200, body = Output), (status = 400, description = "figures.span")))]
-pub async fn daily(op: Op, Query(days): Query<Days>) -> Result<Json<Output>, Problem> {
+pub async fn daily(
+    op: Op,
+    Extension(views): Extension<Arc<Views>>,
+    Query(days): Query<Days>,
+) -> Result<Json<Output>, Problem> {
     op.may("figures.daily", &Facts::default(), None).await?;
-    let Asked { days, cut_off, world } = days.read(&op).await?;
-    let series = Series::ALL.into_iter().map(|series| line(series, &world, &days, op.now())).collect();
+    let Asked { days, cut_off } = days.asked(&op)?;
+    let pages = views.book.now(op.platform()).await?;
+    let series = Series::ALL.into_iter().map(|series| line(series, &pages.world, &days, op.now())).collect();
     Ok(Json(Output {
         from: days[0].date,
         to: days[days.len() - 1].date,
         cut_off,
-        distinct_patients: patients(&world, &days),
+        distinct_patients: patients(&pages.world, &days),
         series,
     }))
 }
 
 fn line(series: Series, world: &World, days: &[Day], now: Time) -> Line {
     let rule = series.rule();
-    let shown = |day: &Day| {
-        let counted = Counted::of(series, world, *day, now);
-        DayShown {
-            date: day.date,
-            published: counted.published.as_ref().map(BTreeSet::len),
-            value: counted.known.len(),
-            added: counted.added().len(),
-            removed: counted.removed().len(),
-        }
+    let shown = |counted: Counted| DayShown {
+        date: counted.day.date,
+        published: counted.published.as_ref().map(BTreeSet::len),
+        value: counted.known.len(),
+        added: counted.added().len(),
+        removed: counted.removed().len(),
     };
     let code = serde_json::to_value(series).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     Line {
         code: series,
         rule,
         query: format!("/api/figures/daily/cases?series={code}&day={{date}}"),
-        days: days.iter().map(shown).collect(),
+        days: Counted::by_day(series, world, days, now).into_iter().map(shown).collect(),
     }
 }
 
 /// Different patients among the consultations of the days.
 pub fn patients(world: &World, days: &[Day]) -> usize {
-    let consulted = days.iter().flat_map(|day| Series::Consulted.counted(world, day, None));
-    let patient = |id: Id| world.consults.get(&id)?.now()?.patient.clone();
-    consulted.filter_map(patient).collect::<HashSet<_>>().len()
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return 0 };
+    let all = Day { starts: first.starts, ..*last };
+    let consulted = world.consults.values().filter_map(|c| c.now()).filter(|c| consulted::counts(c, &all));
+    consulted.filter_map(|c| c.patient.as_ref()).collect::<HashSet<&Id>>().len()
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 use super::daily::Days;
 use super::series::{Counted, Series};
 use super::world;
-use axum::Json;
+use crate::Views;
 use axum::extract::Query;
+use axum::{Extension, Json};
 use fhir::{Reference, ResourceType};
 use jiff::civil::Date;
 use kernel::Id;
@@ -14,6 +15,7 @@ use platform::directory::HospitalRef;
 use platform::{Op, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// Cases of an answer; how many there are is said beside.
@@ -67,10 +69,17 @@ pub struct Item {
 /// Opens a day of a series.
 #[utoipa::path(get, path = "/api/figures/daily/cases", operation_id = "figures.daily_cases", tag = "figures", params(Input),
     responses((status = 200, body = Output), (status = 400, description = "figures.span")))]
-pub async fn daily_cases(op: Op, Query(input): Query<Input>) -> Result<Json<Output>, Problem> {
+pub async fn daily_cases(
+    op: Op,
+    Extension(views): Extension<Arc<Views>>,
+    Query(input): Query<Input>,
+) -> Result<Json<Output>, Problem> {
     op.may("figures.daily_cases", &Facts::default(), None).await?;
-    let asked = Days::single(input.day).read(&op).await?;
-    let counted = Counted::of(input.series, &asked.world, asked.days[0], op.now());
+    let asked = Days::single(input.day).asked(&op)?;
+    let counted = {
+        let pages = views.book.now(op.platform()).await?;
+        Counted::of(input.series, &pages.world, asked.days[0], op.now())
+    };
     let (kind, ty) = match input.series {
         Series::Confirmed | Series::Discharged => ("report", ResourceType::CONDITION),
         Series::Consulted | Series::Severe => ("consult", ResourceType::SERVICE_REQUEST),

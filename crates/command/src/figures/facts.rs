@@ -1,25 +1,22 @@
-//! Reads the consultations of a span of days that the reader's figures are made of.
+//! The consultations of a span of days that the reader's figures are made of.
 
+use super::book::{Book, Row};
 use super::rule::{CONSULTED, Consultation, counts};
 use axum::http::StatusCode;
-use fhir::ResourceType;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::decide::Facts;
-use kernel::{Id, Role, Time};
-use platform::{Op, Problem, case};
-use records::{Query, Resource, Viewer};
+use kernel::{Actor, HospitalTree, Id, Role, Time};
+use platform::{Op, Problem};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::IntoParams;
 
 /// Longest span of one question, in days.
 const SPAN_MAX_DAYS: i32 = 366;
 /// Span when none is asked for, in days.
 const SPAN_DAYS: i32 = 30;
-/// Cases read at a time.
-const PAGE: usize = 500;
 /// The author's signature (ASTM E1762), with which an opinion was signed.
 const AUTHOR: &str = "1.2.840.10065.1.12.1.1";
 
@@ -81,6 +78,16 @@ impl Part {
         }
     }
 
+    /// Whether a case is in the actor's part.
+    fn holds(self, row: &Row, actor: &Actor) -> bool {
+        match self {
+            Self::Network => true,
+            Self::Centre => *row.centre == actor.hospital,
+            Self::Hospital => *row.asking == actor.hospital,
+            Self::Own => row.experts.iter().any(|person| **person == actor.person),
+        }
+    }
+
     /// Its code.
     pub fn code(self) -> &'static str {
         match self {
@@ -92,75 +99,39 @@ impl Part {
     }
 }
 
-/// Asks whether the actor may, then reads what counts as consulted, oldest signature first.
-pub async fn consulted(op: &Op, operation: &'static str, span: Span) -> Result<Vec<Consultation>, Problem> {
+/// Asks whether the actor may, then lists what counts as consulted, oldest signature first.
+pub async fn consulted(
+    op: &Op,
+    book: &Book,
+    operation: &'static str,
+    span: Span,
+) -> Result<Vec<Consultation>, Problem> {
     op.may(operation, &Facts::default(), None).await?;
     let zone = op.platform().settings.time_zone();
-    let midnight = span.from.to_zoned(zone.clone()).map_err(Problem::internal)?.timestamp();
-    let mut found: Vec<Consultation> = all_consulted(op, midnight).await?.into_iter().map(|(c, _)| c).collect();
-    found.retain(|consultation| {
-        let day = consultation.signed_at.to_zoned(zone.clone()).date();
-        span.from <= day && day <= span.to && counts(consultation)
-    });
+    let midnight = |day: Date| day.to_zoned(zone.clone()).map(|z| z.timestamp()).map_err(Problem::internal);
+    let days = midnight(span.from)?..midnight(span.to.saturating_add(1.day()))?;
+    let pages = book.now(op.platform()).await?;
+    let (actor, part) = (op.actor(), Part::of(op.actor().role));
+    let counted = |(id, row): (&Id, &Row)| {
+        let signed_at = row.signed.map(|(at, _)| at).filter(|at| days.contains(at) && part.holds(row, actor))?;
+        Some(consultation(id, row, signed_at, pages.tree())).filter(counts)
+    };
+    let mut found: Vec<Consultation> = pages.rows.iter().filter_map(counted).collect();
     found.sort_by(|a, b| (a.signed_at, &a.case).cmp(&(b.signed_at, &b.case)));
     tracing::debug!(rule = CONSULTED.code, cases = found.len(), "a figure was made");
     Ok(found)
 }
 
-/// The consultations of the actor's part that were signed at `from` or later, and others, each with its Task. Whether the actor
-/// may was asked before.
-pub async fn all_consulted(op: &Op, from: Time) -> Result<Vec<(Consultation, Resource)>, Problem> {
-    // A case was signed at the latest when it was last changed: the index cuts off all older ones.
-    let mut query = Query::of(ResourceType::TASK)
-        .with("status", "completed")
-        .with("modified", format!("ge{from}"))
-        .with("_include", "Task:focus")
-        .count(PAGE);
-    let mut found = Vec::new();
-    loop {
-        let page = op.store().search(&Viewer::System, &query).await?;
-        let requests: HashMap<&str, &Resource> = page.included.iter().map(|r| (r.at.id.as_str(), r)).collect();
-        for task in &page.matches {
-            let Some(request) = requests.get(task.at.id.as_str()) else { continue };
-            found.extend(read(op, task, request)?.map(|consultation| (consultation, task.clone())));
-        }
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(found);
-        }
-    }
-}
-
-/// A case of the actor's part with a signed opinion; none otherwise.
-fn read(op: &Op, task: &Resource, request: &Resource) -> Result<Option<Consultation>, Problem> {
-    let (task, body) = (task.value()?, request.value()?);
-    let Some(signed_at) = signed_at(&task) else { return Ok(None) };
-    let Some(facts) = case::facts(&request.custodian, &body, &task) else { return Ok(None) };
-    let actor = op.actor();
-    let is_mine = match Part::of(actor.role) {
-        Part::Network => true,
-        Part::Centre => facts.centre == actor.hospital,
-        Part::Hospital => facts.asking_hospital == actor.hospital,
-        Part::Own => facts.experts.contains(&actor.person),
-    };
-    if !is_mine {
-        return Ok(None);
-    }
-    let levelled = |id: Id| {
-        let level = op.platform().directory.hospital(&id).map(|h| h.level);
-        (id, level)
-    };
-    Ok(Some(Consultation {
-        case: request.at.id.clone(),
-        number: body["identifier"][0]["value"].as_str().unwrap_or_default().to_owned(),
-        patient: body["subject"]["reference"]
-            .as_str()
-            .and_then(|r| r.strip_prefix("Patient/"))
-            .and_then(|id| Id::new(id).ok()),
+fn consultation(id: &Id, row: &Row, signed_at: Time, tree: &HospitalTree) -> Consultation {
+    let levelled = |id: &Arc<Id>| (Id::clone(id), tree.get(id).map(|h| h.level));
+    Consultation {
+        case: id.clone(),
+        number: row.number.to_string(),
+        patient: row.patient.clone(),
         signed_at,
-        asking: levelled(facts.asking_hospital),
-        advising: facts.advising_hospitals.into_iter().map(levelled).collect(),
-    }))
+        asking: levelled(&row.asking),
+        advising: row.advising.iter().map(levelled).collect(),
+    }
 }
 
 /// When the opinion was signed.

@@ -5,10 +5,12 @@
 //! be made of; what is left out, and why, comes back with it, so that the number can be opened from both sides.
 
 use super::rule::{Rule, RuleText};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{HospitalTree, Id, Level, Time};
 use serde_json::Value;
+use std::ops::Range;
 
 /// The share of care kept in the county.
 pub const KEPT: Rule = Rule {
@@ -26,7 +28,7 @@ pub const KEPT: Rule = Rule {
 
 /// HL7 v3 classes of encounters in which somebody is seen: ambulatory, emergency, field, home, inpatient (three kinds),
 /// observation, short stay.
-const SEEN: [&str; 9] = ["AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"];
+pub const SEEN: [&str; 9] = ["AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"];
 
 /// A visit that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,19 +87,78 @@ pub struct Days {
     pub zone: TimeZone,
 }
 
+impl Days {
+    /// From the first instant of the first day to the first of the day after the last.
+    pub fn span(&self) -> Range<Time> {
+        let midnight = |day: Date| day.to_zoned(self.zone.clone()).map_or(Time::MAX, |z| z.timestamp());
+        midnight(self.from)..midnight(self.to.saturating_add(1.day()))
+    }
+}
+
+/// An Encounter in which somebody was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Who was seen, when it says so.
+    pub patient: Option<Id>,
+    /// By which hospital, when it says so.
+    pub seen_by: Option<Id>,
+    /// When it began, when it says so.
+    pub began: Option<Time>,
+}
+
+impl Seen {
+    /// Reads an Encounter.
+    pub fn read(encounter: &Value) -> Result<Self, LeftOut> {
+        let refers = |value: &Value, ty: &str| {
+            let id = value["reference"].as_str()?.strip_prefix(ty)?.strip_prefix('/')?;
+            Id::new(id).ok()
+        };
+        if !["in-progress", "onleave", "finished"].iter().any(|held| encounter["status"] == *held) {
+            return Err(LeftOut::Unheld);
+        }
+        if !SEEN.iter().any(|class| encounter["class"]["code"] == *class) {
+            return Err(LeftOut::NoVisit);
+        }
+        Ok(Self {
+            patient: refers(&encounter["subject"], "Patient"),
+            seen_by: refers(&encounter["serviceProvider"], "Organization"),
+            began: encounter["period"]["start"].as_str().and_then(|t| t.parse().ok()),
+        })
+    }
+
+    fn visit(
+        &self,
+        id: &Id,
+        keeper: impl Fn(&Id) -> Option<Id>,
+        tree: &HospitalTree,
+        span: &Range<Time>,
+    ) -> Result<Visit, LeftOut> {
+        let began = self.began.filter(|at| span.contains(at)).ok_or(LeftOut::OtherDays)?;
+        let patient = self.patient.as_ref().ok_or(LeftOut::Unsaid)?;
+        let seen_by = self.seen_by.clone().filter(|id| tree.get(id).is_some()).ok_or(LeftOut::Unsaid)?;
+        let county = keeper(patient).and_then(|keeper| county_of(tree, keeper)).ok_or(LeftOut::Elsewhere)?;
+        Ok(Visit { encounter: id.clone(), county, seen_by, began })
+    }
+}
+
 /// Counts. `keeper` says which hospital keeps a patient's record, by the Patient's id.
-pub fn kept(encounters: &[Value], keeper: impl Fn(&Id) -> Option<Id>, tree: &HospitalTree, days: &Days) -> Kept {
+pub fn kept<'a>(
+    encounters: impl Iterator<Item = (&'a Id, Result<&'a Seen, LeftOut>)>,
+    keeper: impl Fn(&Id) -> Option<Id>,
+    tree: &HospitalTree,
+    days: &Days,
+) -> Kept {
     let mut found = Kept::default();
-    for encounter in encounters {
-        let Some(id) = encounter["id"].as_str().and_then(|id| Id::new(id).ok()) else { continue };
-        match visit(encounter, &id, &keeper, tree, days) {
+    let span = days.span();
+    for (id, seen) in encounters {
+        match seen.and_then(|seen| seen.visit(id, &keeper, tree, &span)) {
             Ok(visit) => {
                 if tree.is_within(&visit.seen_by, &visit.county) {
                     found.numerator.push(visit.clone());
                 }
                 found.denominator.push(visit);
             }
-            Err(why) => found.left_out.push((id, why)),
+            Err(why) => found.left_out.push((id.clone(), why)),
         }
     }
     for list in [&mut found.denominator, &mut found.numerator] {
@@ -105,37 +166,6 @@ pub fn kept(encounters: &[Value], keeper: impl Fn(&Id) -> Option<Id>, tree: &Hos
     }
     found.left_out.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
     found
-}
-
-fn visit(
-    encounter: &Value,
-    id: &Id,
-    keeper: impl Fn(&Id) -> Option<Id>,
-    tree: &HospitalTree,
-    days: &Days,
-) -> Result<Visit, LeftOut> {
-    let refers = |value: &Value, ty: &str| {
-        let id = value["reference"].as_str()?.strip_prefix(ty)?.strip_prefix('/')?;
-        Id::new(id).ok()
-    };
-    if !["in-progress", "onleave", "finished"].iter().any(|held| encounter["status"] == *held) {
-        return Err(LeftOut::Unheld);
-    }
-    if !SEEN.iter().any(|class| encounter["class"]["code"] == *class) {
-        return Err(LeftOut::NoVisit);
-    }
-    let began: Time = encounter["period"]["start"].as_str().and_then(|t| t.parse().ok()).ok_or(LeftOut::OtherDays)?;
-    let day = began.to_zoned(days.zone.clone()).date();
-    if day < days.from || days.to < day {
-        return Err(LeftOut::OtherDays);
-    }
-    let patient = refers(&encounter["subject"], "Patient").ok_or(LeftOut::Unsaid)?;
-    let seen_by = refers(&encounter["serviceProvider"], "Organization").ok_or(LeftOut::Unsaid)?;
-    if tree.get(&seen_by).is_none() {
-        return Err(LeftOut::Unsaid);
-    }
-    let county = keeper(&patient).and_then(|keeper| county_of(tree, keeper)).ok_or(LeftOut::Elsewhere)?;
-    Ok(Visit { encounter: id.clone(), county, seen_by, began })
 }
 
 /// The county hospital at or above a hospital. A county that has two of them, side by side, counts as two.
@@ -185,7 +215,9 @@ mod tests {
             "of-city" => Some(id("city")),
             _ => None,
         };
-        kept(encounters, keeper, &tree(), &days)
+        let read: Vec<_> = encounters.iter().map(|e| (id(e["id"].as_str().unwrap()), Seen::read(e))).collect();
+        let all = read.iter().map(|(id, seen)| (id, seen.as_ref().map_err(|why| *why)));
+        kept(all, keeper, &tree(), &days)
     }
 
     fn seen(name: &str, patient: &str, by: &str, start: &str) -> Value {

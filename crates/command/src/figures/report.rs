@@ -3,6 +3,8 @@
 
 use super::daily::Days;
 use super::series::{Counted, Day, Series, World};
+use crate::Views;
+use axum::Extension;
 use axum::extract::Query;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -11,6 +13,7 @@ use kernel::{Id, Time};
 use platform::{Op, Problem};
 use records::Change;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// Smaller numbers are hidden, but for none at all (DESIGN 4: cells under 5 are suppressed in exports).
 const LEAST: usize = 5;
@@ -24,10 +27,17 @@ const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason
 #[utoipa::path(get, path = "/api/figures/daily/report", operation_id = "figures.report", tag = "figures", params(Days),
     responses((status = 200, description = "A FHIR MeasureReport", body = Object, content_type = "application/fhir+json"),
         (status = 400, description = "figures.span")))]
-pub async fn report(op: Op, Query(days): Query<Days>) -> Result<impl IntoResponse, Problem> {
+pub async fn report(
+    op: Op,
+    Extension(views): Extension<Arc<Views>>,
+    Query(days): Query<Days>,
+) -> Result<impl IntoResponse, Problem> {
     op.may("figures.report", &Facts::default(), None).await?;
-    let asked = days.read(&op).await?;
-    let body = write(&asked.world, &asked.days, &op.actor().hospital, op.now());
+    let asked = days.asked(&op)?;
+    let body = {
+        let pages = views.book.now(op.platform()).await?;
+        write(&pages.world, &asked.days, &op.actor().hospital, op.now())
+    };
     let mut act = op.act("figures.report");
     act.params.insert("from".into(), asked.days[0].date.to_string().into());
     act.params.insert("days".into(), asked.days.len().into());
@@ -50,7 +60,8 @@ fn write(world: &World, days: &[Day], reporter: &Id, now: Time) -> Value {
 }
 
 fn group(series: Series, world: &World, days: &[Day], now: Time) -> Value {
-    let counts: Vec<usize> = days.iter().map(|day| Counted::of(series, world, *day, now).known.len()).collect();
+    let counts: Vec<usize> =
+        Counted::by_day(series, world, days, now).iter().map(|counted| counted.known.len()).collect();
     let rule = series.rule();
     let strata: Vec<Value> = days
         .iter()

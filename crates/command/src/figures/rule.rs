@@ -56,9 +56,12 @@ pub struct Consultation {
 
 /// Whether a consultation counts as consulted.
 pub fn counts(consultation: &Consultation) -> bool {
-    let is_asked_for = matches!(consultation.asking.1, Some(Level::City | Level::County));
-    let is_provincial = consultation.advising.iter().any(|(_, level)| *level == Some(Level::Province));
-    is_asked_for && is_provincial
+    is_provincial(consultation.asking.1, consultation.advising.iter().map(|(_, level)| *level))
+}
+
+/// The same, from the levels of who asked and who advised.
+pub fn is_provincial(asking: Option<Level>, mut advising: impl Iterator<Item = Option<Level>>) -> bool {
+    matches!(asking, Some(Level::City | Level::County)) && advising.any(|level| level == Some(Level::Province))
 }
 
 #[cfg(test)]

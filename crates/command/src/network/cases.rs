@@ -1,8 +1,9 @@
 //! `GET /api/network/cases`: the cases behind a number of the network, by the same rule at this instant.
 
-use super::board::{Network, Row};
+use super::board::Row;
 use super::count::Eyes;
 use super::rule::Figure;
+use crate::Views;
 use crate::figures::Part;
 use axum::extract::Query;
 use axum::{Extension, Json};
@@ -78,12 +79,12 @@ pub struct Case {
     responses((status = 200, body = Output)))]
 pub async fn cases(
     op: Op,
-    Extension(network): Extension<Arc<Network>>,
+    Extension(views): Extension<Arc<Views>>,
     Query(input): Query<Input>,
 ) -> Result<Json<Output>, Problem> {
     op.may("network.cases", &Facts::default(), None).await?;
     let mut rows = {
-        let now = network.now(op.platform()).await?;
+        let now = views.network.now(op.platform()).await?;
         let zone = op.platform().settings.time_zone();
         let eyes = Eyes { actor: op.actor(), part: Part::of(op.actor().role), now: op.now(), zone };
         let level = |id: &Id| op.platform().directory.hospital(id).map(|h| h.level);

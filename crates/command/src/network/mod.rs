@@ -9,16 +9,12 @@ mod count;
 mod overview;
 mod rule;
 
-use axum::Extension;
-use board::Network;
+pub use board::Network;
+
 use platform::Shared;
-use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// `/api/network`.
 pub fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(overview::overview))
-        .routes(routes!(cases::cases))
-        .layer(Extension(Arc::new(Network::default())))
+    OpenApiRouter::new().routes(routes!(overview::overview)).routes(routes!(cases::cases))
 }

@@ -1,8 +1,9 @@
 //! `GET /api/network/overview`: every number of the network with its rule, and every hospital with its state.
 
-use super::board::{Network, Now, Row};
+use super::board::{Now, Row};
 use super::count::{self, Eyes, Hour, Urgencies};
 use super::rule::Figure;
+use crate::Views;
 use crate::figures::{Part, Rule};
 use axum::{Extension, Json};
 use kernel::decide::Facts;
@@ -120,9 +121,9 @@ pub struct HospitalNow {
 /// Every number with its rule, every hospital with its state.
 #[utoipa::path(get, path = "/api/network/overview", operation_id = "network.overview", tag = "network",
     responses((status = 200, body = Output)))]
-pub async fn overview(op: Op, Extension(network): Extension<Arc<Network>>) -> Result<Json<Output>, Problem> {
+pub async fn overview(op: Op, Extension(views): Extension<Arc<Views>>) -> Result<Json<Output>, Problem> {
     op.may("network.overview", &Facts::default(), None).await?;
-    let now = network.now(op.platform()).await?;
+    let now = views.network.now(op.platform()).await?;
     let zone = op.platform().settings.time_zone();
     let eyes = Eyes { actor: op.actor(), part: Part::of(op.actor().role), now: op.now(), zone };
     let rows: Vec<&Row> = now.rows.values().filter(|row| eyes.see(&row.facts)).collect();

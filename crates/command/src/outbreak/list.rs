@@ -13,7 +13,7 @@ use fhir::{Reference, ResourceType};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::decide::Facts;
-use kernel::{Id, Time};
+use kernel::{HospitalTree, Id, Time};
 use platform::directory::HospitalRef;
 use platform::{Op, Problem};
 use records::{Query, Viewer};
@@ -46,7 +46,7 @@ pub struct Filter {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     pub grade: Option<Grade>,
-    /// Reported by this hospital; all that one sees when absent.
+    /// Reported by this hospital or one below it, so a county's or a city's names its area; all that one sees when absent.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     pub hospital: Option<Id>,
@@ -75,11 +75,11 @@ impl Filter {
         Ok((start(from)?, start(to.saturating_add(1.day()))?))
     }
 
-    fn fits(&self, report: &Report) -> bool {
+    fn fits(&self, report: &Report, tree: &HospitalTree) -> bool {
         self.disease.as_ref().is_none_or(|d| *d == report.disease)
             && self.class.is_none_or(|c| c == report.class)
             && self.grade.is_none_or(|g| report.grade().is_some_and(|newest| newest.grade == g))
-            && self.hospital.as_ref().is_none_or(|h| *h == report.hospital)
+            && self.hospital.as_ref().is_none_or(|top| tree.is_within(&report.hospital, top))
     }
 }
 
@@ -154,8 +154,9 @@ pub async fn rows(op: &Op, operation: &'static str, filter: &Filter) -> Result<V
     op.may(operation, &Facts { custodian, ..Facts::default() }, None).await?;
     let (from, until) = filter.instants(op)?;
     let found = reports(op, from, until).await?;
+    let tree = op.platform().directory.tree();
     let mut rows = vec![];
-    for (report, patient) in found.into_iter().filter(|(r, _)| filter.fits(r)) {
+    for (report, patient) in found.into_iter().filter(|(r, _)| filter.fits(r, &tree)) {
         rows.push(row(op, &report, &patient)?);
     }
     rows.sort_by(|a: &Row, b| (b.reported_at, &b.id).cmp(&(a.reported_at, &a.id)));

@@ -29,9 +29,11 @@ mod watching;
 
 pub(crate) use model::{Class, End, Report};
 pub(crate) use pairs::{Said, read as read_pair};
-pub(crate) use resources::{NUMBER, read as read_report};
+pub(crate) use resources::read as read_report;
 pub(crate) use severity::Grade;
 pub use watching::jobs;
+#[cfg(test)]
+pub(crate) use {model::Grading, pairs::write as write_pair, resources::write as write_report};
 
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -1,5 +1,5 @@
 //! The demonstration: a province of 126 hospitals in the tree of seven levels, sixty people in all roles, forty patients,
-//! thirty cases in every state, wards with beds, and patients referred to them.
+//! thirty cases in every state, an outbreak of three weeks, wards with beds, and patients referred to them.
 //!
 //! Hospitals and people are written at once; patients and cases come about through the very operations that doctors use, at
 //! the hours when they would have happened. Everything carries the tag `demonstration`. It must never be mixed with an
@@ -13,6 +13,7 @@ mod files;
 mod forms;
 mod hospitals;
 mod observations;
+mod outbreak;
 mod patients;
 mod people;
 mod referrals;
@@ -43,6 +44,8 @@ const FILLING: &str = "filling";
 const FILLED: &str = "filled";
 /// How long before the present the patients were recorded.
 const RECORDED: SignedDuration = SignedDuration::from_hours(30);
+/// How long before the present the hospitals joined: before the first report of the outbreak.
+const FOUNDED: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 /// Says that a folder is a demonstration, and whether all of it is there.
 fn mark(data_dir: &Path) -> PathBuf {
@@ -102,28 +105,21 @@ pub async fn fill(app: &App, clock: &ShiftedClock, say: &mut dyn FnMut(&str)) ->
     say("filling the demonstration (first start only)");
     let (present, stories, world) = (clock.now(), stories::stories(), World::province()?);
     let images = draw(&stories, present);
-    clock.go_on_from(present - RECORDED);
+    clock.go_on_from(present - FOUNDED);
     world::found_world(&app.platform, &world).await.context("hospitals and people")?;
     let network = world.hospitals.iter().filter(|h| h.is_of_the_network()).count();
     say(&format!("  {network} hospitals, {} people", world.people.len()));
-    let mut callers = Callers::new(app, &world);
-    let with_case: Vec<usize> = stories.iter().map(|s| s.patient).collect();
-    let patients = patients::record(&mut callers, &with_case).await.context("patients")?;
-    say(&format!("  {} patients", patients.len()));
-    for (patient, known) in referrals::KNOWN {
-        let id = patients.get(patient).context("the patient is recorded")?;
-        observations::know(app, id, PATIENTS[*patient].doctor.1, known).await.context("what is known of a patient")?;
-    }
-    let beds = beds::fill(&mut callers).await.context("beds")?;
-    say(&format!("  {beds} beds, {} referrals to them", referrals::count()));
+    let reports = outbreak::reports();
     let mut teller = Teller {
-        callers,
+        callers: Callers::new(app, &world),
         clock,
         present,
         stories: &stories,
-        patients,
+        outbreak: &reports,
+        patients: HashMap::new(),
         images,
         cases: HashMap::new(),
+        reported: HashMap::new(),
         referrals: HashMap::new(),
     };
     teller.tell(&glances(&world), say).await?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// A patient of the demonstration.
+#[derive(Clone, Copy)]
 pub struct Patient {
     /// Whose: the sign-in name of the doctor who records them, and at which hospital.
     pub doctor: (&'static str, &'static str),
@@ -83,7 +84,8 @@ pub const PATIENTS: &[Patient] = &[
     patient(("zhao.min", "lushi"), ("方", "圆"), "Fang^Yuan", "female", "2001-01-01", "411224", "13900000040"),
 ];
 
-const fn patient(
+/// A patient: whose, name, name in Latin letters, sex, birth date, region, telephone.
+pub(super) const fn patient(
     doctor: (&'static str, &'static str),
     (family, given): (&'static str, &'static str),
     latin: &'static str,
@@ -96,6 +98,11 @@ const fn patient(
 }
 
 impl Patient {
+    /// The same person in the record of another hospital.
+    pub(super) const fn seen_by(self, doctor: (&'static str, &'static str)) -> Self {
+        Self { doctor, ..self }
+    }
+
     /// The name as DICOM writes it: Latin letters, then the characters.
     pub fn dicom_name(&self) -> String {
         format!("{}={}^{}", self.latin, self.family, self.given)
@@ -112,7 +119,8 @@ impl Patient {
         format!("{body}{check}")
     }
 
-    fn body(&self) -> Value {
+    /// What a doctor types to record them.
+    pub(super) fn body(&self) -> Value {
         json!({
             "family": self.family, "given": self.given, "sex": self.sex, "birth_date": self.birth_date,
             "identifier": {"kind": "resident", "value": self.identifier()}, "phone": self.phone,

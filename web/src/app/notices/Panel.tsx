@@ -26,6 +26,8 @@ function Line({ notice, unread, close }: { notice: Notice; unread: boolean; clos
     </>
   );
   const className = ['notice', unread && 'unread', isPressing(notice) && 'pressing'].filter(Boolean).join(' ');
+  // An alert stands with the others, and is taken note of there.
+  if (notice.what === 'outbreak.alert') return <li><Link to="/command/outbreak" className={className} onClick={close}>{body}</Link></li>;
   const to = /^(referral|bed)\./.test(notice.what) ? '/referrals/$id' : '/cases/$id';
   return <li>{notice.case ? <Link to={to} params={{ id: notice.case }} className={className} onClick={close}>{body}</Link> : <div className={className}>{body}</div>}</li>;
 }

@@ -7,6 +7,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session';
 import type { CaseDetail } from '../../api/types';
+import { reportsOutbreak } from '../../command/can';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime } from '../../ui/time';
@@ -114,6 +115,7 @@ function Images({ detail, marking }: { detail: CaseDetail; marking: boolean }) {
 
 function Facts({ detail, own }: { detail: CaseDetail; own: boolean }) {
   const { t, i18n } = useTranslation();
+  const me = useMe();
   const { name, title } = useNames();
   const { consent } = detail;
   const now = useNow();
@@ -121,7 +123,7 @@ function Facts({ detail, own }: { detail: CaseDetail; own: boolean }) {
   const overdue = owed && consent.due !== undefined && now > Date.parse(consent.due);
   return (
     <dl className="facts2">
-      {own && detail.patient && !detail.patient.masked && <div><dt>{t('consult.field.patient')}</dt><dd><PatientActions patient={detail.patient} /><Link to="/referrals/new" search={{ patient: detail.patient.id }} className="referup">{t('referral.from_case')}</Link></dd></div>}
+      {own && detail.patient && !detail.patient.masked && <div><dt>{t('consult.field.patient')}</dt><dd><PatientActions patient={detail.patient} /><Link to="/referrals/new" search={{ patient: detail.patient.id }} className="referup">{t('referral.from_case')}</Link>{reportsOutbreak(me) && <Link className="toreport" to="/outbreak/new" search={{ patient: detail.patient.id }}>{t('outbreak.from_case')}</Link>}</dd></div>}
       <div><dt>{t('consult.asked_by')}</dt><dd>{name(detail.asking.doctor)}<small>{title(detail.asking.doctor)} · {name(detail.asking.hospital)}</small></dd></div>
       <div><dt>{t('consult.advised_by')}</dt><dd>{detail.advising.length ? detail.advising.map((one) => <span key={one.id}>{name(one)}<small>{title(one)} · {name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>

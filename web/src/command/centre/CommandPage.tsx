@@ -15,10 +15,14 @@ import { useNow } from '../../ui/useNow';
 import { Cities } from './Cities';
 import { Counters } from './Counters';
 import { HospitalList } from './HospitalList';
-import { useFreshBuild, useOverview, type Live } from './live';
+import { useFreshBuild, useNightly, useOverview, type Live } from './live';
 import { Mark } from './Mark';
 import { Opened } from './Opened';
 import { byState, HOSPITAL_STATES, type HospitalNow, type Overview } from './shape';
+import { useMe } from '../../api/session';
+import { seesSeries } from '../can';
+import { Views } from '../outbreak/Views';
+import { WallOutbreak } from '../outbreak/WallOutbreak';
 import { Waiting } from './Waiting';
 import './command.css';
 
@@ -59,11 +63,14 @@ export function CommandPage() {
   const search = useSearch({ from: '/inside/command' });
   const navigate = useNavigate({ from: '/command' });
   const wall = search.wall === '1';
+  const me = useMe();
   const narrow = useNarrow() && !wall;
   const live = useOverview();
   const disk = useDisk();
   const [mapped, setMapped] = useState<boolean>();
   useFreshBuild(wall);
+  // Not while the line is down or the session over: what it last knew is worth more than an empty page.
+  useNightly(wall, live.error ? null : live.data);
   const { data, ended, again } = live;
   // At a desk the session is opened again in place; a wall says so and goes on showing what it last knew.
   useEffect(() => {
@@ -93,6 +100,7 @@ export function CommandPage() {
     <article className={`command dark${wall ? ' wall' : ''}${opened ? ' withopen' : ''}`}>
       <header className="head">
         <h1>{t('command.title')}<small>{t(`command.part.${data.part}`, { defaultValue: '' })}</small></h1>
+        {!wall && seesSeries(me) && <Views />}
         <Truth live={live} data={data} />
         <span className="grow" />
         <Time wall={wall} />
@@ -105,7 +113,9 @@ export function CommandPage() {
       <div className="body">
         <div className="left">
           <section className="panel"><h2>{t('command.trend')}<span className="key"><i className="dashed" aria-hidden />{t('command.asked')}<i aria-hidden />{t('command.signed')}</span></h2><Suspense fallback={<div className="trendcanvas" />}><Trend hours={data.hours} scale={scale} /></Suspense></section>
-          <section className="panel citypanel"><h2>{t('command.by_city')}</h2><Cities hospitals={data.hospitals} most={wall ? 10 - banner : 12} /></section>
+          {wall && seesSeries(me)
+            ? <WallOutbreak most={3 - banner} scale={scale} />
+            : <section className="panel citypanel"><h2>{t('command.by_city')}</h2><Cities hospitals={data.hospitals} most={wall ? 10 - banner : 12} /></section>}
         </div>
         <section className="panel mappanel">
           <h2>{t('command.map')}

@@ -9,7 +9,9 @@ import cities from '../map/cities.json?url';
 echarts.use([BarChart, LineChart, LinesChart, ScatterChart, GeoComponent, GridComponent, TooltipComponent, CanvasRenderer]);
 
 export type Chart = echarts.ECharts;
-export const begin = (on: HTMLElement): Chart => echarts.init(on, undefined, { renderer: 'canvas' });
+/** A wall that is zoomed has more dots than its window says. */
+const dots = (on: HTMLElement): number => window.devicePixelRatio * ((on as { currentCSSZoom?: number }).currentCSSZoom ?? 1);
+export const begin = (on: HTMLElement): Chart => echarts.init(on, undefined, { renderer: 'canvas', devicePixelRatio: dots(on) });
 
 interface Feature { properties: { name: string; zh: string; en?: string; cp?: [number, number] }; geometry: { type: string; coordinates: number[][][] | number[][][][] } }
 interface Geo { type: string; features: Feature[] }

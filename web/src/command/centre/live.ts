@@ -16,14 +16,18 @@ const TIMER_MAX_MS = 2_000_000_000;
 export interface Live { data: Overview | null; error: Problem | null; ended: boolean; again: () => void }
 
 /** The wall asks the server itself: a session that ended must stop nothing, and leave nothing waiting. */
-async function read(signal: AbortSignal): Promise<Overview> {
-  const sent = Date.now();
-  const response = await fetch('/api/network/overview', { signal, credentials: 'same-origin', headers: { accept: 'application/json' } }).catch((error: unknown) => {
+export async function askPlainly<T>(path: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(path, { signal, credentials: 'same-origin', headers: { accept: 'application/json' } }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw Problem.offline();
   });
   if (!response.ok) throw await Problem.from(response);
-  const overview = (await response.json()) as Overview;
+  return (await response.json()) as T;
+}
+
+async function read(signal: AbortSignal): Promise<Overview> {
+  const sent = Date.now();
+  const overview = await askPlainly<Overview>('/api/network/overview', signal);
   learnServerTime(overview.at, sent);
   return overview;
 }
@@ -89,5 +93,30 @@ export function useFreshBuild(on: boolean): void {
         if (mine && page.includes('type="module"') && !page.includes(mine)) window.location.reload();
       }).catch(() => undefined);
     });
+  }, [on]);
+}
+
+/** The hour of the night, where the wall hangs, in which it begins anew. */
+const NIGHT_HOUR = 3;
+/** A page that is this young has begun anew already. */
+const OLD_MS = 2 * 3_600_000;
+
+/** Whether a wall may be loaded anew now: at night, not younger than some hours, and nobody meets or waits in an emergency. */
+export function mayBeginAnew(hour: number, age_ms: number, overview: Overview | null): boolean {
+  if (hour !== NIGHT_HOUR || age_ms < OLD_MS || !overview) return false;
+  return overview.hospitals.every((one) => one.in_session === 0 && one.waiting.emergency === 0);
+}
+
+/** Loads a wall's page anew once a night, so that one left alone for a year never runs out of memory. */
+export function useNightly(on: boolean, overview: Overview | null): void {
+  const known = useRef(overview);
+  useEffect(() => { known.current = overview; }, [overview]);
+  useEffect(() => {
+    if (!on) return;
+    const begun = performance.now();
+    const look = setInterval(() => {
+      if (mayBeginAnew(new Date(serverNow()).getHours(), performance.now() - begun, known.current)) window.location.reload();
+    }, 60_000);
+    return () => clearInterval(look);
   }, [on]);
 }

@@ -19,7 +19,7 @@ export default {
   join_invite: '邀请{{site}}接入', join_withdraw: '收回了{{site}}的接入邀请或网关', join_enrol: '{{site}}的网关已接入', join_heartbeat: '已收到{{site}}网关的信号', join_out: '{{site}}的网关已失联一分钟', join_back: '{{site}}的网关已恢复', join_renew: '更新了网关证书', join_report: '报告了线路探测结果', join_accept: '确认{{site}}接入验收',
   clients_add: '添加了程序', clients_end: '停用了程序', jobs_retry: '重新运行了任务', notify_read: '阅读了通知', notify_address: '修改了邮箱地址',
   outbreak_report: '报告了传染病病例', outbreak_confirm: '确认了病例', outbreak_exclude: '排除了病例', outbreak_facts: '补充了病例报告', outbreak_contact: '登记了接触者', outbreak_type_case: '进行了临床分型', outbreak_show: '查看了病例报告', outbreak_list: '查看了病例一览表', outbreak_export: '导出了病例一览表',
-  outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字',
+  outbreak_duplicates: '查找了重复报告', outbreak_judge: '判定了两份病例报告', outbreak_alert: '发出了疫情预警', outbreak_alerts: '查看了疫情预警', outbreak_acknowledge: '处理了疫情预警', figures_daily_cases: '打开了疫情数字', figures_report: '导出了疫情数字', service_cases: '打开了服务报表的数字', service_visits: '打开了县域内就诊率', service_export: '导出了服务报表',
   schedule_hours: '设置了专家的工作时间', schedule_duty_add: '安排了专家值班', schedule_duty_change: '修改了值班', schedule_duty_remove: '取消了值班', schedule_leave_add: '登记了请假', schedule_leave_remove: '取消了请假', schedule_propose: '生成了当日排程建议',
   schedule_book: '安排了会诊',
 };

@@ -1,10 +1,10 @@
 //! Discharged ones among the patients consulted, by day.
 
-use super::{Case, Consult, Day};
+use super::{Case, Consult, Counted, Day, Known, World, day_at, view};
 use crate::figures::rule::{Rule, RuleText};
 use crate::outbreak::Class;
-use kernel::Id;
-use std::collections::BTreeSet;
+use kernel::{Id, Time};
+use std::collections::{BTreeSet, HashMap};
 
 /// What it counts.
 pub const RULE: Rule = Rule {
@@ -27,4 +27,40 @@ pub fn consulted(consults: &[Consult], day: &Day) -> BTreeSet<Id> {
 pub fn counts(case: &Case, consulted: &BTreeSet<Id>, day: &Day) -> bool {
     let ended = case.discharged_at.is_some_and(|at| day.holds(at));
     ended && case.class != Class::Excluded && !case.is_alternate && consulted.contains(&case.patient)
+}
+
+/// Puts each report into the days on which it counts: few were discharged, so each asks for the consultations of its patient.
+pub fn walk(all: &mut [Counted], world: &World) {
+    let mut by_patient: HashMap<&Id, Vec<&Known<Consult>>> = HashMap::new();
+    for consult in world.consults.values() {
+        // A consultation may be found to be another patient's; it is asked as of each day.
+        let mut patients: Vec<&Id> = consult.facts().filter_map(|c| c.patient.as_ref()).collect();
+        patients.dedup();
+        for patient in patients {
+            by_patient.entry(patient).or_default().push(consult);
+        }
+    }
+    let was_consulted = |patient: &Id, day: &Day, seen: Option<Time>| {
+        let own = by_patient.get(patient).map(Vec::as_slice).unwrap_or_default();
+        let mut own = own.iter().filter_map(|c| view(c, seen));
+        own.any(|c| c.is_provincial && c.signed_at < day.ends && c.patient.as_ref() == Some(patient))
+    };
+    let is_counted = |case: &Case, day: &Day, seen: Option<Time>| {
+        let ended = case.discharged_at.is_some_and(|at| day.holds(at));
+        ended && case.class != Class::Excluded && !case.is_alternate && was_consulted(&case.patient, day, seen)
+    };
+    for (id, known) in &world.cases {
+        for at in known.facts().filter_map(|case| case.discharged_at) {
+            let Some(day) = day_at(all, at) else { continue };
+            let Counted { day, published, known: now } = &mut all[day];
+            if known.now().is_some_and(|case| is_counted(case, day, None)) {
+                now.insert(id.clone());
+            }
+            if let Some(published) = published
+                && known.before(day.ends).is_some_and(|case| is_counted(case, day, Some(day.ends)))
+            {
+                published.insert(id.clone());
+            }
+        }
+    }
 }

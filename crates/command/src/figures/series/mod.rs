@@ -50,6 +50,11 @@ impl<F> Known<F> {
         self.0.iter().map(|(at, _)| *at)
     }
 
+    /// Each version that is one.
+    pub fn facts(&self) -> impl Iterator<Item = &F> + '_ {
+        self.0.iter().filter_map(|(_, fact)| fact.as_ref())
+    }
+
     /// Each version that is one, with its instant.
     pub fn times_and_facts(&self) -> impl Iterator<Item = (Time, F)> + '_
     where
@@ -107,7 +112,7 @@ pub struct Joined {
 }
 
 /// All that the series are made of.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct World {
     /// Reports.
     pub cases: BTreeMap<Id, Known<Case>>,
@@ -206,6 +211,35 @@ fn pick<F>(of: &BTreeMap<Id, Known<F>>, seen: Option<Time>, counts: impl Fn(&F) 
     of.iter().filter(|(_, known)| view(known, seen).is_some_and(&counts)).map(|(id, _)| id.clone()).collect()
 }
 
+/// The day among `all` that holds an instant.
+fn day_at(all: &[Counted], at: Time) -> Option<usize> {
+    let day = all.partition_point(|counted| counted.day.ends <= at);
+    (day < all.len() && all[day].day.holds(at)).then_some(day)
+}
+
+/// Puts each thing into the days on which it counts, by each version that was the last of some day.
+fn walk<F>(
+    all: &mut [Counted],
+    of: &BTreeMap<Id, Known<F>>,
+    instant: impl Fn(&F) -> Option<Time>,
+    counts: impl Fn(&F, &Day) -> bool,
+) {
+    for (id, known) in of {
+        for day in known.facts().filter_map(&instant) {
+            let Some(day) = day_at(all, day) else { continue };
+            let Counted { day, published, known: now } = &mut all[day];
+            if known.now().is_some_and(|fact| counts(fact, day)) {
+                now.insert(id.clone());
+            }
+            if let Some(published) = published
+                && known.before(day.ends).is_some_and(|fact| counts(fact, day))
+            {
+                published.insert(id.clone());
+            }
+        }
+    }
+}
+
 /// A day of a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
@@ -222,6 +256,24 @@ impl Counted {
     pub fn of(series: Series, world: &World, day: Day, now: Time) -> Self {
         let published = (day.ends <= now).then(|| series.counted(world, &day, Some(day.ends)));
         Self { published, known: series.counted(world, &day, None), day }
+    }
+
+    /// Each of some days, in their order and one after the other: the same as [`Counted::of`] of each, in one walk over what
+    /// there is, since a thing counts on one day alone by each of its versions.
+    pub fn by_day(series: Series, world: &World, days: &[Day], now: Time) -> Vec<Self> {
+        let mut all: Vec<Self> = days
+            .iter()
+            .map(|day| Self { day: *day, published: (day.ends <= now).then(BTreeSet::new), known: BTreeSet::new() })
+            .collect();
+        match series {
+            Series::Confirmed => walk(&mut all, &world.cases, |case| Some(case.class_at), confirmed::counts),
+            Series::Consulted => walk(&mut all, &world.consults, |consult| Some(consult.signed_at), consulted::counts),
+            Series::Severe => walk(&mut all, &world.consults, |consult| Some(consult.signed_at), severe::counts),
+            // A state at the end of each day, of few things; and what depends on the patients consulted until then.
+            Series::Connected => all = days.iter().map(|day| Self::of(series, world, *day, now)).collect(),
+            Series::Discharged => discharged::walk(&mut all, world),
+        }
+        all
     }
 
     /// What came to it after it was published.

@@ -163,3 +163,66 @@ proptest! {
         }
     }
 }
+
+/// A history of anything: consultations found to be others' or more severe later, reports corrected, hospitals that come and go.
+fn any_world(dice: &Dice, at: impl Fn() -> Time) -> World {
+    let id = |text: &str, n: i64| Id::new(format!("{text}-{n}")).unwrap();
+    let versions = |most: i64| (0..=dice.below(most)).map(|_| at()).collect::<BTreeSet<Time>>();
+    let grades = [Grade::Mild, Grade::Ordinary, Grade::Severe, Grade::Critical];
+    let grade = || grades[usize::try_from(dice.below(4)).unwrap()];
+    let mut world = World::default();
+    for n in 0..20 {
+        let case = |told: Time| {
+            (
+                told,
+                (dice.below(8) > 0).then(|| Case {
+                    class: Class::ALL[usize::try_from(dice.below(4)).unwrap()],
+                    class_at: at(),
+                    patient: id("patient", dice.below(6)),
+                    gradings: vec![],
+                    discharged_at: (dice.below(2) == 0).then(&at),
+                    is_alternate: dice.below(5) == 0,
+                }),
+            )
+        };
+        world.cases.insert(id("case", n), Known::new(versions(5).into_iter().map(case).collect()));
+        let consult = |told: Time| {
+            (
+                told,
+                (dice.below(8) > 0).then(|| Consult {
+                    signed_at: at(),
+                    is_provincial: dice.below(4) > 0,
+                    patient: (dice.below(9) > 0).then(|| id("patient", dice.below(6))),
+                    grade: (dice.below(3) > 0).then(grade),
+                }),
+            )
+        };
+        world.consults.insert(id("consult", n), Known::new(versions(5).into_iter().map(consult).collect()));
+        let joined = |told: Time| {
+            let since = at();
+            let until = (dice.below(2) == 0).then(|| since + SignedDuration::from_hours(dice.below(60)));
+            (told, (dice.below(8) > 0).then_some(Joined { since, until }))
+        };
+        world.hospitals.insert(id("hospital", n), Known::new(versions(3).into_iter().map(joined).collect()));
+    }
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn in_one_walk_every_series_is_what_each_day_is_alone(seed in any::<u64>(), cut_off in 1_i64..=24, over in 0_i64..160) {
+        let dice = Dice::new(seed);
+        let zone = generated::zone();
+        let first: Date = "2020-01-28".parse().unwrap();
+        let days: Vec<Day> = (0..5).map(|n| Day::of(first.saturating_add(n.days()), cut_off, &zone)).collect();
+        // Whole hours, so that some fall upon a cut-off.
+        let at = || days[0].starts + SignedDuration::from_hours(dice.below(160) - 20);
+        let world = any_world(&dice, at);
+        let now = days[0].starts + SignedDuration::from_hours(over);
+        for series in Series::ALL {
+            let each: Vec<Counted> = days.iter().map(|day| Counted::of(series, &world, *day, now)).collect();
+            prop_assert_eq!(Counted::by_day(series, &world, &days, now), each, "{:?}", series);
+        }
+    }
+}

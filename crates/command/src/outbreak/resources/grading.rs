@@ -21,6 +21,8 @@ const CRITERION: &str = "urn:consilium:criterion";
 const VERDICT: &str = "urn:consilium:criterion-verdict";
 const REASON: &str = "urn:consilium:ext:grade-reason";
 const FIRST_IMAGE: &str = "urn:consilium:ext:first-image";
+/// When the value was measured that a criterion saw: a component has no time of its own.
+const SEEN_AT: &str = "urn:consilium:ext:seen-at";
 
 /// The values that a grading saw, each as an Observation; the first of a pair names the kind.
 pub fn write_inputs(values: &Values, report: &Reference, patient: &Reference, now: Time) -> Vec<Value> {
@@ -179,6 +181,7 @@ fn write_finding(finding: &Finding) -> Value {
     if let Some(seen) = &finding.seen {
         let value = json!({"value": number(seen.value), "unit": seen.unit, "system": UCUM, "code": seen.unit});
         part.insert("valueQuantity".to_owned(), value);
+        part.insert("extension".to_owned(), json!([{"url": SEEN_AT, "valueDateTime": seen.at.to_string()}]));
     } else if let Some(there) = finding.sign {
         part.insert("valueBoolean".to_owned(), there.into());
     } else {
@@ -206,6 +209,10 @@ pub struct GradedBy {
     /// Its unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// When it was measured; absent of a sign, which was looked for at the instant judged, and of gradings that did not keep it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Time>,
     /// The sign it saw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign: Option<bool>,
@@ -243,6 +250,10 @@ pub fn read_grading(body: &Value) -> Option<Graded> {
             verdict,
             value: part["valueQuantity"]["value"].as_f64(),
             unit: part["valueQuantity"]["code"].as_str().map(str::to_owned),
+            seen_at: items(&part["extension"])
+                .iter()
+                .find(|e| e["url"] == SEEN_AT)
+                .and_then(|e| time(&e["valueDateTime"])),
             sign: part["valueBoolean"].as_bool(),
         })
     };

@@ -126,6 +126,7 @@ fn parts_of_a_report_stand_and_come_back() {
     for (kept, told) in back.findings.iter().zip(&judged.findings) {
         assert_eq!((&kept.criterion, kept.verdict), (&told.criterion, told.verdict));
         assert_eq!((kept.value, &kept.text), (told.seen.as_ref().map(|s| s.value), &told.text.zh));
+        assert_eq!(kept.seen_at, told.seen.as_ref().map(|s| s.at), "{}", kept.criterion);
     }
 }
 
