@@ -23,7 +23,9 @@ struct Told {
 
 fn retell(entries: &[Entry], until: Time) -> BTreeMap<String, Told> {
     let mut cases: BTreeMap<String, Told> = BTreeMap::new();
-    for entry in entries.iter().filter(|e| e.at <= until) {
+    // A referral has states too.
+    let of_cases = |e: &&Entry| e.at <= until && !e.act.what.starts_with("referral.");
+    for entry in entries.iter().filter(of_cases) {
         let act = &entry.act;
         let (Some(case), Some(to)) = (&act.case, act.params.get("to").and_then(Value::as_str)) else { continue };
         let told = cases.entry(case.id.to_string()).or_default();

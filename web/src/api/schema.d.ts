@@ -2472,6 +2472,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/service/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cases behind a number. */
+        get: operations["service.cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The share of care kept in the county. */
+        get: operations["service.kept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports on the service. */
+        get: operations["service.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as a file. */
+        get: operations["service.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the visits behind a share. */
+        get: operations["service.visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -4659,6 +4744,11 @@ export interface components {
          * @enum {string}
          */
         FigureSeries: "confirmed" | "connected" | "consulted" | "severe" | "discharged";
+        /**
+         * @description How soon.
+         * @enum {string}
+         */
+        FigureUrgency: "emergency" | "urgent" | "routine";
         /**
          * @description Kinds of outcome.
          * @enum {string}
@@ -7293,6 +7383,167 @@ export interface components {
         ScheduleRooms: {
             /** @description The own hospital's first, then by name. */
             rooms: components["schemas"]["ScheduleRoom"][];
+        };
+        /**
+         * @description What the rows of a report are.
+         * @enum {string}
+         */
+        ServiceBy: "asking" | "advising" | "department" | "expert" | "chapter" | "disease" | "month" | "quarter";
+        /** @description One case. */
+        ServiceCase: {
+            /** @description The case. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description The code of its state. */
+            state: string;
+            /** @description How soon. */
+            urgency: components["schemas"]["FigureUrgency"];
+            /** @description Who asked. */
+            asking: components["schemas"]["HospitalRef"];
+            /** @description Who advised. */
+            advising: components["schemas"]["HospitalRef"][];
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            submitted_at: string;
+            /**
+             * Format: date-time
+             * @description When its opinion was signed.
+             */
+            signed_at?: string | null;
+        };
+        /** @description What was counted. */
+        ServiceCases: {
+            /** @description How many. */
+            count: number;
+            /** @description Those asked for, in the order of their coming. */
+            cases: components["schemas"]["ServiceCase"][];
+        };
+        /**
+         * @description A number of a report.
+         * @enum {string}
+         */
+        ServiceCell: "all" | "emergency" | "urgent" | "routine" | "live" | "record" | "signed" | "first-look-due" | "first-look-kept" | "expert-due" | "expert-kept" | "opinion-due" | "opinion-kept" | "acknowledge-due" | "acknowledge-kept" | "answered" | "adopted" | "partly" | "not-adopted" | "accurate" | "exchanged" | "followed-up" | "solved" | "agreement-not-stated";
+        /** @description What a number counts. */
+        ServiceCellRule: {
+            /** @description Which. */
+            cell: components["schemas"]["ServiceCell"];
+            of?: components["schemas"]["ServiceCell"] | null;
+            /** @description By which rule. */
+            rule: components["schemas"]["Rule"];
+        };
+        /** @description A county. */
+        ServiceCounty: {
+            /** @description Its hospital. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Its share. */
+            share: components["schemas"]["ServiceShare"];
+        };
+        /** @description The share. */
+        ServiceKept: {
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description What is counted. */
+            rule: components["schemas"]["Rule"];
+            /** @description Of all counties that are seen. */
+            total: components["schemas"]["ServiceShare"];
+            /** @description Visits on these days that count for no county: their patient is of none. */
+            elsewhere: number;
+            /** @description Those that do not say of whom, or by a hospital that is known. */
+            unsaid: number;
+            /** @description How many counties there are. */
+            count: number;
+            /** @description The counties asked for, most visits first. */
+            counties: components["schemas"]["ServiceCounty"][];
+        };
+        /** @description A row. */
+        ServiceLine: {
+            /** @description A hospital, specialty, person, chapter, category, month or quarter; `none` when it is not known. */
+            key: string;
+            /** @description What it is called in Chinese. */
+            name?: string | null;
+            /** @description And in English. */
+            name_en?: string | null;
+            /** @description Its numbers. */
+            numbers: components["schemas"]["ServiceNumbers"];
+        };
+        /** @description Numbers of a row. */
+        ServiceNumbers: {
+            /** @description Cases, by cell. */
+            cells: {
+                [key: string]: number;
+            };
+            /** @description Exchanges between the two sides. */
+            exchanges: number;
+            replies?: components["schemas"]["ServiceReplies"] | null;
+        };
+        /** @description Answer times as a report says them, in minutes. */
+        ServiceReplies: {
+            /**
+             * Format: int32
+             * @description Half were no slower.
+             */
+            median_minutes: number;
+            /**
+             * Format: int32
+             * @description Nine of ten were no slower.
+             */
+            p90_minutes: number;
+        };
+        /** @description A report. */
+        ServiceReport: {
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+            /** @description What the rows are. */
+            by: components["schemas"]["ServiceBy"];
+            /** @description What each number counts. */
+            cells: components["schemas"]["ServiceCellRule"][];
+            /** @description The rules of the rows by disease, of the exchanges and of the answer times, which are no counts of cases. */
+            rules: components["schemas"]["Rule"][];
+            /** @description Of all cases of the window, each once. */
+            total: components["schemas"]["ServiceNumbers"];
+            /** @description How many rows there are. */
+            count: number;
+            /** @description The rows asked for: most first, those of time in its order, what is not known last. */
+            rows: components["schemas"]["ServiceLine"][];
+        };
+        /** @description How many visits, and how many of them within the county. */
+        ServiceShare: {
+            /** @description Visits. */
+            visits: number;
+            /** @description Those within the county. */
+            kept: number;
+            /** @description Percent with one decimal, cut and not rounded, in tenths; none of nothing. */
+            percent_tenths?: number | null;
+        };
+        /** @description One visit. */
+        ServiceVisit: {
+            /** @description The Encounter. */
+            id: string;
+            /** @description The patient's county. */
+            county: components["schemas"]["HospitalRef"];
+            /** @description Who saw the patient. */
+            seen_by: components["schemas"]["HospitalRef"];
+            /** @description Whether that is within the county. */
+            within: boolean;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began: string;
+        };
+        /** @description What was counted. */
+        ServiceVisits: {
+            /** @description How many. */
+            count: number;
+            /** @description Those asked for, oldest first. */
+            visits: components["schemas"]["ServiceVisit"][];
         };
         /** @description The role wanted. */
         SessionChoose: {
@@ -13152,6 +13403,240 @@ export interface operations {
             };
             /** @description schedule.not_a_day, schedule.too_much */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "service.cases": {
+        parameters: {
+            query: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description `asking`, `advising`, `department`, `expert`, `chapter`, `disease`, `month` or `quarter`. */
+                by: string;
+                /** @description The cell. */
+                cell: string;
+                /** @description The row's key; the total when absent. */
+                key?: string;
+                /** @description Rows passed over; none when absent. */
+                offset?: number;
+                /** @description Rows at most, 200 and less; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCases"];
+                };
+            };
+            /** @description service.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "service.kept": {
+        parameters: {
+            query?: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description Rows passed over; none when absent. */
+                offset?: number;
+                /** @description Rows at most, 200 and less; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceKept"];
+                };
+            };
+            /** @description service.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description figures.counting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "service.report": {
+        parameters: {
+            query: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description `asking`, `advising`, `department`, `expert`, `chapter`, `disease`, `month` or `quarter`. */
+                by: string;
+                /** @description Rows passed over; none when absent. */
+                offset?: number;
+                /** @description Rows at most, 200 and less; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceReport"];
+                };
+            };
+            /** @description service.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description figures.counting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "service.export": {
+        parameters: {
+            query: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description `asking`, `advising`, `department`, `expert`, `chapter`, `disease`, `month` or `quarter`. */
+                by: string;
+                /** @description `csv`, `csv-gb18030` or `xlsx`; `csv` when absent. */
+                format?: string;
+                /** @description The language of its words: `zh-CN` or `en`; that of the request when absent. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv or a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description service.span */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service.too_many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "service.visits": {
+        parameters: {
+            query?: {
+                /** @description First day; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description The county's hospital; all that are seen when absent. */
+                county?: string;
+                /** @description True: those within the county alone; false: those elsewhere alone; all when absent. */
+                within?: boolean;
+                /** @description Rows passed over; none when absent. */
+                offset?: number;
+                /** @description Rows at most, 200 and less; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceVisits"];
+                };
+            };
+            /** @description service.span */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
