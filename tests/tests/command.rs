@@ -207,7 +207,7 @@ async fn a_service_report_is_what_the_ledger_says_and_each_number_opens() -> Res
     let data = folder.path().join("data");
     let mut program = Program::demo(&data).await?;
     let gao = Caller::sign_in(&program.url, "gao.yuan").await?;
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
+    let today = kernel::Clock::now(&kernel::SystemClock).to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
     let window = format!("from={}&to={}", today - jiff::ToSpan::years(2), today + jiff::ToSpan::days(1));
     let ask =
         async |what: &str, rest: &str| gao.send("GET", &format!("/api/service/{what}?{window}&{rest}"), None).await;
