@@ -108,7 +108,9 @@ async fn what_cannot_be_read_is_refused_by_every_operation_in_one_shape() {
                 let answer = send(&client, operation, &path, kind, body).await;
                 is_problem(operation, sent, &answer);
                 let code = answer.body["code"].as_str().unwrap();
-                if matches!(sent, "broken JSON" | "more than is taken" | "XML") && answer.status != 404 {
+                // Of a gateway's request nothing is read before its key has signed it.
+                let unread = answer.status == 404 || code == "join.not-signed";
+                if matches!(sent, "broken JSON" | "more than is taken" | "XML") && !unread {
                     assert!(UNREADABLE.contains(&code), "{} {sent}: {code}", operation.id);
                 }
             }
