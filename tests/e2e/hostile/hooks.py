@@ -15,6 +15,7 @@ import schemathesis
 
 # A piece of a file is bytes.
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+schemathesis.serializer.alias("application/dicom", "application/octet-stream")
 
 WORLD = json.load(open(os.environ["HOSTILE_WORLD"], encoding="utf-8"))
 URL = WORLD["url"]
