@@ -20,7 +20,7 @@ const STEP: usize = 10;
 const BAR: usize = 8;
 const HIGH: usize = 50;
 /// What is hidden has this height, whatever it is.
-const FEW: usize = 3;
+const FEW: usize = 5;
 /// Digits of a telephone number that stands alone (120), and of the shortest other.
 const SHORT_NUMBER: usize = 3;
 const NUMBER_MIN: usize = 5;
@@ -28,7 +28,7 @@ const NUMBER_MIN: usize = 5;
 /// What the page shows.
 #[derive(Debug)]
 pub struct Shown {
-    /// Whose page it is: the network's highest hospital.
+    /// Whose page it is.
     pub top: Option<HospitalRef>,
     /// The days, oldest first; at least one.
     pub days: Vec<Date>,
@@ -127,7 +127,7 @@ fn figures(out: &mut String, shown: &Shown, lang: Lang) {
             few = LEAST - 1
         ),
     };
-    let _ = write!(out, "<p class=\"soft\">{how}</p><ul class=\"cards\">");
+    let _ = write!(out, "<p class=\"soft\">{how}</p><ul class=\"cards numbers\">");
     for line in &shown.lines {
         card(out, line, (*first, *last), lang);
     }
@@ -152,6 +152,7 @@ fn card(out: &mut String, line: &Line, (first, last): (Date, Date), lang: Lang) 
         "<svg viewBox=\"0 0 {} {HIGH}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
         line.days.len() * STEP
     );
+    let _ = write!(out, "<rect class=\"few\" y=\"{}\" width=\"{}\" height=\"1\"/>", HIGH - 1, line.days.len() * STEP);
     for (at, day) in line.days.iter().enumerate() {
         let (class, high) = match day {
             Some(n) => ("bar", (n * HIGH).div_ceil(most)),
@@ -321,12 +322,12 @@ mod tests {
     #[test]
     fn what_is_hidden_is_not_on_the_page() {
         let html = write(&shown(), Lang::Zh);
-        assert!(html.contains("<td>&lt;5</td>") && html.contains("<td>—</td>") && html.contains("2 天合计不少于 7"));
+        assert!(html.contains("<td>&lt;5</td>") && html.contains("<td>—</td>") && html.contains("2 天合计不少于 8"));
         assert!(html.contains("&lt;b&gt;热线&lt;/b&gt;") && !html.contains("<b>"));
         assert!(html.contains("href=\"tel:037112345678\"") && html.contains("href=\"tel:12320\""));
         assert!(html.contains("<html lang=\"zh-CN\">") && html.contains("href=\"/public?lang=en\""));
         let html = write(&shown(), Lang::En);
-        assert!(html.contains("at least 7 in 2 days") && html.contains("Nothing is published yet."));
+        assert!(html.contains("at least 8 in 2 days") && html.contains("Nothing is published yet."));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The daily series as the public sees them. Pure.
 //!
 //! Each day stands as it was published at its cut-off and is never told again: who saves the page of each day and compares
-//! must not learn of one patient. For the same reason there is no total but that of the numbers that are shown.
+//! must not learn of one patient. For the same reason there is no total but the least that follows from what is shown.
 
 use crate::figures::{Counted, Day, Series, World};
 use crate::service::LEAST;
@@ -20,9 +20,10 @@ pub struct Line {
 }
 
 impl Line {
-    /// What the days that are shown come to: of the whole it is the least there can be.
+    /// The least that all days can come to, from what is shown: of few there is one at least.
     pub fn at_least(&self) -> usize {
-        self.days.iter().flatten().sum()
+        let few = self.is_few.iter().filter(|is_few| **is_few).count();
+        self.days.iter().flatten().sum::<usize>() + few
     }
 
     /// Whether there is anything to say.
@@ -79,7 +80,7 @@ mod tests {
         assert_eq!(days[1], [Some(1), Some(2), Some(3), Some(4)]);
         assert_eq!(days[2], [Some(9), Some(9), Some(9), None]);
         assert_eq!(days[3], [Some(9), None, None, None], "all nine; one not; five not and four are; three in all");
-        assert_eq!((lines[0].at_least(), lines[3].at_least()), (5, 9));
+        assert_eq!((lines[0].at_least(), lines[3].at_least()), (7, 10), "two days of few, one of few");
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
-use kernel::Time;
+use kernel::{Level, Time};
 use platform::directory::HospitalRef;
 use platform::{Lang, Platform, Problem, Shared};
 use serde::Deserialize;
@@ -97,7 +97,10 @@ async fn made(platform: &Platform, views: &Views, lang: Lang, now: Time) -> Resu
     let days: Vec<Day> = (0..DAYS).rev().map(|n| Day::of(last.saturating_sub(n.days()), cut_off, &zone)).collect();
     let lines = figures::lines(&views.book.now(platform).await?.world, &days, now);
     let notices = notice::published(&*platform.store).await?;
-    let top = platform.directory.hospitals().first().map(|hospital| HospitalRef::from(&**hospital));
+    // The province's centre runs the network, whoever works with it from above.
+    let hospitals = platform.directory.hospitals();
+    let top = hospitals.iter().find(|h| h.level == Level::Province).or(hospitals.first());
+    let top = top.map(|hospital| HospitalRef::from(&**hospital));
     let shown = document::Shown { top, days: days.iter().map(|day| day.date).collect(), cut_off, lines, notices };
     let html = document::write(&shown, lang);
     let etag = format!("\"{}\"", STANDARD.encode(Sha256::digest(&html)));
