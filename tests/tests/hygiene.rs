@@ -38,6 +38,19 @@ async fn sixty_megabytes_are_refused_and_the_server_goes_on() {
 }
 
 #[tokio::test]
+async fn who_is_refused_unread_hears_why() {
+    let app = TestApp::start().await;
+    let stranger = app.nobody();
+    let within_the_bound = format!("{{\"x\":\"{}\"}}", "x".repeat(900 * 1024));
+    for _ in 0..20 {
+        for (path, code) in [("/api/join/report", "join.not-signed"), ("/api/uploads", "session.none")] {
+            let request = stranger.request("POST", path).header("content-type", "application/json");
+            stranger.send(request.body(within_the_bound.clone())).await.refused(401, code);
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_error_is_a_problem_with_a_code() {
     let app = TestApp::start().await;
     let zhou = app.login("zhou.ming").await;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, an hour of
-//! the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other
+//! `cargo xtask bench`: what a newcomer feels, what a full room costs, how a large file arrives, ten thousand open cases, figures of a million
+//! resources, an hour of the main job, a wall screen that hangs for hours, a server that is killed a thousand times, the record beside other
 //! servers, a day's plan beside the best there can be, the network of a province from two tables, a
 //! province that joins.
 
@@ -23,6 +23,7 @@ cargo xtask bench inbox [CASES]
 cargo xtask bench journey [MINUTES]
 cargo xtask bench crash [PERCENT]
 cargo xtask bench dispatch [SECONDS]
+cargo xtask bench figures
 cargo xtask bench fuzz [SECONDS [TARGET ...]]
 cargo xtask bench records [PART ...]
 cargo xtask bench rollout [HOSPITALS]
@@ -57,6 +58,9 @@ dispatch plans four made-up days of up to 400 requests and 24 rooms: first come 
 a bound from HiGHS (PyPI), for which it thinks SECONDS (120) a day; without it there is a notice and no gap. Then the same days as they come, one request
 after the other: how long an emergency waits, how long a new plan takes, who is moved.
 
+figures writes a million resources of 83,334 cases, counts them from zero, and prints how long that takes, what the book holds of a case,
+how long each question takes (p50, p99 of 200), and how long one more step of a case takes to be counted.
+
 fuzz throws made-up input at everything that reads what strangers send, SECONDS (60) a target, led by libFuzzer to what none reached before,
 and prints executions and edges reached. A crash is kept in target/fuzz/crashes. CI runs the short form, seeded mutations without
 eyes (tests/tests/hostile.rs).
@@ -83,6 +87,7 @@ pub fn main(args: &[&str]) -> Result<bool> {
         }
         ["dispatch"] => dispatch::main(120),
         ["dispatch", seconds] if seconds.parse::<u32>().is_ok_and(|n| n > 0) => dispatch::main(seconds.parse()?),
+        ["figures"] => Ok(figures()),
         ["fuzz", rest @ ..] => fuzz::main(rest),
         ["rollout"] => rollout::main(126),
         ["rollout", hospitals] if hospitals.parse::<u32>().is_ok_and(|n| (1..=1_000).contains(&n)) => {
@@ -142,6 +147,16 @@ fn prepared(steps: &mut Steps, release: bool) -> bool {
         && steps.work("web packages", || web::install("web"))
         && steps.work("web app", web::build)
         && steps.program("program", Judge::Code, &build)
+}
+
+fn figures() -> bool {
+    let mut steps = Steps::new();
+    let run = ["nextest", "run", "--release", "--package", "command", "--lib", "--run-ignored", "only", "--no-capture"];
+    let run = Cmd::cargo().args(run).args(["-E", "test(service::bench::a_million)"]);
+    if steps.work("what the machine needs", needs::tests) {
+        steps.program("figures of a million resources", Judge::Code, &run);
+    }
+    steps.close()
 }
 
 /// The parts of `bench records`: those over HTTP first.

@@ -6,6 +6,7 @@
 mod figures;
 mod network;
 mod outbreak;
+mod public;
 mod service;
 
 use platform::jobs::JobHandler;
@@ -23,6 +24,7 @@ pub fn jobs() -> Vec<Arc<dyn JobHandler>> {
 pub struct Views {
     book: figures::Book,
     network: network::Network,
+    page: public::Made,
 }
 
 impl Views {
@@ -37,5 +39,9 @@ impl Views {
 
 /// Everything under `/api` that command answers.
 pub fn router() -> OpenApiRouter<Shared> {
-    figures::router().merge(network::router()).merge(outbreak::router()).merge(service::router())
+    figures::router()
+        .merge(network::router())
+        .merge(outbreak::router())
+        .merge(public::router())
+        .merge(service::router())
 }

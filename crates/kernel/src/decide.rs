@@ -71,7 +71,7 @@ pub enum Action {
     ReadOutbreak,
     /// See the outbreak's numbers.
     ReadOutbreakFigures,
-    /// Say of two reports that they are one person's illness, take note of an alert.
+    /// Say of two reports that they are one person's illness, take note of an alert, tell the public what it should know.
     JudgeOutbreak,
     /// Read and search the record as FHIR, as far as one sees it.
     ReadRecord,

@@ -197,6 +197,11 @@ pub const TABLE: &[(&str, Need)] = &[
     ("patient.pair", May(Action::AmendPatient)),
     ("patient.show", May(Action::ReadPatient)),
     ("patient.unlink", May(Action::AmendPatient)),
+    // What everybody may read, and who writes it.
+    ("public.notices", Public),
+    ("public.page", Public),
+    ("public.publish", May(Action::JudgeOutbreak)),
+    ("public.withdraw", May(Action::JudgeOutbreak)),
     ("referral.accept", May(Action::SteerReferral)),
     ("referral.arrive", May(Action::ReceivePatient)),
     ("referral.ask", May(Action::SteerReferral)),

@@ -8,6 +8,7 @@ mod identity;
 mod notices;
 pub mod outbreak;
 mod patient;
+mod public;
 mod referral;
 mod rejections;
 mod rota;

@@ -52,24 +52,24 @@ fn person(name: &str, number: &str, born: &str) -> Value {
     json!({"name": name, "sex": "male", "birth_date": born, "identifier": {"kind": "passport", "value": number}})
 }
 
-async fn patient(doctor: &Client, name: &str, number: &str, born: &str) -> String {
+pub async fn patient(doctor: &Client, name: &str, number: &str, born: &str) -> String {
     doctor.post("/api/patients", &person(name, number, born)).await.ok()["id"].as_str().unwrap().to_owned()
 }
 
-fn report(patient: &str, disease: &str, found_at: &str) -> Value {
+pub fn report(patient: &str, disease: &str, found_at: &str) -> Value {
     json!({"patient": patient, "disease": disease, "class": "suspected", "found_at": found_at, "onset": "2026-11-18",
         "exposures": [{"kind": "travel", "text": "自外地返乡", "from": "2026-11-10", "to": "2026-11-12"}]})
 }
 
 /// Does something to a case as it is now.
-async fn does(doctor: &Client, case: &Value, what: &str, more: Value) -> Value {
+pub async fn does(doctor: &Client, case: &Value, what: &str, more: Value) -> Value {
     let id = case["id"].as_str().unwrap();
     let mut body = json!({"version": doctor.get(&format!("/api/outbreak/cases/{id}")).await.ok()["version"]});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     doctor.post(&format!("/api/outbreak/cases/{id}/{what}"), &body).await.ok()
 }
 
-fn positive() -> Value {
+pub fn positive() -> Value {
     json!({"laboratory": {"name": "核酸", "positive": true, "value": "Ct 27", "at": "2026-11-21T01:30:00Z"}})
 }
 

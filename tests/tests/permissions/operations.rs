@@ -116,6 +116,10 @@ const MEANING: &[(&str, Meaning)] = &[
     ("patient.pair", Is(Action::AmendPatient)),
     ("patient.show", Is(Action::ReadPatient)),
     ("patient.unlink", Is(Action::AmendPatient)),
+    // Everybody reads it; the outbreak role writes it.
+    ("public.", Is(Action::JudgeOutbreak)),
+    ("public.notices", Open),
+    ("public.page", Open),
     ("referral.", Is(Action::SteerReferral)),
     ("referral.arrive", Is(Action::ReceivePatient)),
     ("referral.close", Is(Action::DischargePatient)),

@@ -2011,6 +2011,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the public is told in words. */
+        get: operations["public.notices"];
+        put?: never;
+        /** Publishes a notice. */
+        post: operations["public.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/notices/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws a notice. */
+        post: operations["public.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/referrals": {
         parameters: {
             query?: never;
@@ -3257,6 +3292,23 @@ export interface paths {
         };
         /** Counters in Prometheus' text format. Labels are codes; no id of a person or case ever is one. */
         get: operations["health.metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page for everybody. */
+        get: operations["public.page"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6723,6 +6775,84 @@ export interface components {
          * @enum {string}
          */
         Pregnancy: "no" | "yes" | "unknown";
+        /**
+         * @description What a notice is about.
+         * @enum {string}
+         */
+        PublicNoticeKind: "contact" | "prevention";
+        /** @description A notice. */
+        PublicNoticeShown: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its version, named by who changes it.
+             */
+            version: number;
+            /** @description What it is about. */
+            kind: components["schemas"]["PublicNoticeKind"];
+            /** @description Its title. */
+            title: components["schemas"]["PublicWords"];
+            /** @description What it says, lines apart. */
+            text: components["schemas"]["PublicWords"];
+            /**
+             * Format: date-time
+             * @description When this was said.
+             */
+            at: string;
+        };
+        /** @description All notices. */
+        PublicNotices: {
+            /** @description So many can be published. */
+            most: number;
+            /** @description In the order of the page. */
+            notices: components["schemas"]["PublicNoticeShown"][];
+        };
+        /** @description What is told. */
+        PublicPublish: {
+            replaces?: components["schemas"]["PublicReplaced"] | null;
+            /** @description What it is about. */
+            kind: components["schemas"]["PublicNoticeKind"];
+            /** @description 1 to 80 characters in each language. */
+            title: components["schemas"]["PublicWords"];
+            /** @description 1 to 3,000 characters in each language; lines stay apart. */
+            text: components["schemas"]["PublicWords"];
+        };
+        /** @description Where it stands. */
+        PublicPublished: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description The notice on the screen. */
+        PublicReplaced: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description Which. */
+        PublicWithdraw: {
+            /**
+             * Format: int64
+             * @description The version on the screen.
+             */
+            version: number;
+        };
+        /** @description The same words in both languages. */
+        PublicWords: {
+            /** @description Chinese. */
+            zh: string;
+            /** @description English. */
+            en: string;
+        };
         /** @description Whose offer. */
         ReferralAccept: {
             /**
@@ -12448,6 +12578,104 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "public.notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicNotices"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "public.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicPublish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicPublished"];
+                };
+            };
+            /** @description public.changed, public.many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description public.words */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "public.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicWithdraw"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description public.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "referral.list": {
         parameters: {
             query?: never;
@@ -15739,6 +15967,46 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "public.page": {
+        parameters: {
+            query?: {
+                /** @description `zh` or `en`; what the browser prefers when absent or another. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description figures.counting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Refused"];

@@ -30,15 +30,15 @@ pub const KEPT: Rule = Rule {
 /// observation, short stay.
 pub const SEEN: [&str; 9] = ["AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"];
 
-/// A visit that counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Visit {
+/// A visit that counts. It borrows: there may be a hundred thousand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit<'a> {
     /// The Encounter.
-    pub encounter: Id,
+    pub encounter: &'a Id,
     /// The patient's county hospital.
-    pub county: Id,
+    pub county: &'a Id,
     /// Who saw the patient.
-    pub seen_by: Id,
+    pub seen_by: &'a Id,
     /// When it began.
     pub began: Time,
 }
@@ -60,16 +60,16 @@ pub enum LeftOut {
 
 /// The figure with its lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct Kept<'a> {
     /// Visits of counties' patients, oldest first.
-    pub denominator: Vec<Visit>,
+    pub denominator: Vec<Visit<'a>>,
     /// Those of them within their county, oldest first.
-    pub numerator: Vec<Visit>,
+    pub numerator: Vec<Visit<'a>>,
     /// What does not count, and why.
-    pub left_out: Vec<(Id, LeftOut)>,
+    pub left_out: Vec<(&'a Id, LeftOut)>,
 }
 
-impl Kept {
+impl Kept<'_> {
     /// In percent with one decimal, cut and not rounded, so that 90.0 is never said of less; none of nothing.
     pub fn percent_tenths(&self) -> Option<usize> {
         (!self.denominator.is_empty()).then(|| self.numerator.len() * 1_000 / self.denominator.len())
@@ -126,56 +126,56 @@ impl Seen {
         })
     }
 
-    fn visit(
-        &self,
-        id: &Id,
-        keeper: impl Fn(&Id) -> Option<Id>,
-        tree: &HospitalTree,
+    fn visit<'a>(
+        &'a self,
+        id: &'a Id,
+        keeper: impl Fn(&Id) -> Option<&'a Id>,
+        tree: &'a HospitalTree,
         span: &Range<Time>,
-    ) -> Result<Visit, LeftOut> {
+    ) -> Result<Visit<'a>, LeftOut> {
         let began = self.began.filter(|at| span.contains(at)).ok_or(LeftOut::OtherDays)?;
         let patient = self.patient.as_ref().ok_or(LeftOut::Unsaid)?;
-        let seen_by = self.seen_by.clone().filter(|id| tree.get(id).is_some()).ok_or(LeftOut::Unsaid)?;
+        let seen_by = self.seen_by.as_ref().filter(|id| tree.get(id).is_some()).ok_or(LeftOut::Unsaid)?;
         let county = keeper(patient).and_then(|keeper| county_of(tree, keeper)).ok_or(LeftOut::Elsewhere)?;
-        Ok(Visit { encounter: id.clone(), county, seen_by, began })
+        Ok(Visit { encounter: id, county, seen_by, began })
     }
 }
 
 /// Counts. `keeper` says which hospital keeps a patient's record, by the Patient's id.
 pub fn kept<'a>(
     encounters: impl Iterator<Item = (&'a Id, Result<&'a Seen, LeftOut>)>,
-    keeper: impl Fn(&Id) -> Option<Id>,
-    tree: &HospitalTree,
+    keeper: impl Fn(&Id) -> Option<&'a Id>,
+    tree: &'a HospitalTree,
     days: &Days,
-) -> Kept {
+) -> Kept<'a> {
     let mut found = Kept::default();
     let span = days.span();
     for (id, seen) in encounters {
         match seen.and_then(|seen| seen.visit(id, &keeper, tree, &span)) {
             Ok(visit) => {
-                if tree.is_within(&visit.seen_by, &visit.county) {
-                    found.numerator.push(visit.clone());
+                if tree.is_within(visit.seen_by, visit.county) {
+                    found.numerator.push(visit);
                 }
                 found.denominator.push(visit);
             }
-            Err(why) => found.left_out.push((id.clone(), why)),
+            Err(why) => found.left_out.push((id, why)),
         }
     }
     for list in [&mut found.denominator, &mut found.numerator] {
-        list.sort_by(|a, b| (a.began, &a.encounter).cmp(&(b.began, &b.encounter)));
+        list.sort_unstable_by_key(|visit| (visit.began, visit.encounter));
     }
-    found.left_out.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    found.left_out.sort_unstable_by_key(|(id, why)| (*why, *id));
     found
 }
 
 /// The county hospital at or above a hospital. A county that has two of them, side by side, counts as two.
-fn county_of(tree: &HospitalTree, mut of: Id) -> Option<Id> {
+fn county_of<'a>(tree: &'a HospitalTree, mut of: &'a Id) -> Option<&'a Id> {
     // There are seven levels: a longer way up is a circle.
     for _ in Level::ALL {
-        let hospital = tree.get(&of)?;
+        let hospital = tree.get(of)?;
         match hospital.level {
             Level::County => return Some(of),
-            Level::Township | Level::Village => of = hospital.parent.clone()?,
+            Level::Township | Level::Village => of = hospital.parent.as_ref()?,
             _ => return None,
         }
     }
@@ -186,6 +186,7 @@ fn county_of(tree: &HospitalTree, mut of: Id) -> Option<Id> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn id(text: &str) -> Id {
         Id::new(text).unwrap()
@@ -203,21 +204,25 @@ mod tests {
         ])
     }
 
-    fn count(encounters: &[Value]) -> Kept {
-        let days = Days {
-            from: "2026-11-01".parse().unwrap(),
-            to: "2026-11-30".parse().unwrap(),
-            zone: TimeZone::get("Asia/Shanghai").unwrap(),
-        };
-        let keeper = |patient: &Id| match patient.as_str() {
-            "of-county" => Some(id("county")),
-            "of-town" => Some(id("town")),
-            "of-city" => Some(id("city")),
-            _ => None,
-        };
-        let read: Vec<_> = encounters.iter().map(|e| (id(e["id"].as_str().unwrap()), Seen::read(e))).collect();
-        let all = read.iter().map(|(id, seen)| (id, seen.as_ref().map_err(|why| *why)));
-        kept(all, keeper, &tree(), &days)
+    /// The Encounters as read, the hospitals, and who keeps whose record.
+    struct Land(Vec<(Id, Result<Seen, LeftOut>)>, HospitalTree, BTreeMap<Id, Id>);
+
+    impl Land {
+        fn of(encounters: &[Value]) -> Self {
+            let read = encounters.iter().map(|e| (id(e["id"].as_str().unwrap()), Seen::read(e))).collect();
+            let keepers = [("of-county", "county"), ("of-town", "town"), ("of-city", "city")];
+            Self(read, tree(), keepers.map(|(patient, keeper)| (id(patient), id(keeper))).into())
+        }
+
+        fn count(&self) -> Kept<'_> {
+            let days = Days {
+                from: "2026-11-01".parse().unwrap(),
+                to: "2026-11-30".parse().unwrap(),
+                zone: TimeZone::get("Asia/Shanghai").unwrap(),
+            };
+            let all = self.0.iter().map(|(id, seen)| (id, seen.as_ref().map_err(|why| *why)));
+            kept(all, |patient| self.2.get(patient), &self.1, &days)
+        }
     }
 
     fn seen(name: &str, patient: &str, by: &str, start: &str) -> Value {
@@ -234,26 +239,27 @@ mod tests {
     #[test]
     fn who_goes_up_is_in_the_denominator_alone() {
         let day = "2026-11-21T02:00:00Z";
-        let found = count(&[
+        let land = Land::of(&[
             seen("a", "of-county", "county", day),
             seen("b", "of-town", "county", day),
             seen("c", "of-county", "town", day),
             seen("d", "of-county", "province", "2026-11-20T02:00:00Z"),
             seen("e", "of-town", "other", day),
         ]);
-        let ids = |list: &[Visit]| list.iter().map(|v| v.encounter.to_string()).collect::<Vec<_>>();
+        let found = land.count();
+        let ids = |list: &[Visit<'_>]| list.iter().map(|v| v.encounter.to_string()).collect::<Vec<_>>();
         assert_eq!(ids(&found.denominator), ["d", "a", "b", "c", "e"]);
         assert_eq!(ids(&found.numerator), ["a", "b", "c"]);
         assert_eq!((found.percent_tenths(), found.left_out.len()), (Some(600), 0));
-        assert!(found.denominator.iter().all(|v| v.county == id("county")));
-        assert_eq!(count(&[]).percent_tenths(), None, "of nothing there is no share");
+        assert!(found.denominator.iter().all(|v| *v.county == id("county")));
+        assert_eq!(Land::of(&[]).count().percent_tenths(), None, "of nothing there is no share");
     }
 
     #[test]
     fn what_does_not_count_says_why() {
         let day = "2026-11-21T02:00:00Z";
         let own = |name: &str| seen(name, "of-county", "county", day);
-        let found = count(&[
+        let land = Land::of(&[
             with(own("planned"), "status", json!("planned")),
             with(own("video"), "class", json!({"code": "VR"})),
             with(own("before"), "period", json!({"start": "2026-10-31T15:59:59Z"})),
@@ -266,6 +272,7 @@ mod tests {
             seen("citizen", "of-city", "city", day),
             seen("stranger", "unknown", "county", day),
         ]);
+        let found = land.count();
         let why: Vec<(&str, LeftOut)> = found.left_out.iter().map(|(id, why)| (id.as_str(), *why)).collect();
         assert_eq!(
             why,
@@ -289,7 +296,7 @@ mod tests {
         let day = "2026-11-21T02:00:00Z";
         let mut all: Vec<Value> = (0..899).map(|n| seen(&format!("k{n}"), "of-county", "county", day)).collect();
         all.extend((0..101).map(|n| seen(&format!("u{n}"), "of-county", "city", day)));
-        assert_eq!(count(&all).percent_tenths(), Some(899));
+        assert_eq!(Land::of(&all).count().percent_tenths(), Some(899));
         assert_eq!((KEPT.code, KEPT.version), ("kept-in-county", 1));
     }
 }

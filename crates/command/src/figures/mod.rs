@@ -19,11 +19,9 @@ pub(crate) use book::{Book, ClockKind, Outcome, Pages, Row, Urgency, Verdict};
 pub(crate) use facts::{Part, signed_at};
 pub(crate) use kept::{Days as KeptDays, KEPT, Kept, LeftOut, Visit, kept};
 pub(crate) use rule::{CONSULTED, Consultation, Rule, RuleText, counts};
+pub(crate) use series::{Counted, Day, Series, World};
 #[cfg(test)]
-pub(crate) use {
-    book::tests as book_tests,
-    series::{Counted, Day, Series, generated::zone as paper_zone},
-};
+pub(crate) use {book::tests as book_tests, series::generated::zone as paper_zone};
 
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -1,6 +1,6 @@
 //! What the figures and reports cost over a large store: how long the count from zero takes, what it holds, and how long each
-//! question takes. By hand, the larger one in a release build:
-//! `cargo nextest run -p command --lib --run-ignored only --no-capture -E 'test(a_hundred_thousand)'`, or `test(a_million)` with `--release`.
+//! question takes: `cargo xtask bench figures`; the smaller one by hand,
+//! `cargo nextest run -p command --lib --run-ignored only --no-capture -E 'test(a_hundred_thousand)'`.
 
 use super::count::{By, count};
 use crate::figures::book_tests::World;

@@ -79,10 +79,11 @@ pub async fn kept(
     Query(paged): Query<Paged>,
 ) -> Result<Json<Output>, Problem> {
     let sight = Sight::of(&op, "service.kept", window).await?;
-    let found = lists(&*views.book.now(op.platform()).await?, &sight);
+    let pages = views.book.now(op.platform()).await?;
+    let found = lists(&pages, &sight);
     let mut by_county: BTreeMap<&Id, (usize, usize)> = BTreeMap::new();
-    found.denominator.iter().for_each(|visit| by_county.entry(&visit.county).or_default().0 += 1);
-    found.numerator.iter().for_each(|visit| by_county.entry(&visit.county).or_default().1 += 1);
+    found.denominator.iter().for_each(|visit| by_county.entry(visit.county).or_default().0 += 1);
+    found.numerator.iter().for_each(|visit| by_county.entry(visit.county).or_default().1 += 1);
     let mut counties = vec![];
     for (county, (visits, kept)) in by_county {
         let hospital = op.platform().directory.hospital_ref(county);
@@ -108,12 +109,12 @@ pub async fn kept(
 }
 
 /// The visits that count, of the counties that are seen; what is left out is left out of the whole network.
-pub fn lists(pages: &Pages, sight: &Sight) -> Kept {
+pub fn lists<'a>(pages: &'a Pages, sight: &Sight) -> Kept<'a> {
     let days = KeptDays { from: sight.span.from, to: sight.span.to, zone: sight.zone.clone() };
     let visits = pages.visits.iter().map(|(id, seen)| (id, Ok(seen)));
     let mut found = counted(visits, |patient| pages.keeper(patient), pages.tree(), &days);
-    found.denominator.retain(|visit| sight.holds(&visit.county));
-    found.numerator.retain(|visit| sight.holds(&visit.county));
+    found.denominator.retain(|visit| sight.holds(visit.county));
+    found.numerator.retain(|visit| sight.holds(visit.county));
     if !sight.sees_all() {
         found.left_out.clear();
     }

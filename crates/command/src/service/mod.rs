@@ -18,6 +18,8 @@ mod report;
 mod sight;
 mod visits;
 
+pub(crate) use hide::LEAST;
+
 use platform::Shared;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -66,28 +66,30 @@ pub async fn visits(
     Query(paged): Query<Paged>,
 ) -> Result<Json<Output>, Problem> {
     let sight = Sight::of(&op, "service.visits", window).await?;
-    let found = lists(&*views.book.now(op.platform()).await?, &sight);
-    let kept: HashSet<&Id> = found.numerator.iter().map(|visit| &visit.encounter).collect();
-    let is_meant = |visit: &&Visit| {
-        let county = which.county.as_ref().is_none_or(|county| *county == visit.county);
-        county && which.within.is_none_or(|within| within == kept.contains(&visit.encounter))
+    let pages = views.book.now(op.platform()).await?;
+    let found = lists(&pages, &sight);
+    let kept: HashSet<&Id> = found.numerator.iter().map(|visit| visit.encounter).collect();
+    let is_meant = |visit: &&Visit<'_>| {
+        let county = which.county.as_ref().is_none_or(|county| county == visit.county);
+        county && which.within.is_none_or(|within| within == kept.contains(visit.encounter))
     };
-    let meant: Vec<&Visit> = found.denominator.iter().filter(is_meant).collect();
+    let meant: Vec<&Visit<'_>> = found.denominator.iter().filter(is_meant).collect();
     let hospital = |id: &Id| {
         let known = op.platform().directory.hospital_ref(id);
         known.ok_or_else(|| Problem::internal(format!("hospital {id} is not in the directory")))
     };
     let count = meant.len();
-    let shown = |visit: &Visit| {
+    let shown = |visit: &Visit<'_>| {
         Ok(Item {
             id: visit.encounter.clone(),
-            county: hospital(&visit.county)?,
-            seen_by: hospital(&visit.seen_by)?,
-            within: kept.contains(&visit.encounter),
+            county: hospital(visit.county)?,
+            seen_by: hospital(visit.seen_by)?,
+            within: kept.contains(visit.encounter),
             began: visit.began,
         })
     };
     let visits = paged.of(meant).map(shown).collect::<Result<_, Problem>>()?;
+    drop(pages);
     op.note_read("service.visits", None, None, None).await?;
     Ok(Json(Output { count, visits }))
 }

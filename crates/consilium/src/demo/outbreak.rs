@@ -66,7 +66,42 @@ pub enum Learnt {
     Same(usize),
     /// The outbreak officer takes note of all alerts.
     Noted,
+    /// The outbreak officer tells the public what it should know ([`NOTICES`]).
+    Told,
 }
+
+/// What the public is told: kind, title and text, Chinese and English. The numbers are those of the whole country: 120 for an
+/// ambulance, 12320 for questions of health, 12356 for the soul (National Health Commission, since 2025).
+pub const NOTICES: [[&str; 5]; 4] = [
+    [
+        "contact",
+        "急救与卫生咨询",
+        "Ambulance and questions of health",
+        "急危重症请拨打 120。\n卫生健康咨询请拨打 12320，说明旅居史和接触史。",
+        "For an emergency call 120.\nFor questions of health call 12320, and say where you were and whom you met.",
+    ],
+    [
+        "contact",
+        "心理援助",
+        "When it weighs on you",
+        "焦虑、失眠或隔离期间情绪低落，请拨打全国统一心理援助热线 12356。",
+        "When you are anxious, cannot sleep or are low in isolation, call 12356, the same number everywhere in the country.",
+    ],
+    [
+        "prevention",
+        "日常防护",
+        "Every day",
+        "勤洗手，用流动水和肥皂，至少20秒。\n室内每日开窗通风，每次不少于30分钟。\n咳嗽、打喷嚏时用纸巾或肘部遮挡。",
+        "Wash your hands often, with running water and soap, for at least 20 seconds.\nAir your rooms every day, half an hour each time.\nCough and sneeze into a tissue or your elbow.",
+    ],
+    [
+        "prevention",
+        "有发热或咳嗽时",
+        "If you have a fever or a cough",
+        "佩戴口罩，避免乘坐公共交通工具，到就近的发热门诊就诊。\n如实告诉医生旅居史和接触史。\n与家人分室居住，等待结果。",
+        "Wear a mask, keep off buses and trains, and go to the nearest fever clinic.\nTell the doctor where you were and whom you met.\nStay in a room of your own until the result is there.",
+    ],
+];
 
 const DAY: i64 = 24 * 60;
 
@@ -150,7 +185,7 @@ fn confirmed(more: Vec<(i64, Learnt)>) -> Vec<(i64, Learnt)> {
 
 /// The reports, oldest first.
 pub fn reports() -> Vec<Report> {
-    use Learnt::{Confirmed, Contact, Discharged, Excluded, Graded, Laboratory, Noted, Same};
+    use Learnt::{Confirmed, Contact, Discharged, Excluded, Graded, Laboratory, Noted, Same, Told};
     let market = ("place", "光山县城关农贸市场");
     let family = ("contact", "与确诊的家人同住");
     let journey = ("travel", "自外省返乡，乘坐长途客车");
@@ -267,7 +302,7 @@ pub fn reports() -> Vec<Report> {
             who(("pan.wei", "jiyuan"), ("柳", "诗涵"), "Liu^Shihan", "female", "2015-03-27", "419001", "13900000052"),
             INFLUENZA,
             ("contact", "同班同学发热"),
-            vec![(90, Laboratory(true, "阳性")), (100, Confirmed(5)), (120, Noted)],
+            vec![(90, Laboratory(true, "阳性")), (100, Confirmed(5)), (120, Noted), (125, Told)],
         ),
         covid(
             ago(6, 5),

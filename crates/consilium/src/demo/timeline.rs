@@ -1,7 +1,7 @@
 //! Tells all stories as one: every event at the hour when it would have happened, so that the ledger stands in order of time.
 
 use super::caller::Callers;
-use super::outbreak::{Learnt, Report, Whose};
+use super::outbreak::{Learnt, NOTICES, Report, Whose};
 use super::patients::{self, PATIENTS, Patient};
 use super::referrals::{self, Move};
 use super::stories::{Ask, Next, Story};
@@ -238,6 +238,7 @@ impl Teller<'_> {
             Learnt::Discharged => ("facts", json!({"outcome": {"end": "discharged", "at": before(30)}})),
             Learnt::Same(other) => return self.join(number, other).await,
             Learnt::Noted => return self.take_note().await,
+            Learnt::Told => return self.tell_the_public().await,
         };
         let case = self.reported.get(&number).context("the case is reported")?;
         let path = format!("/api/outbreak/cases/{case}");
@@ -253,6 +254,16 @@ impl Teller<'_> {
         let body = json!({"one": of(&other)?, "other": of(&number)?, "said": said, "reason": reason});
         let officer = self.callers.of(OFFICER, Role::OutbreakOfficer, None).await?;
         officer.call("POST", "/api/outbreak/duplicates", Some(&body)).await.map(|_| ())
+    }
+
+    async fn tell_the_public(&mut self) -> Result<()> {
+        let officer = self.callers.of(OFFICER, Role::OutbreakOfficer, None).await?;
+        for [kind, title, title_en, text, text_en] in NOTICES {
+            let words = |zh: &str, en: &str| json!({"zh": zh, "en": en});
+            let body = json!({"kind": kind, "title": words(title, title_en), "text": words(text, text_en)});
+            officer.call("POST", "/api/public/notices", Some(&body)).await?;
+        }
+        Ok(())
     }
 
     async fn take_note(&mut self) -> Result<()> {

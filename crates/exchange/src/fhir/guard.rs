@@ -32,7 +32,10 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("DetectedIssue", "outbreak.acknowledge (POST /api/outbreak/alerts/{id}/acknowledge)"),
     ("Device", "join.enrol and the gateway's own operations (/api/join); join.withdraw"),
     ("DiagnosticReport", "join.report (POST /api/join/report)"),
-    ("DocumentReference", "attachment.take (POST /api/consults/{case}/files)"),
+    (
+        "DocumentReference",
+        "attachment.take (POST /api/consults/{case}/files), public.publish (POST /api/public/notices)",
+    ),
     ("Encounter", "consult.start and consult.conclude (POST /api/consults/{case}/start), referral.arrive"),
     ("HealthcareService", "directory.site_change (/api/directory)"),
     ("ImagingStudy", "attachment.take (POST /api/consults/{case}/files)"),

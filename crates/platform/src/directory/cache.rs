@@ -5,6 +5,7 @@ use super::{Hospital, HospitalRef, Person, PersonRef, Role, Room, resources};
 use fhir::{Reference, ResourceType};
 use kernel::{HospitalTree, Id};
 use records::{Entry, Query, Store, StoreError, Viewer};
+use rpds::RedBlackTreeMapSync;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, RwLock};
@@ -13,8 +14,8 @@ use std::sync::{Arc, RwLock};
 const TYPES: [ResourceType; 4] =
     [ResourceType::ORGANIZATION, ResourceType::PRACTITIONER, ResourceType::PRACTITIONER_ROLE, ResourceType::LOCATION];
 
-/// A map that snapshots share until one of them changes it: a bed that is taken must not copy 60,000 people.
-type Map<T> = Arc<BTreeMap<Id, T>>;
+/// A map of which snapshots share all that is the same in them: somebody who is new must not copy 60,000 people.
+type Map<T> = RedBlackTreeMapSync<Id, T>;
 
 /// After so many resources others have their turn.
 const TOGETHER: usize = 200;
@@ -256,9 +257,11 @@ fn set<T: PartialEq>(map: &mut Map<Arc<T>>, id: &Id, value: Option<T>) -> bool {
         return false;
     }
     match value {
-        Some(value) => Arc::make_mut(map).insert(id.clone(), Arc::new(value)),
-        None => Arc::make_mut(map).remove(id),
-    };
+        Some(value) => map.insert_mut(id.clone(), Arc::new(value)),
+        None => {
+            map.remove_mut(id);
+        }
+    }
     true
 }
 
@@ -339,12 +342,11 @@ impl Snapshot {
         for post in changed.posts.iter().filter_map(|id| self.posts.get(id)) {
             groups.entry(post.person.clone()).or_default().insert(post.id.clone(), post.clone());
         }
-        let posts_of = Arc::make_mut(&mut self.posts_of);
         for (person, posts) in groups {
             if posts.is_empty() {
-                posts_of.remove(&person);
+                self.posts_of.remove_mut(&person);
             } else {
-                posts_of.insert(person, posts.into_values().collect());
+                self.posts_of.insert_mut(person, posts.into_values().collect());
             }
         }
     }

@@ -1,15 +1,15 @@
 //! What every request passes on its way in and every answer on its way out: an id, the origin, bounds on body and time,
 //! problem JSON for all errors, security headers, one log line, one count.
 
-use super::{headers, origin, outcome};
+use super::{headers, origin, outcome, rest};
 use crate::{Problem, Shared};
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
-use futures::{FutureExt, Stream, StreamExt};
+use bytes::BytesMut;
+use futures::{FutureExt, StreamExt};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -23,8 +23,6 @@ pub const IMPORT_BODY_MAX: usize = 32 * 1024 * 1024;
 const IMPORT: &str = "/api/admin/import";
 /// And so long it may take: who waits is told how far it is (`directory.import_progress`).
 const IMPORT_WITHIN: Duration = Duration::from_secs(600);
-/// Of a body that is refused so much is still read, so that the sender hears the refusal instead of a broken line.
-const REFUSED_READ_MAX: usize = 256 * 1024 * 1024;
 /// An operation must answer within this time unless it is one of [`UNHURRIED`].
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Paths of operations that take a stream as their body, or answer with one: they keep their own bounds.
@@ -46,7 +44,9 @@ pub async fn edge(State(platform): State<Shared>, request: Request, next: Next) 
     // The route, never the path or the query: those may hold what is nobody's business.
     let none = if outcome::is_fhir(request.uri().path()) { "/fhir/(none)" } else { "(none)" };
     let route = request.extensions().get::<MatchedPath>().map_or(none, |m| m.as_str()).to_owned();
+    let (request, rest) = rest::keep(request);
     let response = guarded(&platform, request, next, &route).await;
+    rest.read_and_forget().await;
     let mut response = as_problem(response, &id, &route).await;
     headers::secure(response.headers_mut(), platform.secure);
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -66,7 +66,6 @@ async fn guarded(platform: &Shared, request: Request, next: Next, route: &str) -
     }
     let most = body_max(route);
     if length(&request).is_some_and(|bytes| bytes > most as u64) {
-        read_and_forget(request.into_body().into_data_stream()).await;
         return too_large(most).into_response();
     }
     let request = match gathered(request, most).await {
@@ -125,27 +124,11 @@ async fn gathered(request: Request, most: usize) -> Result<Request, Problem> {
     let ended = tokio::time::timeout(ANSWER_WITHIN, all).await;
     match ended {
         Ok(Ok(())) => Ok(Request::from_parts(head, Body::from(whole.freeze()))),
-        Ok(Err(problem)) => {
-            read_and_forget(pieces).await;
-            Err(problem)
-        }
+        Ok(Err(problem)) => Err(problem),
         Err(_) => {
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request.unreadable", "The request did not come to its end."))
         }
     }
-}
-
-async fn read_and_forget(mut pieces: impl Stream<Item = Result<Bytes, axum::Error>> + Unpin) {
-    let mut read = 0;
-    let all = async {
-        while let Some(Ok(piece)) = pieces.next().await {
-            read += piece.len();
-            if read > REFUSED_READ_MAX {
-                return;
-            }
-        }
-    };
-    let _ = tokio::time::timeout(ANSWER_WITHIN, all).await;
 }
 
 /// One broken request must not end the server: a panic becomes a 500.

@@ -11,6 +11,7 @@ pub mod op;
 mod origin;
 pub mod outcome;
 pub mod problem;
+mod rest;
 
 pub use edge::IMPORT_BODY_MAX;
 

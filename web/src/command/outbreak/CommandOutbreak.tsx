@@ -1,6 +1,7 @@
-// The outbreak for command: what the rules have raised, and the daily series.
+// The outbreak for command: what the rules have raised, the daily series, and what the public is told.
 import { useTranslation } from 'react-i18next';
 import { Daily } from '../figures/Daily';
+import { PublicNotices } from '../public/PublicNotices';
 import { Alerts } from './Alerts';
 import { Views } from './Views';
 import { useOutbreakLive } from './useOutbreakLive';
@@ -14,6 +15,7 @@ export function CommandOutbreak() {
       <header className="outhead"><h1>{t('outbreak.command')}</h1><Views /></header>
       <Alerts />
       <Daily />
+      <PublicNotices />
     </article>
   );
 }

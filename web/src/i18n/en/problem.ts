@@ -220,5 +220,8 @@ export default {
   bed_awaited: 'The patient is on the way to this bed; it cannot be taken. Use another, or call who refers.',
   bed_closed: 'This bed is closed.',
   bed_not_taken: 'This bed is free already.',
+  public_words: 'A title or text is missing or too long: both languages, at most 80 characters for a title and 3,000 for a text.',
+  public_many: 'The public page holds {{most}} notices. Withdraw one first, or add to one that is there.',
+  public_changed: 'Somebody has just changed or withdrawn this notice. Look again.',
   because: 'Reason: {{why}}.',
 };

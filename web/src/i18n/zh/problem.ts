@@ -220,5 +220,8 @@ export default {
   bed_awaited: '患者正在转运途中，床位不能占用。请另安排床位，或与转出医院联系。',
   bed_closed: '这张床位已停用。',
   bed_not_taken: '这张床位本来就是空的。',
+  public_words: '标题或内容缺失或过长：两种语言都要填写，标题至多 80 字，内容至多 3000 字。',
+  public_many: '公众页面至多 {{most}} 条。请先撤下一条，或并入已有的一条。',
+  public_changed: '这条信息刚被他人修改或撤下，请重新查看。',
   because: '原因：{{why}}。',
 };

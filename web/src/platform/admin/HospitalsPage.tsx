@@ -12,7 +12,7 @@ import { LEVELS, sitesQuery, type Site } from '../api';
 import { FormDialog } from './FormDialog';
 import { Places } from './Places';
 import { tree } from './tree';
-import { useUndo } from './useUndo';
+import { useUndo } from '../../ui/useUndo';
 
 interface Values { id?: string; name: string; name_en: string; level: string; parent?: string }
 
@@ -23,7 +23,7 @@ export function HospitalsPage() {
   const navigate = useNavigate({ from: '/admin' });
   const search = useSearch({ from: '/inside/admin/' });
   const sites = useQuery(sitesQuery);
-  const undo = useUndo();
+  const undo = useUndo('admin');
   const [words, setWords] = useState('');
   const [edited, setEdited] = useState<Site | 'new' | null>(null);
   const [form] = Form.useForm<Values>();

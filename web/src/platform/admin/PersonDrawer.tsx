@@ -13,7 +13,7 @@ import { problemWords } from '../../ui/words';
 import { Sessions } from '../account/Sessions';
 import { personQuery, personSessionsQuery, type Link, type PersonDetail } from '../api';
 import { PersonForm } from './PersonForm';
-import { useUndo } from './useUndo';
+import { useUndo } from '../../ui/useUndo';
 
 export function PersonDrawer({ id, close, show }: { id?: string; close: () => void; show: (link: Link) => void }) {
   const { t } = useTranslation();
@@ -33,7 +33,7 @@ function Person({ person, show }: { person: PersonDetail; show: (link: Link) => 
   const { message, modal } = App.useApp();
   const me = useMe();
   const client = useQueryClient();
-  const undo = useUndo();
+  const undo = useUndo('admin');
   const [editing, setEditing] = useState(false);
   const { row, wholly } = person;
   const self = row.id === me.person.id;

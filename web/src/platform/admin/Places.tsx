@@ -9,7 +9,7 @@ import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { placesQuery, type Place } from '../api';
 import { FormDialog } from './FormDialog';
-import { useUndo } from './useUndo';
+import { useUndo } from '../../ui/useUndo';
 
 interface Values { name: string; name_en: string; kind: string }
 
@@ -17,7 +17,7 @@ export function Places({ hospital }: { hospital: string }) {
   const { t } = useTranslation();
   const { name } = useNames();
   const client = useQueryClient();
-  const undo = useUndo();
+  const undo = useUndo('admin');
   const places = useQuery(placesQuery(hospital));
   const [edited, setEdited] = useState<Place | 'department' | 'room' | null>(null);
   const [form] = Form.useForm<Values>();

@@ -140,8 +140,8 @@ impl Pages {
     }
 
     /// Which hospital keeps a patient's record.
-    pub fn keeper(&self, patient: &Id) -> Option<Id> {
-        self.keepers.get(patient)?.as_deref().cloned()
+    pub fn keeper(&self, patient: &Id) -> Option<&Id> {
+        self.keepers.get(patient)?.as_deref()
     }
 
     /// A hospital's place, as of the last look into the directory.

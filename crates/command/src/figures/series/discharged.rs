@@ -29,15 +29,23 @@ pub fn counts(case: &Case, consulted: &BTreeSet<Id>, day: &Day) -> bool {
     ended && case.class != Class::Excluded && !case.is_alternate && consulted.contains(&case.patient)
 }
 
-/// Puts each report into the days on which it counts: few were discharged, so each asks for the consultations of its patient.
+/// Puts each report into the days on which it counts: few were discharged, so the consultations of their patients alone are
+/// looked at.
 pub fn walk(all: &mut [Counted], world: &World) {
-    let mut by_patient: HashMap<&Id, Vec<&Known<Consult>>> = HashMap::new();
+    let facts = world.cases.values().flat_map(Known::facts);
+    let on_a_day = facts.filter(|case| case.discharged_at.is_some_and(|at| day_at(all, at).is_some()));
+    let mut by_patient: HashMap<&Id, Vec<&Known<Consult>>> = on_a_day.map(|case| (&case.patient, vec![])).collect();
+    if by_patient.is_empty() {
+        return;
+    }
     for consult in world.consults.values() {
         // A consultation may be found to be another patient's; it is asked as of each day.
         let mut patients: Vec<&Id> = consult.facts().filter_map(|c| c.patient.as_ref()).collect();
         patients.dedup();
         for patient in patients {
-            by_patient.entry(patient).or_default().push(consult);
+            if let Some(own) = by_patient.get_mut(patient) {
+                own.push(consult);
+            }
         }
     }
     let was_consulted = |patient: &Id, day: &Day, seen: Option<Time>| {

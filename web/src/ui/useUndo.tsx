@@ -2,14 +2,14 @@
 import { App, Button } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { problemWords } from '../../ui/words';
+import { problemWords } from './words';
 
-/** Does something, says so, and offers the way back. */
-export function useUndo(): (does: () => Promise<void>, undo: () => Promise<void>, said: string) => Promise<void> {
+/** Does something, says so, and offers the way back; what is shown of  is asked for anew. */
+export function useUndo(query: string): (does: () => Promise<void>, undo: () => Promise<void>, said: string) => Promise<void> {
   const { t, i18n } = useTranslation();
   const { message, notification } = App.useApp();
   const client = useQueryClient();
-  const again = () => client.invalidateQueries({ queryKey: ['admin'] });
+  const again = () => client.invalidateQueries({ queryKey: [query] });
   const wrong = (error: unknown) => void message.error(problemWords(error, t, i18n.language));
   return async (does, undo, said) => {
     try {
