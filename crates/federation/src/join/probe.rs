@@ -142,6 +142,14 @@ pub fn sheet(told: Vec<Probe>) -> Vec<Probe> {
     all.map(|name| of(name)).collect()
 }
 
+/// All probes of a sheet after a gateway's run: its own as told now, those of the browser as they were. A gateway that probes again
+/// must not take away what a person has tried.
+pub fn after_gateway(before: &[Probe], told: Vec<Probe>) -> Vec<Probe> {
+    let of_browser = before.iter().filter(|p| OF_BROWSER.contains(&p.name.as_str())).cloned();
+    let told = told.into_iter().filter(|p| OF_GATEWAY.contains(&p.name.as_str()));
+    sheet(told.chain(of_browser).collect())
+}
+
 /// Names of the gateway's probes that did not pass.
 pub fn failing(probes: &[Probe]) -> Vec<String> {
     let passed = |name: &str| probes.iter().any(|p| p.name == name && p.state == ProbeState::Passed);
@@ -192,6 +200,19 @@ pub(crate) mod tests {
         let passed: Vec<_> = all.iter().filter(|p| p.state == ProbeState::Passed).map(|p| &p.name).collect();
         assert_eq!(passed, ["media"]);
         assert_eq!(failing(&all), ["line-down", "line-up", "round-trip", "file"]);
+    }
+
+    #[test]
+    fn a_gateways_run_replaces_its_own_probes_alone() {
+        let camera = Probe { state: ProbeState::Failed, said: "black".into(), ..Probe::not_tried("camera") };
+        let claimed = Probe { state: ProbeState::Hung, ..Probe::not_tried("camera") };
+        let before = sheet(vec![passed("file"), passed("line-up"), camera.clone()]);
+        let after = after_gateway(&before, vec![passed("media"), claimed]);
+        let of = |name: &str| after.iter().find(|p| p.name == name);
+        assert_eq!(of("camera"), Some(&camera), "a person's, and not the gateway's to say");
+        assert_eq!(of("media"), Some(&passed("media")));
+        assert_eq!(of("file"), Some(&Probe::not_tried("file")), "not of this run");
+        assert_eq!(after.len(), before.len());
     }
 
     #[test]

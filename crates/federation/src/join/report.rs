@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use super::loading;
-use super::probe::{OF_GATEWAY, Probe, sheet};
+use super::probe::{OF_GATEWAY, Probe, after_gateway};
 use super::resources::{Report, report_at};
 use axum::http::StatusCode;
 use platform::Problem;
@@ -36,8 +36,9 @@ pub async fn report(caller: Caller) -> Result<StatusCode, Problem> {
     }
     let (id, hospital) = (caller.gateway.id.clone(), caller.gateway.hospital.clone());
     let before = loading::report(&caller.platform, &id).await?;
-    let report =
-        Report { gateway: id.clone(), hospital: hospital.clone(), at: caller.now, probes: sheet(input.probes) };
+    let kept = before.as_ref().map_or(&[][..], |b| &b.is.probes);
+    let probes = after_gateway(kept, input.probes);
+    let report = Report { gateway: id.clone(), hospital: hospital.clone(), at: caller.now, probes };
     let at = report_at(&id);
     let mut change = Change::of(caller.act("join.report")).write(Write::next(at.clone(), report.write(), hospital));
     change.expect.push(Expect { at, version: before.map_or(0, |b| b.version) });

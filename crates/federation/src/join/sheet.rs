@@ -4,7 +4,7 @@
 
 use super::loading;
 use super::model::{Confirmed, Joined, State};
-use super::probe::{Probe, ProbeState, sheet as all};
+use super::probe::{Figure, Probe, ProbeState, sheet as all};
 use super::resources::{Gateway, join_at};
 
 use axum::extract::Path;
@@ -130,13 +130,29 @@ fn probed(lang: Lang, probe: &Probe) -> String {
         ProbeState::NotTried => w("尚未测试", "not yet tried"),
     };
     let mut out = format!("{name}  {state}");
-    for figure in &probe.figures {
-        let _ = write!(out, "  {} {} {}", figure.name, figure.value, figure.unit);
+    for figure in probe.figures.iter().filter_map(|figure| read(lang, figure)) {
+        let _ = write!(out, "  {figure}");
     }
     if !probe.said.is_empty() {
         let _ = write!(out, "  {}", probe.said);
     }
     out
+}
+
+/// A figure as people read it; none when the outcome has said it already.
+fn read(lang: Lang, figure: &Figure) -> Option<String> {
+    let w = |zh, en| word(lang, zh, en);
+    let value = figure.value;
+    Some(match figure.name.as_str() {
+        "udp" => return None,
+        "rate" => format!("{:.1} Mbit/s", value / 1e6),
+        "bytes" if value >= 1_048_576.0 => format!("{:.1} MiB", value / 1_048_576.0),
+        "bytes" => format!("{:.1} KiB", value / 1024.0),
+        "median" => format!("{} {value:.1} ms", w("中位", "median")),
+        "longest" => format!("{} {value:.1} ms", w("最长", "longest")),
+        "loss" => format!("{} {value:.1} %", w("丢失", "loss")),
+        other => format!("{other} {value} {}", figure.unit),
+    })
 }
 
 /// What the file says of itself.
@@ -256,7 +272,7 @@ mod tests {
     #[test]
     fn a_long_sheet_is_a_pdf_of_pages_and_no_line_is_lost() {
         let face = Face::from_slice(platform::FONT, 0).unwrap();
-        let line = "下行  通过  rate 9600000 bit/s ".repeat(8);
+        let line = "下行  通过  9.6 Mbit/s  4.0 MiB ".repeat(8);
         let rows = wrapped(&face, &line, 48.0);
         assert!(rows.len() > 2 && rows.iter().all(|row| row.width <= 48.0));
         assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<String>(), line);
@@ -274,7 +290,11 @@ mod tests {
 
     #[test]
     fn a_probe_as_it_is_read() {
-        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed  udp 1 1");
+        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed");
+        assert_eq!(probed(Lang::Zh, &passed("line-down")), "下行  通过  9.6 Mbit/s  4.0 MiB");
+        assert_eq!(probed(Lang::Zh, &passed("file")), "DICOM 文件  通过  256.0 KiB");
+        let line = "round trip and loss  passed  median 31.5 ms  longest 80.0 ms  loss 0.0 %";
+        assert_eq!(probed(Lang::En, &passed("round-trip")), line);
         assert_eq!(probed(Lang::Zh, &Probe::not_tried("camera")), "摄像头  尚未测试");
     }
 }

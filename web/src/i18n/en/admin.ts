@@ -20,6 +20,7 @@ export default {
     state: { none: 'not invited', invited: 'invited', late: 'invitation ended', joined: 'joined', failing: 'failing', probed: 'to be confirmed', accepted: 'accepted', out: 'out', withdrawn: 'taken back' },
     probe: { 'line-down': 'down', 'line-up': 'up', 'round-trip': 'round trip', media: 'media', file: 'DICOM file', camera: 'camera', microphone: 'microphone', loudspeaker: 'loudspeaker', 'test-call': 'test call' },
     probe_state: { passed: 'passed', failed: 'failed', hung: 'hung', 'not-tried': 'not yet tried' },
+    figure: { median: 'median', longest: 'longest', loss: 'loss' },
   },
   not_yours: 'Hospital administrators and platform administrators alone use these pages.',
   edit: 'Edit',

@@ -20,6 +20,7 @@ export default {
     state: { none: '未邀请', invited: '已邀请', late: '邀请已过期', joined: '已接入', failing: '探测未通过', probed: '待验收', accepted: '已验收', out: '失联', withdrawn: '已收回' },
     probe: { 'line-down': '下行', 'line-up': '上行', 'round-trip': '往返', media: '音视频', file: 'DICOM 文件', camera: '摄像头', microphone: '麦克风', loudspeaker: '扬声器', 'test-call': '测试通话' },
     probe_state: { passed: '通过', failed: '未通过', hung: '无响应', 'not-tried': '尚未测试' },
+    figure: { median: '中位', longest: '最长', loss: '丢失' },
   },
   not_yours: '只有医院管理员和平台管理员可以使用管理页面。',
   edit: '修改',

@@ -11,6 +11,7 @@ import { clockTime } from '../../ui/time';
 import { problemWords } from '../../ui/words';
 import { joinQuery, type JoinConfirmed, type JoinInvitation, type JoinRow } from '../api';
 import { FormDialog } from './FormDialog';
+import { figureWords } from './figures';
 
 interface Values { contact: string; phone: string }
 
@@ -81,7 +82,7 @@ function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
         {gateway?.last_seen && <small>{t('admin.join.seen', { time: at(gateway.last_seen) })}{gateway.clock_off && gateway.clock_ms != null && <b> {t('admin.join.clock_off', { seconds: Math.round(Math.abs(gateway.clock_ms) / 1000) })}</b>}</small>}
         {tried.map((probe) => (
           <span key={probe.name} className={probe.state === 'failed' || probe.state === 'hung' ? 'bad' : undefined}>
-            <small>{t(`admin.join.probe.${probe.name}`)}: {t(`admin.join.probe_state.${probe.state}`)} {probe.figures.map((figure) => `${figure.value.toLocaleString(i18n.language)} ${figure.unit}`).join(', ')}</small>
+            <small>{t(`admin.join.probe.${probe.name}`)}: {t(`admin.join.probe_state.${probe.state}`)} {probe.figures.map((figure) => figureWords(figure, t, i18n.language)).filter(Boolean).join(', ')}</small>
           </span>
         ))}
         {row.centre && <small>{t('admin.join.by_centre', by(row.centre))}</small>}
