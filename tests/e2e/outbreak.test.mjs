@@ -1,5 +1,6 @@
 // A notifiable case from a doctor's phone to the figure: reported under the law's clock, graded, confirmed, found in the line list
-// and behind its day; alerts taken note of, two reports joined and parted again; the wall.
+// and behind its day; alerts taken note of, two reports joined and parted again; the wall;
+// what the public is told.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -233,6 +234,56 @@ for (const [name, size] of Object.entries({ 1920: WALL, 3840: { width: 3840, hei
     await look(page, `outbreak-wall-${name}`);
   });
 }
+
+test('the officer tells the public, who reads it without signing in', { timeout: 120_000 }, async () => {
+  const page = await at(officer, '/command/outbreak');
+  const notices = page.getByRole('region', { name: t('public.notices') });
+  await notices.locator('li').first().waitFor();
+  await notices.getByRole('button', { name: t('public.add') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(t('public.kinds.contact')).click();
+  for (const [language, title, text] of [['zh', '发热门诊查询', '请拨打 0371-12345678\n8-20时'], ['en', 'Fever clinics', 'Call 0371-12345678\n8-20']]) {
+    const words = dialog.locator(`fieldset[lang="${language}"]`);
+    await words.getByLabel(t('public.title')).fill(title);
+    await words.getByLabel(t('public.text')).fill(text);
+  }
+  await look(page, 'outbreak-public-write-1440');
+  await dialog.getByRole('button', { name: t('public.publish') }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await notices.getByText('发热门诊查询').waitFor();
+
+  await browser.context.clearCookies();
+  for (const [lang, said, other] of [['zh', '咨询与求助', 'English'], ['en', 'Whom to call', '中文']]) {
+    for (const name of ['1440', '390']) {
+      await page.setViewportSize(SIZES[name]);
+      await page.goto(`${web}/public?lang=${lang}`);
+      await page.getByRole('heading', { name: said }).waitFor();
+      assert.equal(await page.locator('a[href="tel:037112345678"]').count(), 1, 'a telephone calls with one touch');
+      await page.locator('summary').first().click();
+      await page.getByRole('cell', { name: '<5' }).first().waitFor();
+      await look(page, `public-${lang}-${name}`);
+      const { transferSize } = await page.evaluate(() => performance.getEntriesByType('navigation')[0].toJSON());
+      assert.ok(transferSize < 20_000, `${transferSize} bytes over the line`);
+      assert.equal((await page.evaluate(() => performance.getEntriesByType('resource').length)), 0, 'and nothing else');
+    }
+    await page.getByRole('link', { name: other }).click();
+    await page.getByRole('heading', { name: lang === 'zh' ? 'Whom to call' : '咨询与求助' }).waitFor();
+  }
+
+  // What is withdrawn is gone at once, and comes back with one press.
+  const again = await at(officer, '/command/outbreak');
+  await again.getByRole('button', { name: t('public.withdraw_one', { title: '发热门诊查询' }) }).click();
+  await again.locator('.ant-popconfirm').getByRole('button', { name: t('public.withdraw') }).click();
+  await again.getByText(t('public.withdrawn', { title: '发热门诊查询' })).waitFor();
+  const told = () => fetch(`${server.url}/public`).then((answer) => answer.text());
+  assert.ok(!(await told()).includes('发热门诊查询'));
+  await again.getByRole('button', { name: t('ui.undo') }).click();
+  await notices.getByText('发热门诊查询').waitFor();
+  assert.ok((await told()).includes('发热门诊查询'));
+  const reader = await at(staff, '/command/outbreak');
+  await reader.getByRole('region', { name: t('public.notices') }).locator('li').first().waitFor();
+  assert.equal(await reader.getByRole('button', { name: t('public.add') }).count(), 0);
+});
 
 test('the files leave as they are named, and the MeasureReport is one', { timeout: 60_000 }, async () => {
   const page = await at(officer, '/outbreak?disease=covid-19');

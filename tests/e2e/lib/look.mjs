@@ -44,7 +44,7 @@ export function overflow(page) {
 export function strayWords(page) {
   return page.evaluate(() => {
     const text = document.body.innerText;
-    return [...text.matchAll(/\b(undefined|NaN|null|\[object Object\]|Invalid Date)\b|\b(?:consult|steps|ui|login|inbox|request|assign|room|opinion|attach|viewer|figures|act|draft|patient|record|case|outbreak|command)(?:_\w+)?\.[a-z_]+(?:\.[a-z_-]+)*\b|\{\{\w+\}\}/g)].map((m) => m[0]);
+    return [...text.matchAll(/\b(undefined|NaN|null|\[object Object\]|Invalid Date)\b|\b(?:consult|steps|ui|login|inbox|request|assign|room|opinion|attach|viewer|figures|act|draft|patient|record|case|outbreak|command|public)(?:_\w+)?\.[a-z_]+(?:\.[a-z_-]+)*\b|\{\{\w+\}\}/g)].map((m) => m[0]);
   });
 }
 

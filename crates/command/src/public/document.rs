@@ -29,7 +29,9 @@ const NUMBER_MIN: usize = 5;
 #[derive(Debug)]
 pub struct Shown {
     /// Whose page it is.
-    pub top: Option<HospitalRef>,
+    pub of: Option<HospitalRef>,
+    /// Whether all of it is made up.
+    pub is_demo: bool,
     /// The days, oldest first; at least one.
     pub days: Vec<Date>,
     /// The hour at which a day ends.
@@ -55,7 +57,7 @@ pub fn policy() -> HeaderValue {
 /// Writes it.
 pub fn write(shown: &Shown, lang: Lang) -> String {
     let say = |zh: &'static str, en: &'static str| pick(lang, zh, en);
-    let name = shown.top.as_ref().map_or("Consilium", |top| pick(lang, &top.name, &top.name_en));
+    let name = shown.of.as_ref().map_or("Consilium", |of| pick(lang, &of.name, &of.name_en));
     let (other, other_name) = pick(lang, ("en", "English"), ("zh-CN", "中文"));
     let title = say("疫情公开信息", "What the public should know");
     let mut out = String::with_capacity(32 * 1024);
@@ -69,6 +71,10 @@ pub fn write(shown: &Shown, lang: Lang) -> String {
         name = escaped(name),
         language = say("语言", "Language"),
     );
+    if shown.is_demo {
+        let text = say("演示数据：本页数字均为虚构。", "A demonstration: every number on this page is made up.");
+        let _ = write!(out, "<p class=\"demo\" role=\"note\">{text}</p>");
+    }
     notices(&mut out, shown, lang, Kind::Contact, say("咨询与求助", "Whom to call"));
     figures(&mut out, shown, lang);
     notices(&mut out, shown, lang, Kind::Prevention, say("防护知识", "How to protect yourself and others"));
@@ -300,7 +306,8 @@ mod tests {
             is_few: days.iter().map(|day| day.is_none() && few).collect(),
         };
         Shown {
-            top: None,
+            of: None,
+            is_demo: false,
             days: vec!["2026-11-21".parse().unwrap(), "2026-11-22".parse().unwrap()],
             cut_off: 24,
             lines: vec![
@@ -327,6 +334,8 @@ mod tests {
         assert!(html.contains("href=\"tel:037112345678\"") && html.contains("href=\"tel:12320\""));
         assert!(html.contains("<html lang=\"zh-CN\">") && html.contains("href=\"/public?lang=en\""));
         let html = write(&shown(), Lang::En);
+        assert!(!html.contains("made up"));
+        assert!(write(&Shown { is_demo: true, ..shown() }, Lang::En).contains("every number on this page is made up"));
         assert!(html.contains("at least 8 in 2 days") && html.contains("Nothing is published yet."));
     }
 

@@ -11,8 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
-use kernel::{Level, Time};
-use platform::directory::HospitalRef;
+use kernel::{Role, Time};
 use platform::{Lang, Platform, Problem, Shared};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -97,11 +96,18 @@ async fn made(platform: &Platform, views: &Views, lang: Lang, now: Time) -> Resu
     let days: Vec<Day> = (0..DAYS).rev().map(|n| Day::of(last.saturating_sub(n.days()), cut_off, &zone)).collect();
     let lines = figures::lines(&views.book.now(platform).await?.world, &days, now);
     let notices = notice::published(&*platform.store).await?;
-    // The province's centre runs the network, whoever works with it from above.
-    let hospitals = platform.directory.hospitals();
-    let top = hospitals.iter().find(|h| h.level == Level::Province).or(hospitals.first());
-    let top = top.map(|hospital| HospitalRef::from(&**hospital));
-    let shown = document::Shown { top, days: days.iter().map(|day| day.date).collect(), cut_off, lines, notices };
+    // Whose words they are: where the outbreak officer works.
+    let officers = platform.directory.roles_with(Role::OutbreakOfficer);
+    let of =
+        officers.iter().min_by_key(|role| &role.id).and_then(|role| platform.directory.hospital_ref(&role.hospital));
+    let shown = document::Shown {
+        of,
+        is_demo: platform.demo,
+        days: days.iter().map(|day| day.date).collect(),
+        cut_off,
+        lines,
+        notices,
+    };
     let html = document::write(&shown, lang);
     let etag = format!("\"{}\"", STANDARD.encode(Sha256::digest(&html)));
     let etag = HeaderValue::try_from(etag).map_err(Problem::internal)?;
