@@ -18,7 +18,10 @@ export function actWords(act: Pick<Act, 'what' | 'params'>, t: TFunction, name: 
   if (act.what.startsWith('join.')) return t(`act.${key}`, { defaultValue: act.what, site: act.params.name ? name(act.params as unknown as Named) : '' });
   if (!act.what.startsWith('timer.')) return t(`act.${key}`, { defaultValue: act.what });
   // What happened by itself says who was late, and who stands in.
-  const { who, standby, out } = act.params as { who?: string; standby?: Named; out?: Named[] };
+  const { who, standby, out, on_call } = act.params as { who?: string; standby?: Named; out?: Named[]; on_call?: { rank: number; expert: Named }[] };
+  if (key === 'timer_ring' && on_call?.length) {
+    return t('act.timer_ring_on_call', { called: on_call.map(({ rank, expert }) => t('act.ring_rank', { who: name(expert), rank })).join(t('ui.list_sep')) });
+  }
   const variant = ['timer_call', 'timer_dispatcher', 'timer_no_show'].includes(key) ? `${key}_${who ?? 'expert'}` : key === 'timer_standby' && !standby ? `${key}_none` : key;
   return t(`act.${variant}`, { defaultValue: act.what, standby: standby && name(standby), out: out?.map(name).join(t('ui.list_sep')) });
 }
