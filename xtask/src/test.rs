@@ -28,6 +28,7 @@ const STEPS: &[(&str, &str)] = &[
     ("amend", "an amended opinion: both versions, who is told, the code on the sheet and the page behind it"),
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
+    ("emergency", "the emergency lane with a silent first expert: the ring, one press, the virtual room"),
     ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
     (
         "outbreak",
@@ -126,6 +127,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("mail", "mail through an SMTP server", "mail.test.mjs"),
     ("breakglass", "a record opened in need", "breakglass.test.mjs"),
     ("disk", "a full disk", "disk.test.mjs"),
+    ("emergency", "an emergency and its ring", "emergency.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
     ("outbreak", "a notifiable case", "outbreak.test.mjs"),
     ("referral", "a referral and its bed", "referral.test.mjs"),

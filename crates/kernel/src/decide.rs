@@ -35,7 +35,7 @@ pub enum Action {
     AmendCase,
     /// First look, return, decline, assign, transfer, escalate, convert.
     TriageCase,
-    /// Accept, hand back, ask for more.
+    /// Accept, hand back, ask for more; answer the ring of an emergency.
     TakeCase,
     /// Enter the room of a case.
     EnterRoom,
@@ -207,6 +207,8 @@ pub struct Facts {
     pub sees_all: bool,
     /// Whose calendar it is.
     pub person: Option<Id>,
+    /// The case is an emergency, and the actor is among those whom its ring calls now.
+    pub called: bool,
 }
 
 /// What comes with a permission.
@@ -392,6 +394,7 @@ fn specialist(actor: &Actor, action: Action, facts: &Facts, now: Time) -> Decisi
         A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog | A::AmendOpinion => {
             when(reading, "invited-until-72h-after-end")
         }
+        A::TakeCase if facts.called => when(case.in_hand, "called"),
         A::TakeCase | A::EnterRoom | A::ConductCase | A::WriteMessage | A::WriteOpinion => {
             when(invited && case.in_hand, "invited")
         }

@@ -48,6 +48,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("consult.access", May(Action::ReadAccessLog)),
     ("consult.add_consent", May(Action::AmendCase)),
     ("consult.answer", May(Action::AnswerOpinion)),
+    ("consult.answer_ring", May(Action::TakeCase)),
     ("consult.ask", May(Action::TakeCase)),
     ("consult.assign", May(Action::TriageCase)),
     ("consult.cancel", May(Action::AmendCase)),

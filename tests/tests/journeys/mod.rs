@@ -11,6 +11,7 @@ mod patient;
 mod public;
 mod referral;
 mod rejections;
+mod ring;
 mod rota;
 mod timers;
 mod upkeep;

@@ -31,6 +31,7 @@ const MEANING: &[(&str, Meaning)] = &[
     ("consult.add_consent", Is(Action::AmendCase)),
     ("consult.answer", Is(Action::AnswerOpinion)),
     ("consult.ask", Is(Action::TakeCase)),
+    ("consult.answer_ring", Is(Action::TakeCase)),
     ("consult.assign", Is(Action::TriageCase)),
     ("consult.cancel", Is(Action::AmendCase)),
     ("consult.close", Is(Action::AnswerOpinion)),

@@ -186,6 +186,8 @@ fn specialist(action: Action, to: Relation) -> bool {
         A::ReadCaseSummary | A::ReadCase | A::ReadAccessLog | A::AmendOpinion => {
             matches!(to, R::Invited(When::Open | When::Room | When::Ended | When::Before72h))
         }
+        // MISSION: the standby ring is called from the first second, and a named expert has accepted within three minutes.
+        A::TakeCase if matches!(to, R::Called(_)) => matches!(to, R::Called(when) if when.in_hand()),
         A::TakeCase | A::WriteOpinion | A::EnterRoom | A::ConductCase | A::WriteMessage => {
             matches!(to, R::Invited(when) if when.in_hand())
         }

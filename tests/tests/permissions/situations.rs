@@ -35,6 +35,8 @@ pub enum Relation {
     Centre(When),
     /// A case to which one is invited as an expert.
     Invited(When),
+    /// An emergency whose ring calls one.
+    Called(When),
     /// A case to which a colleague of the own hospital is invited.
     Colleague(When),
     /// A case one has no part in.
@@ -156,6 +158,18 @@ impl Relation {
                     "invited, 72h",
                     "invited, <15y",
                     "invited, 15y",
+                ],
+                w,
+            ),
+            Self::Called(w) => of(
+                [
+                    "called",
+                    "called, room",
+                    "called, ended",
+                    "called, <72h",
+                    "called, 72h",
+                    "called, <15y",
+                    "called, 15y",
                 ],
                 w,
             ),
@@ -310,6 +324,7 @@ pub fn situations() -> Vec<Situation> {
         let colleague = CaseFacts { advising_hospitals, ..stranger.clone() };
         let experts = vec![id("somebody"), id("me")];
         all.push((Relation::Invited(when), of(CaseFacts { experts, ..colleague.clone() }, false)));
+        all.push((Relation::Called(when), Facts { called: true, ..of(stranger.clone(), false) }));
         all.push((Relation::Colleague(when), of(colleague, false)));
         all.push((Relation::Stranger(when), of(stranger, false)));
     }

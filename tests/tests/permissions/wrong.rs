@@ -120,6 +120,11 @@ fn every_condition_forgotten_is_noticed() {
             kernel::decide(actor, action, &Facts { sees_all, ..facts.clone() }, now)
         });
     }
+    for (what, called) in [("who is called", true), ("that one is called", false)] {
+        noticed(what, &|actor, action, facts, now| {
+            kernel::decide(actor, action, &Facts { called, ..facts.clone() }, now)
+        });
+    }
     noticed("whose custody", &|actor, action, facts, now| {
         let custodian = Some(actor.hospital.clone());
         kernel::decide(actor, action, &Facts { custodian, ..facts.clone() }, now)

@@ -19,6 +19,7 @@ import { mayPlan } from '../care/schedule/can';
 import { home, mayManage } from '../platform/can';
 import { seesCommand, seesFigures, seesOutbreak, seesReports } from '../command/can';
 import { Bell } from './notices/Bell';
+import { CallBanner } from './notices/CallBanner';
 import { useNotices } from './notices/useNotices';
 import { DiskBanner } from './DiskBanner';
 import { LineBanner } from './LineBanner';
@@ -172,6 +173,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </header>
         <LineBanner />
         <DiskBanner />
+        <CallBanner />
         <GlassBanner />
         <main className="content" id="content" tabIndex={-1}>{children}</main>
         {!inRoom && <nav className="tabbar" aria-label={t('ui.nav')}>{links}</nav>}

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Minutes of a booking when nothing is said.
-const MINUTES: i64 = 30;
+pub(super) const MINUTES: i64 = 30;
 /// Decisions taken anew: each place of a day that somebody else took first is one less to be had.
 const PLACES_TRIED: usize = 32;
 /// A start this far back still counts as now: the screen was open for a while.

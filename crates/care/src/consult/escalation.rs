@@ -185,6 +185,12 @@ async fn happens(
     if let Some(next) = next {
         params.insert("next".into(), json!({ "what": next.rung, "at": next.at.to_string() }));
     }
+    if due.rung == Rung::Ring {
+        // What one needs to say yes, and nothing of the patient.
+        let from = platform.directory.hospital_ref(&case.custodian);
+        params.insert("from_hospital".into(), serde_json::to_value(from).map_err(Problem::internal)?);
+        params.insert("specialty".into(), case.specialty().into());
+    }
     let ring = if due.rung == Rung::Ring { on_call(platform, case, now).await? } else { vec![] };
     if !ring.is_empty() {
         let ranked = ring.iter().map(|(rank, expert)| json!({ "rank": rank, "expert": shown(platform, expert) }));
@@ -197,6 +203,15 @@ async fn happens(
     }
     keep(platform, change).await?;
     Ok(false)
+}
+
+/// Whom the ring of an emergency calls now: who is on call for its specialty, and all of it where nobody is.
+pub(super) async fn called(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<Expert>, Problem> {
+    let ring: Vec<Expert> = on_call(platform, case, now).await?.into_iter().map(|(_, expert)| expert).collect();
+    if !ring.is_empty() {
+        return Ok(ring);
+    }
+    Ok(platform.directory.experts(Some(&case.specialty())).iter().map(|role| invited(role)).collect())
 }
 
 /// Who is on call for the case's specialty now, by their place in the ring. All of them are called at once; the place says who is expected first.

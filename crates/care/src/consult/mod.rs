@@ -8,6 +8,7 @@ mod accept;
 mod access;
 mod add_consent;
 mod answer;
+mod answer_ring;
 mod ask;
 pub mod assign;
 mod board;
@@ -105,6 +106,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(no_show::no_show))
         .routes(routes!(conclude::conclude))
         .routes(routes!(answer::answer))
+        .routes(routes!(answer_ring::answer_ring))
         .routes(routes!(follow_up::follow_up))
         .routes(routes!(close::close))
 }

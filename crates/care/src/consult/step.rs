@@ -13,7 +13,7 @@ use fhir::ResourceType;
 use kernel::{Id, Time};
 use platform::case::Who;
 use platform::directory::PersonRef;
-use platform::{Op, Problem};
+use platform::{Op, Problem, notify};
 use records::{Change, Claim, ClaimHeld, CommitError, DraftKey, Expect, Query, Scope, Store, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -68,12 +68,14 @@ pub struct Plan {
     pub expect: Vec<Expect>,
     /// Why, for the act alone: the case does not stand where it stands for it.
     pub why: Option<String>,
+    /// Who is told, of a step that has nobody of its own.
+    pub tells: Vec<Subject>,
 }
 
 impl From<Next> for Plan {
     fn from(next: Next) -> Self {
         let (writes, params, drafts_done) = (vec![], Map::new(), vec![]);
-        Self { next, writes, params, drafts_done, claims: vec![], expect: vec![], why: None }
+        Self { next, writes, params, drafts_done, claims: vec![], expect: vec![], why: None, tells: vec![] }
     }
 }
 
@@ -131,6 +133,7 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
     change.claims.extend(plan.claims);
     change.expect.extend(plan.expect);
     change.act.why = plan.why.or(change.act.why);
+    notify::tell(op.platform(), &mut change, &plan.tells);
     keep_patient_open(op.store(), case, &mut change).await?;
     let zone = op.platform().settings.time_zone();
     places::give_back(op.store(), case, &plan.next.consult, &zone, op.now(), &mut change).await?;

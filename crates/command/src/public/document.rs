@@ -78,9 +78,9 @@ pub fn write(shown: &Shown, lang: Lang) -> String {
     notices(&mut out, shown, lang, Kind::Contact, say("咨询与求助", "Whom to call"));
     figures(&mut out, shown, lang);
     notices(&mut out, shown, lang, Kind::Prevention, say("防护知识", "How to protect yourself and others"));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "</main><footer>{}</footer></body></html>\n",
+        "</main><footer>{}</footer></body></html>",
         say(
             "本页不含个人信息，每分钟至多更新一次。",
             "Nothing on this page is about a person. It is made anew once a minute at most."

@@ -2,7 +2,7 @@
 export default {
   system: '系统',
   consult_request: '提交了会诊申请', consult_first_look: '受理了申请', consult_return_items: '退回，要求补充：', consult_return: '退回，要求补充：', consult_resubmit: '补充后重新提交', consult_decline: '谢绝了会诊',
-  consult_transfer: '转给其他中心', consult_escalate: '升级了会诊', consult_convert: '改为书面会诊', consult_cancel: '取消了申请', consult_assign: '指派了专家', consult_accept: '接诊', consult_hand_back: '交回调度',
+  consult_transfer: '转给其他中心', consult_escalate: '升级了会诊', consult_convert: '改为书面会诊', consult_cancel: '取消了申请', consult_assign: '指派了专家', consult_accept: '接诊', consult_answer_ring: '应答呼叫并接诊', consult_hand_back: '交回调度',
   consult_ask: '要求补充：', opinion_amend: '修改会诊意见', opinion_amend_version: '修改了会诊意见（第 {{version}} 版）', patient_identify: '确认了患者身份', patient_link: '关联了两份患者记录', patient_unlink: '撤销了患者记录的关联', patient_pair: '对比了患者记录', patient_matches: '查找了可能相同的患者', consult_add_consent: '补交了知情同意书', consult_supply: '回复了补充要求', consult_start: '开始了会诊', consult_suspend: '暂停了会诊', consult_resume: '继续会诊', consult_no_show: '登记未到场', consult_conclude: '结束了讨论',
   consult_answer: '答复了会诊意见', consult_follow_up: '记录了随访', consult_close: '结束了病例', consult_show: '查看了病例', consult_inbox: '查看了收件箱', consult_access: '查看了查阅记录',
   message_send: '发送了消息', opinion_sign: '签署了会诊意见', opinion_show: '阅读了会诊意见', opinion_deliver: '收到会诊意见', opinion_pdf: '下载了意见 PDF', opinion_evidence: '下载了签名证据', opinion_picture: '查看了意见中的关键图像',
