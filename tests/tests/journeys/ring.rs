@@ -114,7 +114,7 @@ async fn the_second_answers_while_the_first_is_silent() {
     }
     // Late, and not left to wonder.
     let late = answer(&li, &id).await;
-    late.refused(409, "consult.taken");
+    late.refused(409, "consult.answered");
     li.get(&format!("/api/consults/{id}")).await.refused(404, "not_found");
     // Nothing more is due of the ring.
     app.clock().advance(SignedDuration::from_mins(3));

@@ -9793,7 +9793,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultNow"];
                 };
             };
-            /** @description consult.taken, schedule.taken */
+            /** @description consult.answered, consult.taken, schedule.taken */
             409: {
                 headers: {
                     [name: string]: unknown;

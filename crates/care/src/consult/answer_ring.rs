@@ -18,16 +18,17 @@ use kernel::decide::Facts;
 use kernel::{Id, Time};
 use platform::{Op, Problem};
 use records::Subject;
+use serde_json::json;
 
 /// Answers the ring.
 #[utoipa::path(post, path = "/api/consults/{id}/answer-ring", operation_id = "consult.answer_ring", tag = "consult",
     params(("id" = String, Path)), responses((status = 200, body = Now),
-        (status = 409, description = "consult.taken, schedule.taken")))]
+        (status = 409, description = "consult.answered, consult.taken, schedule.taken")))]
 pub async fn answer_ring(op: Op, Path(id): Path<Id>) -> Result<Json<Now>, Problem> {
     for _ in 0..ATTEMPTS {
         let Called { case, me, others } = called(&op, &id).await?;
         if !matches!(case.consult.state(), State::Submitted | State::Triaged) {
-            return Err(taken(&op, &case, Step::Assign));
+            return Err(late(&op, &case));
         }
         let next =
             answered(case.consult.clone(), me, op.now()).map_err(|stop| stop.worded(&op, &case, Step::Assign))?;
@@ -74,6 +75,18 @@ async fn called(op: &Op, id: &Id) -> Result<Called, Problem> {
     op.may("consult.answer_ring", &facts, Some(&References::of(id).case)).await?;
     let (case, me) = case.zip(me).ok_or_else(Problem::not_found)?;
     Ok(Called { case, me, others })
+}
+
+/// Who is its expert by now; without one it was withdrawn or returned, and the case says by whom.
+fn late(op: &Op, case: &Loaded) -> Problem {
+    let expert = case.consult.stage.booking().and_then(|booking| booking.experts.first());
+    let Some(by) = expert.and_then(|e| op.platform().directory.person_ref(&e.person)) else {
+        return taken(op, case, Step::Assign);
+    };
+    Problem::conflict("consult.answered", "Somebody was quicker, and is its expert now.")
+        .with("by", json!(by))
+        .with("state", case.consult.state().code())
+        .with("version", case.version)
 }
 
 /// The rule: looked at, assigned and accepted in one, from now on, in a virtual room.

@@ -19,6 +19,7 @@ export default {
   consult_incomplete: 'The request still lacks something.',
   consult_never_return: 'An emergency is never returned. Ask for more while you go on with it.',
   consult_wrong_state: 'The consultation is already “{{state}}” ({{by}}, {{at}}): this step is no longer possible. The screen is refreshed.',
+  consult_answered: '{{by}} was quicker and is its expert now. You need not come.',
   consult_taken: '{{by}} was first, at {{at}}: {{what}}. The screen is refreshed.',
   consult_returned_before: 'This was returned once already. Ask for more instead.',
   consult_not_invited: 'You are not among the experts of this case.',

@@ -19,6 +19,7 @@ export default {
   consult_incomplete: '申请还缺少必填内容。',
   consult_never_return: '特急会诊不能退回；请在处理的同时要求补充资料。',
   consult_wrong_state: '会诊已是“{{state}}”（{{by}}，{{at}}），这一步不能再做。页面已刷新。',
+  consult_answered: '{{by}} 已先行接诊，您无需前往。',
   consult_taken: '{{by}} 已于 {{at}} 先行处理：{{what}}。页面已刷新。',
   consult_returned_before: '这例会诊已退回过一次，不能再退回；请要求补充资料。',
   consult_not_invited: '您不在受邀专家之列。',
