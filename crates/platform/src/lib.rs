@@ -21,6 +21,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod telemetry;
+pub mod turn;
 pub mod uploads;
 pub mod web;
 

@@ -83,12 +83,9 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
         (13.0, w("探测结果", "Probes").to_owned()),
         (10.0, probed_at.map_or_else(|| w("尚未探测", "not yet probed").to_owned(), at)),
     ];
-    out.extend(probes.iter().map(|probe| (10.0, probed(lang, probe))));
-    out.push((13.0, w("验收确认", "Confirmed by").to_owned()));
-    let by = |side: &str, by: &Option<Confirmed>| {
-        let Some(by) = by else { return format!("{side}  {}", w("尚未确认", "not yet confirmed")) };
+    let named = |by: &Confirmed| {
         let person = directory.person_ref_at(&by.who.person, &by.who.hospital);
-        let named = person.map_or_else(
+        let name = person.map_or_else(
             || by.who.person.to_string(),
             |p| {
                 let (own, place) = (p.name.clone(), p.hospital);
@@ -99,7 +96,16 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
                 }
             },
         );
-        format!("{side}  {named}  {}", at(by.at))
+        format!("{name}  {}", at(by.at))
+    };
+    out.extend(probes.iter().map(|probe| {
+        let by = probe.tried.as_ref().map_or_else(String::new, |by| format!("  {}", named(by)));
+        (10.0, probed(lang, probe) + &by)
+    }));
+    out.push((13.0, w("验收确认", "Confirmed by").to_owned()));
+    let by = |side: &str, by: &Option<Confirmed>| {
+        let by = by.as_ref().map_or_else(|| w("尚未确认", "not yet confirmed").to_owned(), named);
+        format!("{side}  {by}")
     };
     out.push((10.0, by(w("中心", "Centre"), &joined.centre)));
     out.push((10.0, by(w("医院", "Hospital"), &joined.own)));
@@ -134,9 +140,29 @@ fn probed(lang: Lang, probe: &Probe) -> String {
         let _ = write!(out, "  {figure}");
     }
     if !probe.said.is_empty() {
-        let _ = write!(out, "  {}", probe.said);
+        let _ = write!(out, "  {}", trouble(lang, &probe.said));
     }
     out
+}
+
+/// What went wrong in a browser, in words; what a gateway says is words already.
+fn trouble(lang: Lang, said: &str) -> &str {
+    let w = |zh, en| word(lang, zh, en);
+    match said {
+        "insecure" => w("页面不是 HTTPS，浏览器不提供设备", "the page is not HTTPS, so the browser gives no device"),
+        "denied" => w("浏览器未获许可", "the browser was not allowed"),
+        "none" => w("未找到设备", "no device found"),
+        "busy" => w("设备被其他程序占用", "another program holds the device"),
+        "failed" => w("设备出错", "the device failed"),
+        "frozen" => w("画面过慢或静止", "too few pictures a second"),
+        "dark" => w("画面全黑或单色（镜头被遮挡？）", "a picture of one colour (lens covered?)"),
+        "silent" => w("没有听到声音", "nothing was heard"),
+        "miscounted" => w("听到的提示音数目不符", "another number of tones was heard"),
+        "no-line" => w("无法与中心建立通话", "no call to the centre came about"),
+        "no-picture" => w("画面未传回", "the picture did not come back"),
+        "no-tone" => w("声音未传回", "the tone did not come back"),
+        other => other,
+    }
 }
 
 /// A figure as people read it; none when the outcome has said it already.
@@ -144,7 +170,17 @@ fn read(lang: Lang, figure: &Figure) -> Option<String> {
     let w = |zh, en| word(lang, zh, en);
     let value = figure.value;
     Some(match figure.name.as_str() {
-        "udp" => return None,
+        "udp" if value > 0.0 => "UDP".to_owned(),
+        "udp" | "played" | "picture" | "tone" | "spread" => return None,
+        "relay" => w(
+            if value > 0.0 { "中继可用" } else { "中继不可用" },
+            if value > 0.0 { "relay works" } else { "relay fails" },
+        )
+        .to_owned(),
+        "frames" => format!("{value:.0} {}", w("帧/秒", "pictures/s")),
+        "level" => format!("{value:.0} dB"),
+        "heard" => format!("{value:.0} {}", w("声", "tones")),
+        "first" => format!("{} {value:.0} ms", w("首帧", "first picture")),
         "rate" => format!("{:.1} Mbit/s", value / 1e6),
         "bytes" if value >= 1_048_576.0 => format!("{:.1} MiB", value / 1_048_576.0),
         "bytes" => format!("{:.1} KiB", value / 1024.0),
@@ -290,11 +326,17 @@ mod tests {
 
     #[test]
     fn a_probe_as_it_is_read() {
-        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed");
+        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed  UDP");
         assert_eq!(probed(Lang::Zh, &passed("line-down")), "下行  通过  9.6 Mbit/s  4.0 MiB");
         assert_eq!(probed(Lang::Zh, &passed("file")), "DICOM 文件  通过  256.0 KiB");
         let line = "round trip and loss  passed  median 31.5 ms  longest 80.0 ms  loss 0.0 %";
         assert_eq!(probed(Lang::En, &passed("round-trip")), line);
         assert_eq!(probed(Lang::Zh, &Probe::not_tried("camera")), "摄像头  尚未测试");
+        assert_eq!(probed(Lang::En, &passed("camera")), "camera  passed  24 pictures/s");
+        assert_eq!(probed(Lang::Zh, &passed("loudspeaker")), "扬声器  通过  3 声");
+        assert_eq!(probed(Lang::En, &passed("test-call")), "test call  passed  UDP  first picture 412 ms");
+        for said in crate::join::probe::TROUBLES {
+            assert_ne!((trouble(Lang::Zh, said), trouble(Lang::En, said)), (said, said));
+        }
     }
 }
