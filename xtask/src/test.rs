@@ -29,6 +29,7 @@ const STEPS: &[(&str, &str)] = &[
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("emergency", "the emergency lane with a silent first expert: the ring, one press, the virtual room"),
+    ("join", "a hospital joins: the printed invitation, the machine, the PC tried by a person, the sheet of both sides"),
     ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
     (
         "outbreak",
@@ -128,6 +129,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("breakglass", "a record opened in need", "breakglass.test.mjs"),
     ("disk", "a full disk", "disk.test.mjs"),
     ("emergency", "an emergency and its ring", "emergency.test.mjs"),
+    ("join", "a hospital joins", "join.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
     ("outbreak", "a notifiable case", "outbreak.test.mjs"),
     ("referral", "a referral and its bed", "referral.test.mjs"),

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { Alert, App, Button, Empty, Form, Input, Modal, Skeleton } from 'antd';
 import { CopyOutlined, PrinterOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { Failure } from '../../ui/Failure';
@@ -38,6 +39,8 @@ export function JoinPage() {
   );
 }
 
+/** What is tried in a browser says what went wrong by a word of a list. */
+const WORDS = new Set(['camera', 'microphone', 'loudspeaker', 'test-call']);
 const COLOURS: Record<string, string> = { failing: 'tag red', out: 'tag red', late: 'tag amber', probed: 'tag amber', accepted: 'tag green' };
 
 function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
@@ -82,7 +85,7 @@ function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
         {gateway?.last_seen && <small>{t('admin.join.seen', { time: at(gateway.last_seen) })}{gateway.clock_off && gateway.clock_ms != null && <b> {t('admin.join.clock_off', { seconds: Math.round(Math.abs(gateway.clock_ms) / 1000) })}</b>}</small>}
         {tried.map((probe) => (
           <span key={probe.name} className={probe.state === 'failed' || probe.state === 'hung' ? 'bad' : undefined}>
-            <small>{t(`admin.join.probe.${probe.name}`)}: {t(`admin.join.probe_state.${probe.state}`)} {probe.figures.map((figure) => figureWords(figure, t, i18n.language)).filter(Boolean).join(', ')}</small>
+            <small>{t(`admin.join.probe.${probe.name}`)}: {t(`admin.join.probe_state.${probe.state}`)} {probe.figures.map((figure) => figureWords(figure, t, i18n.language)).filter(Boolean).join(', ')}{probe.state === 'failed' && WORDS.has(probe.name) && ` ${t(`admin.trial.trouble.${probe.said}`)}`}{probe.tried && ` (${t('admin.join.tried_by', by(probe.tried))})`}</small>
           </span>
         ))}
         {row.centre && <small>{t('admin.join.by_centre', by(row.centre))}</small>}
@@ -90,6 +93,7 @@ function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
       </span>
       <span className="acts">
         {!gateway && <Button size="small" onClick={invite} aria-label={`${t('admin.join.invite')} ${hospital}`}>{t(row.state === 'none' ? 'admin.join.invite' : 'admin.join.again')}</Button>}
+        {gateway && <Link to="/admin/join/$hospital/try" params={{ hospital: row.hospital.id }} className="ant-btn ant-btn-default ant-btn-sm" aria-label={`${t('admin.trial.open')} ${hospital}`}>{t('admin.trial.open')}</Link>}
         {gateway && row.state !== 'accepted' && row.failing.length === 0 && row.probes.some((probe) => probe.state === 'passed') && <Button size="small" type="primary" onClick={() => step('accept', 'admin.join.confirm_ask', 'admin.join.confirm_what', 'admin.join.confirmed')} aria-label={`${t('admin.join.accept')} ${hospital}`}>{t('admin.join.accept')}</Button>}
         {gateway && <Button size="small" href={`/api/admin/join/${row.hospital.id}/sheet`} download={`${row.hospital.id}.pdf`} aria-label={`${t('admin.join.sheet')} ${hospital}`}>{t('admin.join.sheet')}</Button>}
         {row.state !== 'none' && row.state !== 'withdrawn' && <Button size="small" danger onClick={() => step('withdraw', 'admin.join.withdraw_ask', 'admin.join.withdraw_what', 'admin.join.withdrawn')} aria-label={`${t('admin.join.withdraw')} ${hospital}`}>{t('admin.join.withdraw')}</Button>}
