@@ -29,7 +29,10 @@ const STEPS: &[(&str, &str)] = &[
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("emergency", "the emergency lane with a silent first expert: the ring, one press, the virtual room"),
-    ("join", "a hospital joins: the printed invitation, the machine, the PC tried by a person, the sheet of both sides"),
+    (
+        "join",
+        "a hospital joins: the printed invitation, the machine, the PC tried by a person, the sheet of both sides",
+    ),
     ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
     (
         "outbreak",

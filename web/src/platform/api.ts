@@ -54,7 +54,7 @@ export const settingHistoryQuery = (key: string, hospital?: Id) => queryOptions(
 export const trialQuery = (hospital: Id) => queryOptions({ queryKey: ['admin', 'trial', hospital], queryFn: () => api.get<JoinTrial>(`/api/admin/join/${hospital}/trial`), staleTime: 0 });
 export const joinQuery = infiniteQueryOptions({
   queryKey: ['admin', 'join'],
-  queryFn: ({ pageParam }) => api.get<JoinBoard>('/api/admin/join', { after: pageParam }),
+  queryFn: ({ pageParam }) => api.get<JoinBoard>('/api/admin/join', { after: pageParam, count: 200 }),
   initialPageParam: undefined as Id | undefined,
   getNextPageParam: (page) => page.next ?? undefined,
   refetchInterval: 15_000,

@@ -27,8 +27,14 @@ use std::fmt::Write;
 const WIDTH: f32 = 595.0;
 const HEIGHT: f32 = 842.0;
 const MARGIN: f32 = 56.0;
-/// A line of the sheet: its size, and what it says.
-type Line = (f32, String);
+/// Where the columns of the sheet begin, points from its margin: what, how it came out, figures, by whom.
+const COLUMNS: [f32; 4] = [0.0, 105.0, 160.0, 325.0];
+/// Between columns.
+const GAP: f32 = 8.0;
+
+/// A line of the sheet: its size, and what stands in each column; the last of them goes on to the margin.
+#[derive(Debug, Clone)]
+struct Line(f32, Vec<String>);
 
 /// The sheet of a hospital that has joined.
 #[utoipa::path(get, path = "/api/admin/join/{hospital}/sheet", operation_id = "join.sheet", tag = "join",
@@ -64,24 +70,19 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
     let hospital = directory.hospital_ref(&gateway.hospital);
     let name =
         hospital.map_or_else(|| gateway.hospital.to_string(), |h| if lang == Lang::Zh { h.name } else { h.name_en });
+    let pair = |what: &str, is: String| Line(10.0, vec![what.to_owned(), is]);
+    let head = |text: &str| Line(13.0, vec![text.to_owned()]);
+    let versions = format!("{} / {}", gateway.version, env!("CARGO_PKG_VERSION"));
     let mut out: Vec<Line> = vec![
-        (18.0, w("医院接入验收单", "Acceptance of a hospital's joining").to_owned()),
-        (12.0, format!("{}  {name} ({})", w("医院", "Hospital"), gateway.hospital)),
-        (10.0, format!("{}  {}", w("中心", "Centre"), op.platform().url())),
-        (10.0, format!("{}  {}", w("网关", "Gateway"), gateway.id)),
-        (
-            10.0,
-            format!(
-                "{}  {} / {}",
-                w("版本（网关/中心）", "Versions (gateway / centre)"),
-                gateway.version,
-                env!("CARGO_PKG_VERSION")
-            ),
-        ),
-        (10.0, format!("{}  {}", w("证书有效期至", "Certificate good until"), at(gateway.until))),
-        (10.0, format!("{}  {}", w("密钥 SHA-256", "Key, SHA-256"), joined.key)),
-        (13.0, w("探测结果", "Probes").to_owned()),
-        (10.0, probed_at.map_or_else(|| w("尚未探测", "not yet probed").to_owned(), at)),
+        Line(18.0, vec![w("医院接入验收单", "Acceptance of a hospital's joining").to_owned()]),
+        Line(12.0, vec![w("医院", "Hospital").to_owned(), format!("{name} ({})", gateway.hospital)]),
+        pair(w("中心", "Centre"), op.platform().url().to_owned()),
+        pair(w("网关", "Gateway"), gateway.id.to_string()),
+        pair(w("版本：网关 / 中心", "Gateway / centre"), versions),
+        pair(w("证书有效期至", "Certificate until"), at(gateway.until)),
+        pair(w("密钥 SHA-256", "Key, SHA-256"), joined.key.clone()),
+        head(w("探测结果", "Probes")),
+        pair(w("网关探测时间", "By the gateway"), probed_at.map_or_else(|| w("尚未探测", "not yet").to_owned(), at)),
     ];
     let named = |by: &Confirmed| {
         let person = directory.person_ref_at(&by.who.person, &by.who.hospital);
@@ -99,24 +100,25 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
         format!("{name}  {}", at(by.at))
     };
     out.extend(probes.iter().map(|probe| {
-        let by = probe.tried.as_ref().map_or_else(String::new, |by| format!("  {}", named(by)));
-        (10.0, probed(lang, probe) + &by)
+        let mut cells = probed(lang, probe);
+        cells.extend(probe.tried.as_ref().map(named));
+        Line(9.0, cells)
     }));
-    out.push((13.0, w("验收确认", "Confirmed by").to_owned()));
+    out.push(head(w("验收确认", "Confirmed by")));
+    // The record's confirmations are what counts; many a hospital files paper with a seal besides.
+    let seal = || pair("", format!("{}  {}", w("签字（盖章）", "Signature, seal"), "_".repeat(40)));
     let by = |side: &str, by: &Option<Confirmed>| {
-        let by = by.as_ref().map_or_else(|| w("尚未确认", "not yet confirmed").to_owned(), named);
-        format!("{side}  {by}")
+        pair(side, by.as_ref().map_or_else(|| w("尚未确认", "not yet confirmed").to_owned(), named))
     };
-    out.push((10.0, by(w("中心", "Centre"), &joined.centre)));
-    out.push((10.0, by(w("医院", "Hospital"), &joined.own)));
+    out.extend([by(w("中心", "Centre"), &joined.centre), seal(), by(w("医院", "Hospital"), &joined.own), seal()]);
     let made = w("打印时间", "Made");
     let counts = w("以中心记录为准。", "The centre's record is what counts.");
-    out.push((8.5, format!("{made}  {}  {counts}", at(op.now()))));
+    out.push(Line(8.5, vec![format!("{made}  {}  {counts}", at(op.now()))]));
     out
 }
 
-/// A probe as it is read: name, outcome, figures, what was said.
-fn probed(lang: Lang, probe: &Probe) -> String {
+/// A probe as it is read: name, outcome, figures and what was said.
+fn probed(lang: Lang, probe: &Probe) -> Vec<String> {
     let w = |zh, en| word(lang, zh, en);
     let name = match probe.name.as_str() {
         "line-down" => w("下行", "line down"),
@@ -135,14 +137,10 @@ fn probed(lang: Lang, probe: &Probe) -> String {
         ProbeState::Hung => w("无响应", "hung"),
         ProbeState::NotTried => w("尚未测试", "not yet tried"),
     };
-    let mut out = format!("{name}  {state}");
-    for figure in probe.figures.iter().filter_map(|figure| read(lang, figure)) {
-        let _ = write!(out, "  {figure}");
-    }
-    if !probe.said.is_empty() {
-        let _ = write!(out, "  {}", trouble(lang, &probe.said));
-    }
-    out
+    let figures = probe.figures.iter().filter_map(|figure| read(lang, figure));
+    let said = (!probe.said.is_empty()).then(|| trouble(lang, &probe.said).to_owned());
+    let found: Vec<String> = figures.chain(said).collect();
+    vec![name.to_owned(), state.to_owned(), found.join("  ")]
 }
 
 /// What went wrong in a browser, in words; what a gateway says is words already.
@@ -227,20 +225,16 @@ fn pdf(about: About<'_>, lines: &[Line]) -> Result<Vec<u8>, String> {
     let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_B).finish();
     let configuration = configuration.map_err(|e| format!("{e:?}"))?;
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    let mut rows: Vec<(f32, Row)> = vec![];
-    for (size, line) in lines {
-        let of_line = wrapped(&face, &printable(&face, line), (WIDTH - 2.0 * MARGIN) / size);
-        rows.extend(of_line.into_iter().map(|row| (*size, row)));
-    }
+    let rows: Vec<(f32, Vec<(f32, Row)>)> = lines.iter().flat_map(|line| rows(&face, line)).collect();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT).ok_or("page size")?);
         let mut surface = page.surface();
         let mut y = MARGIN;
-        while let Some((size, row)) = rows.next_if(|(size, _)| y + size * 1.7 < HEIGHT - MARGIN) {
+        while let Some((size, cells)) = rows.next_if(|(size, _)| y + size * 1.7 < HEIGHT - MARGIN) {
             y += size * 1.7;
-            if !row.glyphs.is_empty() {
-                surface.draw_glyphs(Point::from_xy(MARGIN, y), &row.glyphs, font.clone(), &row.text, size, false);
+            for (x, row) in cells.into_iter().filter(|(_, row)| !row.glyphs.is_empty()) {
+                surface.draw_glyphs(Point::from_xy(MARGIN + x, y), &row.glyphs, font.clone(), &row.text, size, false);
             }
         }
         surface.finish();
@@ -248,6 +242,21 @@ fn pdf(about: About<'_>, lines: &[Line]) -> Result<Vec<u8>, String> {
     }
     document.set_metadata(about.metadata());
     document.finish().map_err(|e| e.to_string())
+}
+
+/// A line as rows of pieces, each piece with where it begins: a cell that is too long for its column goes on below.
+fn rows(face: &Face<'_>, Line(size, cells): &Line) -> Vec<(f32, Vec<(f32, Row)>)> {
+    let mut rows: Vec<(f32, Vec<(f32, Row)>)> = vec![];
+    for (n, (cell, x)) in cells.iter().zip(COLUMNS).enumerate() {
+        let end = if n + 1 == cells.len() { WIDTH - 2.0 * MARGIN } else { COLUMNS[n + 1] - GAP };
+        for (at, row) in wrapped(face, &printable(face, cell), (end - x) / size).into_iter().enumerate() {
+            if rows.len() == at {
+                rows.push((*size, vec![]));
+            }
+            rows[at].1.push((x, row));
+        }
+    }
+    rows
 }
 
 /// What has no glyph is named by its code point: a gap lies.
@@ -312,7 +321,7 @@ mod tests {
         let rows = wrapped(&face, &line, 48.0);
         assert!(rows.len() > 2 && rows.iter().all(|row| row.width <= 48.0));
         assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<String>(), line);
-        let lines: Vec<Line> = (0..100).map(|_| (10.0, line.clone())).collect();
+        let lines: Vec<Line> = (0..100).map(|_| Line(10.0, vec![line.clone()])).collect();
         let about = || {
             let at = "2026-11-21T12:00:00+08:00[Asia/Shanghai]".parse().unwrap();
             About { title: "验收单", lang: Lang::Zh, id: "guangshan".into(), at }
@@ -322,19 +331,30 @@ mod tests {
         let short = pdf(about(), &lines[..1]).unwrap();
         assert!(made.len() > short.len());
         assert_eq!(printable(&face, "a\u{e000}\n中"), "a[U+E000]中");
+        let cells = ["test call", "passed", &line, "He Jing"].map(ToOwned::to_owned).to_vec();
+        let table = super::rows(&face, &Line(9.0, cells));
+        assert!(table.len() > 2 && table[0].1.len() == 4 && table[1].1.len() == 1);
+        assert!(table.iter().flat_map(|(_, cells)| cells).all(|(x, row)| x + 9.0 * row.width <= WIDTH - 2.0 * MARGIN));
     }
 
     #[test]
     fn a_probe_as_it_is_read() {
-        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed  UDP");
-        assert_eq!(probed(Lang::Zh, &passed("line-down")), "下行  通过  9.6 Mbit/s  4.0 MiB");
-        assert_eq!(probed(Lang::Zh, &passed("file")), "DICOM 文件  通过  256.0 KiB");
-        let line = "round trip and loss  passed  median 31.5 ms  longest 80.0 ms  loss 0.0 %";
-        assert_eq!(probed(Lang::En, &passed("round-trip")), line);
-        assert_eq!(probed(Lang::Zh, &Probe::not_tried("camera")), "摄像头  尚未测试");
-        assert_eq!(probed(Lang::En, &passed("camera")), "camera  passed  24 pictures/s");
-        assert_eq!(probed(Lang::Zh, &passed("loudspeaker")), "扬声器  通过  3 声");
-        assert_eq!(probed(Lang::En, &passed("test-call")), "test call  passed  UDP  first picture 412 ms");
+        for (lang, probe, read) in [
+            (Lang::En, passed("media"), ["media port", "passed", "UDP"]),
+            (Lang::Zh, passed("line-down"), ["下行", "通过", "9.6 Mbit/s  4.0 MiB"]),
+            (Lang::Zh, passed("file"), ["DICOM 文件", "通过", "256.0 KiB"]),
+            (
+                Lang::En,
+                passed("round-trip"),
+                ["round trip and loss", "passed", "median 31.5 ms  longest 80.0 ms  loss 0.0 %"],
+            ),
+            (Lang::Zh, Probe::not_tried("camera"), ["摄像头", "尚未测试", ""]),
+            (Lang::En, passed("camera"), ["camera", "passed", "24 pictures/s"]),
+            (Lang::Zh, passed("loudspeaker"), ["扬声器", "通过", "3 声"]),
+            (Lang::En, passed("test-call"), ["test call", "passed", "UDP  first picture 412 ms"]),
+        ] {
+            assert_eq!(probed(lang, &probe), read);
+        }
         for said in crate::join::probe::TROUBLES {
             assert_ne!((trouble(Lang::Zh, said), trouble(Lang::En, said)), (said, said));
         }

@@ -11,7 +11,8 @@ export default {
   },
   join: {
     what: 'How far each hospital’s machine has come. Its IT runs one command with the invitation that you print here.',
-    invite: 'Invite', again: 'New invitation', withdraw: 'Take back', accept: 'Confirm', sheet: 'Sheet', more: 'More hospitals', none: 'No hospital below you.',
+    invite: 'Invite', again: 'New invitation', withdraw: 'Take back', accept: 'Confirm', sheet: 'Sheet', more: 'More hospitals come …', none: 'No hospital below you.', none_found: 'No hospital like this.', find: 'Hospital, or whom you call there',
+    group: { wrong: 'something is wrong', under_way: 'under way', accepted: 'accepted', none: 'not invited' },
     invite_of: 'Invite {{name}}', contact: 'Whom do you call there', phone: 'Telephone', whom: '{{name}}, {{phone}}', since: 'since {{time}}', seen: 'last heard of {{time}}', until: 'until {{time}}',
     withdraw_ask: 'Take back what {{name}} has?', withdraw_what: 'The invitation, or the machine’s key, opens nothing any more.', withdrawn: 'Taken back: {{name}}',
     confirm_ask: 'Confirm that {{name}} is joined as shown?', confirm_what: 'It is accepted when an administrator of the hospital and one above it have confirmed.', confirmed: 'Confirmed: {{name}}',

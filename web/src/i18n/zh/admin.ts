@@ -11,7 +11,8 @@ export default {
   },
   join: {
     what: '各医院网关的接入进度。请在此打印邀请，由医院信息科运行一条命令完成接入。',
-    invite: '邀请', again: '重新邀请', withdraw: '收回', accept: '确认验收', sheet: '验收单', more: '更多医院', none: '没有下级医院。',
+    invite: '邀请', again: '重新邀请', withdraw: '收回', accept: '确认验收', sheet: '验收单', more: '正在载入更多医院……', none: '没有下级医院。', none_found: '没有符合的医院。', find: '医院或院方联系人',
+    group: { wrong: '有问题', under_way: '接入中', accepted: '已验收', none: '未邀请' },
     invite_of: '邀请{{name}}', contact: '院方联系人', phone: '电话', whom: '{{name}}，{{phone}}', since: '自 {{time}}', seen: '最近信号 {{time}}', until: '有效期至 {{time}}',
     withdraw_ask: '收回{{name}}的邀请或网关？', withdraw_what: '收回后，该邀请或网关密钥立即失效。', withdrawn: '已收回：{{name}}',
     confirm_ask: '确认{{name}}已按所示接入？', confirm_what: '医院管理员和上级管理员都确认后，即通过验收。', confirmed: '已确认：{{name}}',

@@ -70,7 +70,7 @@ function Card({ which, found, icon, busy, trial, act, children }: CardOf) {
   const error = trial.run.error ?? trial.told.error;
   return (
     <li className={found?.state} aria-busy={!!busy}>
-      <h3>{icon} {t(`admin.join.probe.${which}`)}{found && <span className={found.state === 'passed' ? 'tag green' : 'tag red'}>{t(`admin.join.probe_state.${found.state}`)}</span>}</h3>
+      <h3>{icon} <span className="what">{t(`admin.join.probe.${which}`)}</span>{found && <span className={found.state === 'passed' ? 'tag green' : 'tag red'}>{t(`admin.join.probe_state.${found.state}`)}</span>}</h3>
       <p>{t(`admin.trial.of.${which}`)}</p>
       {children}
       <p role="status" className="status">{busy ?? (found && (found.state === 'passed' ? words : t(`admin.trial.trouble.${found.said}`)))}</p>
@@ -83,7 +83,7 @@ function Card({ which, found, icon, busy, trial, act, children }: CardOf) {
 
 function Start({ trial, found, start, word }: { trial: ReturnType<typeof useTrial>; found?: Found; start: () => void; word: string }) {
   const { t } = useTranslation();
-  return <Button type={found ? 'default' : 'primary'} size="large" loading={trial.run.isPending} onClick={start}>{found ? t('admin.trial.again') : word}</Button>;
+  return <Button type={found || trial.run.isPending ? 'default' : 'primary'} size="large" loading={trial.run.isPending} onClick={start}>{found ? t('admin.trial.again') : word}</Button>;
 }
 
 function Camera(of: Of) {
@@ -132,7 +132,7 @@ function Loudspeaker(of: Of) {
   };
   return (
     <Card {...of} icon={<SoundOutlined aria-hidden />} trial={trial} busy={play.isPending ? t('admin.trial.playing') : undefined}
-      act={asked === null && <Button type={of.found ? 'default' : 'primary'} size="large" loading={play.isPending} onClick={() => play.mutate()}>{of.found ? t('admin.trial.again') : t('admin.trial.start.loudspeaker')}</Button>}>
+      act={asked === null && <Button type={of.found || play.isPending ? 'default' : 'primary'} size="large" loading={play.isPending} onClick={() => play.mutate()}>{of.found ? t('admin.trial.again') : t('admin.trial.start.loudspeaker')}</Button>}>
       {asked !== null && (
         <div className="heard" role="group" aria-label={t('admin.trial.how_many')}>
           <b>{t('admin.trial.how_many')}</b>

@@ -114,7 +114,7 @@ export async function tryCall(trial: JoinTrial, sent: HTMLCanvasElement, shown: 
     const found = await recognise(line.came, source_, shown, audio);
     const figures: JoinFigure[] = [
       { name: 'picture', value: found.picture ? 1 : 0, unit: '1' }, { name: 'tone', value: found.tone ? 1 : 0, unit: '1' },
-      ...(found.first === null ? [] : [{ name: 'first', value: Math.round(found.first), unit: 'ms' }]), ...await lineOf(line.out),
+      ...await lineOf(line.out), ...(found.first === null ? [] : [{ name: 'first', value: Math.round(found.first), unit: 'ms' }]),
     ];
     line.out.close();
     line.back.close();
