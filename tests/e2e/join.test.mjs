@@ -69,7 +69,7 @@ after(async () => {
 test('the invitation is printed, and paper and code say the same', { timeout: 90_000 }, async () => {
   const { page } = centre;
   await row(centre).getByRole('button', { name: zh('admin.join.invite') }).click();
-  await page.getByLabel(zh('admin.join.contact')).fill('赵工');
+  await page.getByLabel(zh('admin.join.contact'), { exact: true }).fill('赵工');
   await page.getByLabel(zh('admin.join.phone')).fill('0376-8880000');
   await page.getByRole('dialog').getByRole('button', { name: zh('admin.join.invite') }).click();
   await page.locator('.invitation img').waitFor();

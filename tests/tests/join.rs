@@ -150,7 +150,7 @@ async fn three_hospitals_and_two_of_them_badly() {
     assert_eq!(he.get("/api/admin/join/guangshan/trial").await.ok()["call_seconds"], 45);
     admin.get("/api/admin/join/xinyang/trial").await.refused(409, "join.not-joined");
     let call = "/api/admin/join/guangshan/call";
-    he.post(call, &json!({"publish": "v=0", "receive": ""})).await.refused(400, "media.not_an_offer");
+    he.post(call, &json!({"publish": "v=0", "receive": ""})).await.refused(406, "media.offer_not_acceptable");
     let long = "a".repeat(64 * 1024 + 1);
     he.post(call, &json!({"publish": "", "receive": long})).await.refused(413, "media.offer_too_long");
 

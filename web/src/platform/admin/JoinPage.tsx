@@ -169,6 +169,8 @@ function Copied({ label, value }: { label: string; value: string }) {
       <span>{label}</span>
       <div>
         <Input.TextArea readOnly autoSize value={value} aria-label={label} className="mono" onFocus={(event) => event.target.select()} />
+        {/* A field that scrolls is cut on paper. */}
+        <code className="onpaper" aria-hidden>{value}</code>
         <Button icon={<CopyOutlined aria-hidden />} onClick={() => void navigator.clipboard?.writeText(value)} aria-label={`${t('ui.copy')} ${label}`}>{t('ui.copy')}</Button>
       </div>
     </div>
