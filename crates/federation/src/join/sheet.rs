@@ -84,24 +84,23 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
         head(w("探测结果", "Probes")),
         pair(w("网关探测时间", "By the gateway"), probed_at.map_or_else(|| w("尚未探测", "not yet").to_owned(), at)),
     ];
-    let named = |by: &Confirmed| {
+    let name_and_place = |by: &Confirmed| {
         let person = directory.person_ref_at(&by.who.person, &by.who.hospital);
-        let name = person.map_or_else(
-            || by.who.person.to_string(),
-            |p| {
-                let (own, place) = (p.name.clone(), p.hospital);
-                if lang == Lang::Zh {
-                    format!("{own}，{}", place.name)
-                } else {
-                    format!("{}, {}", p.name_en.unwrap_or(own), place.name_en)
-                }
-            },
-        );
-        format!("{name}  {}", at(by.at))
+        let Some(p) = person else { return (by.who.person.to_string(), by.who.hospital.to_string()) };
+        let (name, place) = (p.name.clone(), p.hospital);
+        if lang == Lang::Zh { (name, place.name) } else { (p.name_en.unwrap_or(name), place.name_en) }
+    };
+    let named = |by: &Confirmed| {
+        let (name, place) = name_and_place(by);
+        format!("{name}{}{place}  {}", w("，", ", "), at(by.at))
+    };
+    // Who tried is of the hospital named above, or of a centre above it: a name and a time fill the column.
+    let short = |by: &Confirmed| {
+        format!("{}  {}", name_and_place(by).0, by.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M"))
     };
     out.extend(probes.iter().map(|probe| {
         let mut cells = probed(lang, probe);
-        cells.extend(probe.tried.as_ref().map(named));
+        cells.extend(probe.tried.as_ref().map(short));
         Line(9.0, cells)
     }));
     out.push(head(w("验收确认", "Confirmed by")));
