@@ -14,6 +14,7 @@ mod http;
 pub mod identity;
 pub mod jobs;
 pub mod notify;
+pub mod paper;
 pub mod permission;
 pub mod pki;
 pub mod presence;

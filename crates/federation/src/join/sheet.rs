@@ -10,31 +10,22 @@ use super::resources::{Gateway, join_at};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
-use jiff::Zoned;
 use kernel::{Id, Time};
-use krilla::configure::{Archival, ConfigurationBuilder};
-use krilla::geom::Point;
-use krilla::metadata::{DateTime, Metadata};
-use krilla::page::PageSettings;
-use krilla::text::{Font, GlyphId, KrillaGlyph};
-use krilla::{Document, SerializeSettings};
 use platform::directory::area;
+use platform::paper::{self, Line, Paper};
 use platform::{Lang, Op, Problem};
-use rustybuzz::{Face, UnicodeBuffer};
-use std::fmt::Write;
 
-/// A4 in points.
-const WIDTH: f32 = 595.0;
-const HEIGHT: f32 = 842.0;
-const MARGIN: f32 = 56.0;
 /// Where the columns of the sheet begin, points from its margin: what, how it came out, figures, by whom.
 const COLUMNS: [f32; 4] = [0.0, 105.0, 160.0, 325.0];
 /// Between columns.
 const GAP: f32 = 8.0;
 
-/// A line of the sheet: its size, and what stands in each column; the last of them goes on to the margin.
-#[derive(Debug, Clone)]
-struct Line(f32, Vec<String>);
+/// Not lying.
+const LIES: bool = false;
+
+fn line(size: f32, cells: Vec<String>) -> Line {
+    Line::columns(size, cells, &COLUMNS, GAP, LIES)
+}
 
 /// The sheet of a hospital that has joined.
 #[utoipa::path(get, path = "/api/admin/join/{hospital}/sheet", operation_id = "join.sheet", tag = "join",
@@ -50,10 +41,16 @@ pub async fn sheet(op: Op, Path(hospital): Path<Id>) -> Result<impl IntoResponse
     let report = loading::report(op.platform(), &joined.gateway).await?.map(|r| r.is);
     let probed_at = report.as_ref().map(|r| r.at);
     let lines = lines(&op, joined, &gateway, probed_at, &all(report.map_or_else(Vec::new, |r| r.probes)));
-    let title = word(op.lang(), "医院接入验收单", "Acceptance of a hospital's joining");
-    let made_at = op.now().to_zoned(op.platform().settings.time_zone());
-    let about = About { title, lang: op.lang(), id: format!("{hospital}/{}", op.now()), at: made_at };
-    let pdf = pdf(about, &lines).map_err(|why| Problem::internal(format!("the sheet could not be made: {why}")))?;
+    let paper = Paper {
+        title: word(op.lang(), "医院接入验收单", "Acceptance of a hospital's joining"),
+        lang: op.lang(),
+        id: format!("{hospital}/{}", op.now()),
+        at: op.now().to_zoned(op.platform().settings.time_zone()),
+        lies: LIES,
+        head: None,
+    };
+    let pdf =
+        paper::pdf(&paper, &lines).map_err(|why| Problem::internal(format!("the sheet could not be made: {why}")))?;
     let name = "attachment; filename=\"acceptance.pdf\"";
     Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, name)], pdf))
 }
@@ -70,12 +67,12 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
     let hospital = directory.hospital_ref(&gateway.hospital);
     let name =
         hospital.map_or_else(|| gateway.hospital.to_string(), |h| if lang == Lang::Zh { h.name } else { h.name_en });
-    let pair = |what: &str, is: String| Line(10.0, vec![what.to_owned(), is]);
-    let head = |text: &str| Line(13.0, vec![text.to_owned()]);
+    let pair = |what: &str, is: String| line(10.0, vec![what.to_owned(), is]);
+    let head = |text: &str| Line::of(13.0, text, LIES);
     let versions = format!("{} / {}", gateway.version, env!("CARGO_PKG_VERSION"));
     let mut out: Vec<Line> = vec![
-        Line(18.0, vec![w("医院接入验收单", "Acceptance of a hospital's joining").to_owned()]),
-        Line(12.0, vec![w("医院", "Hospital").to_owned(), format!("{name} ({})", gateway.hospital)]),
+        Line::of(18.0, w("医院接入验收单", "Acceptance of a hospital's joining"), LIES),
+        line(12.0, vec![w("医院", "Hospital").to_owned(), format!("{name} ({})", gateway.hospital)]),
         pair(w("中心", "Centre"), op.platform().url().to_owned()),
         pair(w("网关", "Gateway"), gateway.id.to_string()),
         pair(w("版本：网关 / 中心", "Gateway / centre"), versions),
@@ -101,7 +98,7 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
     out.extend(probes.iter().map(|probe| {
         let mut cells = probed(lang, probe);
         cells.extend(probe.tried.as_ref().map(short));
-        Line(9.0, cells)
+        line(9.0, cells)
     }));
     out.push(head(w("验收确认", "Confirmed by")));
     // The record's confirmations are what counts; many a hospital files paper with a seal besides.
@@ -112,7 +109,7 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
     out.extend([by(w("中心", "Centre"), &joined.centre), seal(), by(w("医院", "Hospital"), &joined.own), seal()]);
     let made = w("打印时间", "Made");
     let counts = w("以中心记录为准。", "The centre's record is what counts.");
-    out.push(Line(8.5, vec![format!("{made}  {}  {counts}", at(op.now()))]));
+    out.push(Line::of(8.5, format!("{made}  {}  {counts}", at(op.now())), LIES));
     out
 }
 
@@ -188,153 +185,10 @@ fn read(lang: Lang, figure: &Figure) -> Option<String> {
     })
 }
 
-/// What the file says of itself.
-struct About<'a> {
-    title: &'a str,
-    lang: Lang,
-    id: String,
-    at: Zoned,
-}
-
-impl About<'_> {
-    fn metadata(self) -> Metadata {
-        let part = |n: i8| u8::try_from(n).unwrap_or(0);
-        let minutes = self.at.offset().seconds() / 60;
-        let date = DateTime::new(u16::try_from(self.at.year()).unwrap_or(0))
-            .month(part(self.at.month()))
-            .day(part(self.at.day()))
-            .hour(part(self.at.hour()))
-            .minute(part(self.at.minute()))
-            .second(part(self.at.second()))
-            .utc_offset_hour(i8::try_from(minutes / 60).unwrap_or(0))
-            .utc_offset_minute(u8::try_from((minutes % 60).abs()).unwrap_or(0));
-        Metadata::new()
-            .title(self.title.to_owned())
-            .creator("Consilium".to_owned())
-            .language(self.lang.tag().to_owned())
-            .document_id(self.id)
-            .creation_date(date)
-    }
-}
-
-/// One page or more of lines, as PDF/A-2b for keeping.
-fn pdf(about: About<'_>, lines: &[Line]) -> Result<Vec<u8>, String> {
-    let font = Font::new(platform::FONT.into(), 0).ok_or("the font")?;
-    let face = Face::from_slice(platform::FONT, 0).ok_or("the font")?;
-    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_B).finish();
-    let configuration = configuration.map_err(|e| format!("{e:?}"))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    let rows: Vec<(f32, Vec<(f32, Row)>)> = lines.iter().flat_map(|line| rows(&face, line)).collect();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT).ok_or("page size")?);
-        let mut surface = page.surface();
-        let mut y = MARGIN;
-        while let Some((size, cells)) = rows.next_if(|(size, _)| y + size * 1.7 < HEIGHT - MARGIN) {
-            y += size * 1.7;
-            for (x, row) in cells.into_iter().filter(|(_, row)| !row.glyphs.is_empty()) {
-                surface.draw_glyphs(Point::from_xy(MARGIN + x, y), &row.glyphs, font.clone(), &row.text, size, false);
-            }
-        }
-        surface.finish();
-        page.finish();
-    }
-    document.set_metadata(about.metadata());
-    document.finish().map_err(|e| e.to_string())
-}
-
-/// A line as rows of pieces, each piece with where it begins: a cell that is too long for its column goes on below.
-fn rows(face: &Face<'_>, Line(size, cells): &Line) -> Vec<(f32, Vec<(f32, Row)>)> {
-    let mut rows: Vec<(f32, Vec<(f32, Row)>)> = vec![];
-    for (n, (cell, x)) in cells.iter().zip(COLUMNS).enumerate() {
-        let end = if n + 1 == cells.len() { WIDTH - 2.0 * MARGIN } else { COLUMNS[n + 1] - GAP };
-        for (at, row) in wrapped(face, &printable(face, cell), (end - x) / size).into_iter().enumerate() {
-            if rows.len() == at {
-                rows.push((*size, vec![]));
-            }
-            rows[at].1.push((x, row));
-        }
-    }
-    rows
-}
-
-/// What has no glyph is named by its code point: a gap lies.
-fn printable(face: &Face<'_>, text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_control()) {
-        if face.glyph_index(c).is_some() {
-            out.push(c);
-        } else {
-            let _ = write!(out, "[U+{:04X}]", u32::from(c));
-        }
-    }
-    out
-}
-
-/// A row of text with its glyphs, at size 1.
-#[derive(Default)]
-struct Row {
-    text: String,
-    glyphs: Vec<KrillaGlyph>,
-    width: f32,
-}
-
-/// A line in rows that are at most so wide at size 1. Broken between any two characters: it holds names, figures and hashes.
-fn wrapped(face: &Face<'_>, text: &str, measure: f32) -> Vec<Row> {
-    let mut rows = vec![Row::default()];
-    for c in text.chars() {
-        let (glyph, advance) = shaped(face, c);
-        let wide = rows.last().is_some_and(|row| row.width + advance > measure);
-        if wide {
-            rows.push(Row::default());
-        }
-        if let Some(row) = rows.last_mut() {
-            let start = row.text.len();
-            row.text.push(c);
-            row.glyphs.push(KrillaGlyph::new(glyph, advance, 0.0, 0.0, 0.0, start..row.text.len(), None));
-            row.width += advance;
-        }
-    }
-    rows
-}
-
-#[expect(clippy::cast_precision_loss, reason = "font units are small")]
-fn shaped(face: &Face<'_>, c: char) -> (GlyphId, f32) {
-    let mut buffer = UnicodeBuffer::new();
-    buffer.push_str(c.encode_utf8(&mut [0; 4]));
-    let out = rustybuzz::shape(face, &[], buffer);
-    let glyph = out.glyph_infos().first().map_or(0, |info| info.glyph_id);
-    let advance = out.glyph_positions().first().map_or(0, |place| place.x_advance);
-    (GlyphId::new(glyph), advance as f32 / face.units_per_em() as f32)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::join::probe::tests::passed;
-
-    #[test]
-    fn a_long_sheet_is_a_pdf_of_pages_and_no_line_is_lost() {
-        let face = Face::from_slice(platform::FONT, 0).unwrap();
-        let line = "下行  通过  9.6 Mbit/s  4.0 MiB ".repeat(8);
-        let rows = wrapped(&face, &line, 48.0);
-        assert!(rows.len() > 2 && rows.iter().all(|row| row.width <= 48.0));
-        assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<String>(), line);
-        let lines: Vec<Line> = (0..100).map(|_| Line(10.0, vec![line.clone()])).collect();
-        let about = || {
-            let at = "2026-11-21T12:00:00+08:00[Asia/Shanghai]".parse().unwrap();
-            About { title: "验收单", lang: Lang::Zh, id: "guangshan".into(), at }
-        };
-        let made = pdf(about(), &lines).unwrap();
-        assert!(made.starts_with(b"%PDF-"));
-        let short = pdf(about(), &lines[..1]).unwrap();
-        assert!(made.len() > short.len());
-        assert_eq!(printable(&face, "a\u{e000}\n中"), "a[U+E000]中");
-        let cells = ["test call", "passed", &line, "He Jing"].map(ToOwned::to_owned).to_vec();
-        let table = super::rows(&face, &Line(9.0, cells));
-        assert!(table.len() > 2 && table[0].1.len() == 4 && table[1].1.len() == 1);
-        assert!(table.iter().flat_map(|(_, cells)| cells).all(|(x, row)| x + 9.0 * row.width <= WIDTH - 2.0 * MARGIN));
-    }
 
     #[test]
     fn a_probe_as_it_is_read() {

@@ -76,7 +76,7 @@ function Card({ which, found, icon, busy, trial, act, children }: CardOf) {
       <p role="status" className="status">{busy ?? (found && (found.state === 'passed' ? words : t(`admin.trial.trouble.${found.said}`)))}</p>
       {found && found.state !== 'passed' && words && <small>{words}</small>}
       {error && <Alert type="error" showIcon title={problemWords(error, t, i18n.language)} action={trial.told.isError && found ? <Button size="small" onClick={() => trial.told.mutate(found)}>{t('admin.trial.tell')}</Button> : undefined} />}
-      <div className="acts">{act}</div>
+      <div className="presses">{act}</div>
     </li>
   );
 }
@@ -152,7 +152,7 @@ function Call({ trial: with_, ...of }: Of & { trial: JoinTrial }) {
   const { isPending } = trial.run;
   return (
     <Card {...of} icon={<PhoneOutlined aria-hidden />} trial={trial} busy={isPending ? t(`admin.trial.call.${step}`) : undefined} act={<Start trial={trial} found={of.found} start={start} word={t('admin.trial.start.test-call')} />}>
-      <div className="seen two" hidden={!isPending}>
+      <div className="seen pair" hidden={!isPending}>
         <figure><canvas ref={sent} width={WIDTH} height={HEIGHT} role="img" aria-label={t('admin.trial.sent')} /><figcaption>{t('admin.trial.sent')}</figcaption></figure>
         <figure><video ref={came} muted playsInline aria-label={t('admin.trial.came')} /><figcaption>{t('admin.trial.came')}</figcaption></figure>
       </div>
