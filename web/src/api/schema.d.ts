@@ -14079,7 +14079,7 @@ export interface operations {
                 to?: string;
                 /** @description `asking`, `advising`, `department`, `expert`, `chapter`, `disease`, `month` or `quarter`. */
                 by: string;
-                /** @description `csv`, `csv-gb18030` or `xlsx`; `csv` when absent. */
+                /** @description `csv`, `csv-gb18030`, `xlsx` or `pdf`; `csv` when absent. */
                 format?: string;
                 /** @description The language of its words: `zh-CN` or `en`; that of the request when absent. */
                 lang?: string;
@@ -14090,7 +14090,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description text/csv or a workbook */
+            /** @description text/csv, a workbook or a PDF */
             200: {
                 headers: {
                     [name: string]: unknown;
