@@ -85,6 +85,24 @@ test('what happens in the province is on the screen by itself', { timeout: 90_00
   await page.locator('.waiting li.emergency').getByText('光山县人民医院').waitFor();
 });
 
+test('free beds stand on the page and on the wall, and open to where they are', { timeout: 90_000 }, async () => {
+  const t = spoken('zh');
+  const page = await at('command', '/command', 'zh');
+  const board = await callers.command.get('/api/beds?region=true&counts=true');
+  const { icu } = board.totals;
+  assert.ok(icu.free + icu.held + icu.taken > 0 && board.hospitals.every(({ wards }) => wards.every((ward) => ward.beds.length === 0)), 'counts alone');
+  const line = page.getByRole('list', { name: t('command.beds') });
+  await line.getByText(t('command.beds_free', { n: icu.free })).first().waitFor();
+  await line.getByRole('button', { name: t('command.beds_icu') }).click();
+  const opened = page.getByRole('region', { name: t('command.beds_icu') });
+  await opened.locator('.caselist li').first().waitFor();
+  const listed = await opened.locator('.caselist li b').allInnerTexts();
+  assert.equal(listed.reduce((sum, text) => sum + Number(text.replace(/\D/g, '')), 0), icu.free, 'the list is the number');
+  await look(page, 'command-beds-zh-1440');
+  await page.keyboard.press('Escape');
+  await opened.waitFor({ state: 'detached' });
+});
+
 test('a service report goes out as a paper, in either language', { timeout: 90_000 }, async () => {
   const { page } = browsers.command;
   await page.goto(`${server.url}/reports`);

@@ -8089,7 +8089,7 @@ export interface components {
             name_en: string;
             /** @description Its level of care. */
             care: components["schemas"]["ReferralCare"];
-            /** @description Each bed, by name. */
+            /** @description Each bed, by name; none when the counts alone were asked for. */
             beds: components["schemas"]["BedRow"][];
         };
         /**
@@ -9468,6 +9468,8 @@ export interface operations {
                 region?: boolean;
                 /** @description Of this level of care alone. */
                 care?: components["schemas"]["ReferralCare"] | null;
+                /** @description Wards with their counts alone, and no bed by name: a province has tens of thousands. */
+                counts?: boolean;
             };
             header?: never;
             path?: never;

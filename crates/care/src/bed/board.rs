@@ -26,6 +26,9 @@ pub struct Input {
     region: bool,
     /// Of this level of care alone.
     care: Option<Care>,
+    /// Wards with their counts alone, and no bed by name: a province has tens of thousands.
+    #[serde(default)]
+    counts: bool,
 }
 
 /// The board.
@@ -77,7 +80,7 @@ pub struct WardBeds {
     /// How many.
     #[serde(flatten)]
     count: Count,
-    /// Each bed, by name.
+    /// Each bed, by name; none when the counts alone were asked for.
     beds: Vec<BedRow>,
 }
 
@@ -138,6 +141,9 @@ pub async fn board(op: Op, Query(input): Query<Input>) -> Result<Json<Output>, P
         if let Some(hospital) = whose.get(&ward.id) {
             by_hospital.entry((*hospital).clone()).or_default().push(ward);
         }
+    }
+    if input.counts {
+        by_hospital.values_mut().flatten().for_each(|ward| ward.beds.clear());
     }
     let known: BTreeSet<Id> = by_hospital.keys().cloned().collect();
     let mut hospitals = vec![];

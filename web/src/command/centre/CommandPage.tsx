@@ -12,6 +12,7 @@ import { Failure } from '../../ui/Failure';
 import { clockSeconds } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
 import { useNow } from '../../ui/useNow';
+import { Beds, bedsOf, BedsOpened } from './Beds';
 import { Cities } from './Cities';
 import { Counters } from './Counters';
 import { HospitalList } from './HospitalList';
@@ -93,7 +94,10 @@ export function CommandPage() {
   const showMap = wall || (mapped ?? !narrow);
   const scale = wall ? 1.35 : 1;
   const banner = disk === 'takes' ? 0 : 1;
-  const side = opened
+  const care = bedsOf(search.open);
+  const side = opened && care
+    ? <BedsOpened care={care} onClose={close} />
+    : opened
     ? <Opened overview={data} figure={search.open} urgency={search.urgency} hospital={search.hospital} onClose={close} onPick={pick} />
     : <section className="panel waitpanel"><h2>{t('command.who_waits')}</h2><Waiting hospitals={data.hospitals} most={wall ? 9 - banner : 10} onPick={wall ? undefined : pick} /></section>;
   return (
@@ -132,6 +136,7 @@ export function CommandPage() {
               <Legend hospitals={data.hospitals} />
             </>
           ) : <HospitalList hospitals={data.hospitals} chosen={search.hospital} onPick={pick} />}
+          <Beds open={search.open} onOpen={wall ? undefined : (figure) => open({ figure })} />
         </section>
         {!(narrow && opened) && side}
       </div>

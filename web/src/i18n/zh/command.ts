@@ -8,6 +8,7 @@ export default {
   state: { emergency: '特急等候', session: '会诊中', connected: '在线', quiet: '未在线', 'not-joined': '未入网' },
   waits: '等候 {{n}} 例', asked_today: '今日提交 {{n}} 例', who_waits: '等候会诊的医院', nobody_waits: '没有医院在等候', since: '已等候 {{span}}', more_wait: '另有 {{n}} 家医院在等候',
   trend: '24 小时', asked: '提交', signed: '签章', trend_label: '近 24 小时：提交 {{asked}} 例，签章 {{signed}} 例', by_city: '各地市今日提交', none_today: '今日尚无申请', more_cities: '其余地市共 {{n}} 例',
+  beds: '床位', beds_icu: '重症床位', beds_ward: '病区床位', beds_free: '空 {{n}}', beds_rest: '预留 {{held}}，占用 {{taken}}', beds_are_free: '张空床', beds_rule: '本院及下级医院由病区登记的床位。空床：无患者，且未为转诊预留。',
   map: '医院状态', map_label: '{{n}} 家医院在地图上的位置与状态；同样内容见列表', map_failed: '地图没有取到。', view: '查看方式', as_map: '地图', as_list: '列表', legend: '图例', by_state: '按状态筛选', heard: '最近 {{time}}',
   now: '当前', last_heard: '最近活动', never: '无记录', three: '特急 {{emergency}} · 加急 {{urgent}} · 常规 {{routine}}', rule: '统计口径', version: '{{code}} · {{version}} 版', query: '查询', cases: '计入的病例', those_connected: '在线的医院',
   no_cases: '没有计入的病例', handed_in: '{{time}} 提交', not_yours: '该病例不在您的权限内', listed: '列出 {{n}} 例，共 {{of}} 例', figures_only: '您的角色可见数字与口径，不可见病例明细。',
