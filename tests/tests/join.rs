@@ -252,6 +252,45 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
 }
 
 #[tokio::test]
+async fn a_certificate_is_renewed_with_its_key_when_a_third_of_its_life_is_left() {
+    let (app, dirs) = (start().await, tempfile::tempdir().unwrap());
+    let dir = dirs.path().join("g");
+    let line = invite(&app.login("admin").await, "guangshan").await;
+    assert!(gateway(&["join", &line], &dir).await.0);
+    let kept = || -> Value { serde_json::from_slice(&std::fs::read(dir.join("gateway.json")).unwrap()).unwrap() };
+    let first = kept();
+    // A machine that runs at this many days by the centre's clock, until it was heard of; the certificate's end then.
+    let until = async |days: i64| -> Value {
+        set_ahead(&app, DAY * i32::try_from(days).unwrap());
+        let he = app.login("he.jing").await;
+        let begun = app.clock().now();
+        let mut run = Command::new(binary().unwrap());
+        let _run = Running(run.args(["gateway", "run", "--dir"]).arg(&dir).spawn().unwrap());
+        for _ in 0..600 {
+            let here = row(&he, "guangshan").await["gateway"].clone();
+            let seen = here["last_seen"].as_str().is_some_and(|at| at.parse::<kernel::Time>().unwrap() >= begun);
+            // Whether it renews is decided right after the heartbeat that is answered.
+            if seen && (days < 60 || here["until"] != first["until"]) {
+                return here["until"].clone();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("not heard of on day {days}");
+    };
+    assert_eq!(until(59).await, first["until"], "a third and a day is left");
+    assert_eq!(kept(), first);
+    let renewed = until(61).await;
+    let second = kept();
+    assert_eq!((&second["until"], &second["key_pem"]), (&renewed, &first["key_pem"]), "the same key");
+    assert_ne!(second["certificate_pem"], first["certificate_pem"]);
+    // Past the first certificate's end the second is good; a machine that was off until its end is a stranger.
+    assert_eq!(until(100).await, renewed);
+    set_ahead(&app, DAY * 152);
+    let (good, said) = gateway(&["probe"], &dir).await;
+    assert!(!good && said.contains("join.expired") && said.contains("invite the hospital again"), "{said}");
+}
+
+#[tokio::test]
 async fn who_may_and_what_a_stranger_gets() {
     let app = start().await;
     let he = app.login("he.jing").await;
