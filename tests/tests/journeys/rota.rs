@@ -74,6 +74,9 @@ async fn a_rota_a_plan_an_illness_and_the_plan_anew() {
     let duty = json!({"version": now["version"], "from": "2026-11-21T10:00:00Z", "to": "2026-11-22T00:00:00Z",
         "specialty": "respiratory", "rank": 1});
     assert_eq!(chen.post(&format!("{path}/duties"), &duty).await.status, 201);
+    let told = li.get("/api/notices").await.ok()["notices"][0].clone();
+    assert_eq!((&told["what"], &told["params"]["from"]), (&json!("schedule.duty_add"), &duty["from"]), "{told}");
+    assert!(!chen.get("/api/notices").await.text().contains("schedule."), "who did it is told nothing");
     let shown = row(&li, &role).await;
     assert_eq!((&shown["hours"], &shown["limit"]), (&week, &json!(4)));
     assert_eq!(shown["there"][0], json!({"from": BEGIN, "to": "2026-11-22T00:00:00Z"}), "hours and duty are one spell");
@@ -103,6 +106,9 @@ async fn a_rota_a_plan_an_illness_and_the_plan_anew() {
     assert_eq!(left.status, 201, "{}", left.text());
     assert_eq!(row(&sick, &gone).await["away"][0]["reason"], "sick");
     assert_eq!(row(&chen, &gone).await["away"][0]["reason"], "sick");
+    let told = chen.get("/api/notices").await.ok()["notices"][0].clone();
+    assert_eq!((&told["what"], &told["params"]["until"]), (&json!("schedule.leave_add"), &leave["to"]), "{told}");
+    assert!(!told.to_string().contains("sick"), "why is not in a notice: {told}");
     let colleague = app.login("gao.yuan").await;
     assert_eq!(row(&colleague, &gone).await["away"][0].get("reason"), None, "a colleague sees that, and not why");
 

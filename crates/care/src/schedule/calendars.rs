@@ -187,8 +187,14 @@ impl Open {
         Write::next(at, body, self.role.hospital.clone())
     }
 
-    /// Keeps it; the new version.
-    pub async fn keep(&self, op: &Op, change: Change, id: Option<Id>) -> Result<Changed, Problem> {
+    /// Keeps it; the new version. Told is whose calendar it is; when it was they themselves, the desk that plans with them.
+    pub async fn keep(&self, op: &Op, mut change: Change, id: Option<Id>) -> Result<Changed, Problem> {
+        let told = if op.actor().person == self.role.person {
+            Subject::Desk(self.role.hospital.clone())
+        } else {
+            Subject::Person(self.role.person.clone())
+        };
+        platform::notify::tell(op.platform(), &mut change, &[told]);
         let receipt = op.commit(change).await?;
         let at = schedule_at(&self.role.id);
         let version = receipt.stored.iter().find(|s| s.at == at).map(|s| s.version);

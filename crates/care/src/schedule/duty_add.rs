@@ -51,6 +51,11 @@ pub async fn duty_add(
 /// Adds a duty's Slot, and what it says to the act.
 pub(super) fn put(open: &Open, change: &mut Change, duty: &Duty) {
     change.writes.push(open.write(resources::slot_at(&duty.id), resources::duty(&open.role.id, duty)));
+    say(change, duty);
+}
+
+/// What the act says of a duty.
+pub(super) fn say(change: &mut Change, duty: &Duty) {
     let params = &mut change.act.params;
     params.insert("duty".into(), duty.id.to_string().into());
     params.insert("from".into(), duty.spell.from.to_string().into());

@@ -1,6 +1,7 @@
 //! `schedule.duty_remove`: an expert is not on call after all. Adding it again is the way back.
 
 use super::calendars::{Changed, open};
+use super::duty_add::say;
 use super::resources;
 use axum::Json;
 use axum::extract::{Path, Query};
@@ -31,6 +32,6 @@ pub async fn duty_remove(
     let mut change = open.change(&op, "schedule.duty_remove");
     let slot = resources::removed(resources::duty(&open.role.id, duty));
     change.writes.push(open.write(resources::slot_at(&id), slot));
-    change.act.params.insert("duty".into(), id.to_string().into());
+    say(&mut change, duty);
     open.keep(&op, change, None).await.map(Json)
 }

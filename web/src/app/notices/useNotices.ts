@@ -10,19 +10,23 @@ import { useMe } from '../../api/session';
 import type { Notice, Notices } from '../../api/types';
 import { actWords } from '../../care/consult/Timeline';
 import { useNames } from '../../ui/names';
+import { clockTime } from '../../ui/time';
 import { isForMe, isPressing } from './forMe';
 import { armSound, ring } from './sound';
 
 export const noticesQuery = queryOptions({ queryKey: ['notices'], queryFn: ({ signal }) => api.get<Notices>('/api/notices', undefined, signal), staleTime: 60_000 });
 
-/** A notice as one line: who did what, and the case's number. */
+/** A notice as one line: who did what, and the case's number; of a rota the time it is about. */
 export function useNoticeWords(): (notice: Pick<Notice, 'what' | 'by' | 'params'>) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { name } = useNames();
   return useCallback((notice) => {
     const number = typeof notice.params.number === 'string' ? ` · ${notice.params.number}` : '';
-    return `${notice.by ? name(notice.by) : t('act.system')} ${actWords(notice, t, name)}${number}`;
-  }, [t, name]);
+    const { from, until, specialty } = notice.params;
+    const span = notice.what.startsWith('schedule.') && typeof from === 'string' && typeof until === 'string' ? ` · ${clockTime(from, i18n.language)} – ${clockTime(until, i18n.language)}` : '';
+    const what = span && typeof specialty === 'string' ? ` · ${t(`consult.specialty.${specialty}`, { defaultValue: specialty })}` : '';
+    return `${notice.by ? name(notice.by) : t('act.system')} ${actWords(notice, t, name)}${number}${what}${span}`;
+  }, [t, i18n.language, name]);
 }
 
 export function useNotices() {
