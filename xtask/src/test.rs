@@ -29,6 +29,7 @@ const STEPS: &[(&str, &str)] = &[
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("emergency", "the emergency lane with a silent first expert: the ring, one press, the virtual room"),
+    ("calendar", "a person's calendar in a foreign reader: made, moved, cancelled, withdrawn"),
     ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
     (
         "outbreak",
@@ -129,6 +130,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("disk", "a full disk", "disk.test.mjs"),
     ("emergency", "an emergency and its ring", "emergency.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
+    ("calendar", "a calendar in a foreign reader", "calendar.test.mjs"),
     ("outbreak", "a notifiable case", "outbreak.test.mjs"),
     ("referral", "a referral and its bed", "referral.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),
