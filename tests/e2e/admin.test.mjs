@@ -151,6 +151,7 @@ test('a second factor is set up, asked for, and a code counts once', { timeout: 
   await look(page, 'account-enrol');
   await dialog.getByLabel(zh('account.code')).fill(code(secret));
   await dialog.getByRole('button', { name: zh('account.factor_confirm') }).click();
+  await dialog.locator('.codelist code').first().waitFor();
   const codes = await dialog.locator('.codelist code').allInnerTexts();
   assert.equal(codes.length, 10);
   await dialog.getByRole('button', { name: zh('account.codes_kept') }).click();

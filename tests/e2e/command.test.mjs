@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { open } from './lib/browser.mjs';
 import { look, SIZES } from './lib/look.mjs';
 import { spoken } from './lib/pages.mjs';
+import { pdfWords } from './lib/proof.mjs';
 import { Caller, Server } from './lib/server.mjs';
 import { cast, emergency, newPatient } from './lib/story.mjs';
 
@@ -82,6 +83,19 @@ test('what happens in the province is on the screen by itself', { timeout: 90_00
   await emergency(people.asking, patient, '测试：指挥页实时更新');
   await page.waitForFunction((n) => Number(document.querySelector('.counter.waiting .value').firstChild.textContent) === n, before + 1, { timeout: 5000 });
   await page.locator('.waiting li.emergency').getByText('光山县人民医院').waitFor();
+});
+
+test('a service report goes out as a paper, in either language', { timeout: 90_000 }, async () => {
+  const { page } = browsers.command;
+  await page.goto(`${server.url}/reports`);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PDF' }).click()]);
+  const file = path.join(process.env.E2E_OUT ?? path.resolve(import.meta.dirname, '../../target/e2e'), 'service-report.pdf');
+  await download.saveAs(file);
+  assert.equal(download.suggestedFilename(), 'service-report.pdf');
+  const words = pdfWords(fs.readFileSync(file), folder);
+  for (const part of ['会诊服务报告', '按申请医院', '光山县人民医院', '合计']) assert.ok(words.includes(part), `${part}: ${words}`);
+  const english = pdfWords(Buffer.from(await callers.command.get('/api/service/report.csv?by=expert&format=pdf&lang=en')), folder);
+  assert.ok(english.includes('Servicereport') && english.includes('Total') && !english.includes('[U+'), english);
 });
 
 test('the list says what the map says, by keyboard', { timeout: 90_000 }, async () => {

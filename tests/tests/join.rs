@@ -111,6 +111,49 @@ async fn three_hospitals_and_two_of_them_badly() {
     let (good, said) = gateway(&["join", &elsewhere], &at("right")).await;
     assert!(!good && said.contains("is the gateway of hospital guangshan already"), "{said}");
 
+    // A person tries camera and voice: what failed stands in the way, what was tried again does not.
+    let tried = "/api/admin/join/guangshan/tried";
+    let found = |name: &str, state: &str, figures: Value, said: &str| json!({"probes": [{"name": name, "state": state, "figures": figures, "took_ms": 2100, "said": said}]});
+    let figure = |name: &str, value: f64, unit: &str| json!({"name": name, "value": value, "unit": unit});
+    let seen = json!([figure("frames", 23.6, "/s"), figure("spread", 41.2, "1")]);
+    for bad in [
+        json!({"probes": []}),
+        found("file", "passed", json!([figure("bytes", 1.0, "By")]), ""),
+        found("camera", "passed", json!([]), ""),
+        found("camera", "failed", json!([]), "words of my own"),
+        found("loudspeaker", "passed", json!([figure("played", 3.0, "1"), figure("heard", 2.0, "1")]), ""),
+    ] {
+        he.post(tried, &bad).await.refused(422, "join.report");
+    }
+    assert_eq!(he.post(tried, &found("camera", "failed", json!([]), "denied")).await.status, 204);
+    let level = json!([figure("level", 31.0, "dB")]);
+    assert_eq!(he.post(tried, &found("microphone", "passed", level, "")).await.status, 204);
+    let here = row(&he, "guangshan").await;
+    assert_eq!((&here["state"], &here["failing"]), (&json!("failing"), &json!(["camera"])), "{here:#}");
+    assert_eq!(here["probes"][5]["tried"]["by"]["id"], "he-jing");
+    he.post("/api/admin/join/guangshan/accept", &json!({})).await.refused(409, "join.failing");
+    assert_eq!(he.post(tried, &found("camera", "passed", seen, "")).await.status, 204);
+    let (good, said) = gateway(&["probe"], &at("right")).await;
+    assert!(good, "{said}");
+    let here = row(&he, "guangshan").await;
+    let states: Vec<_> = here["probes"].as_array().unwrap().iter().map(|p| p["state"].as_str().unwrap()).collect();
+    assert_eq!(states, [["passed"; 7].as_slice(), &["not-tried"; 2]].concat(), "a run of the gateway keeps them");
+    for path in ["trial", "call", "tried"] {
+        let path = format!("/api/admin/join/xinyang/{path}");
+        let said = if path.ends_with("trial") {
+            he.get(&path).await
+        } else {
+            he.post(&path, &found("camera", "failed", json!([]), "")).await
+        };
+        assert!([404, 422].contains(&said.status), "{path}: {}", said.text());
+    }
+    assert_eq!(he.get("/api/admin/join/guangshan/trial").await.ok()["call_seconds"], 45);
+    admin.get("/api/admin/join/xinyang/trial").await.refused(409, "join.not-joined");
+    let call = "/api/admin/join/guangshan/call";
+    he.post(call, &json!({"publish": "v=0", "receive": ""})).await.refused(406, "media.offer_not_acceptable");
+    let long = "a".repeat(64 * 1024 + 1);
+    he.post(call, &json!({"publish": "", "receive": long})).await.refused(413, "media.offer_too_long");
+
     // Accepted by both sides; a second word of one side is not the other's.
     let path = "/api/admin/join/guangshan/accept";
     assert_eq!(admin.post(path, &json!({})).await.ok()["accepted"], false);

@@ -30,6 +30,10 @@ const STEPS: &[(&str, &str)] = &[
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("emergency", "the emergency lane with a silent first expert: the ring, one press, the virtual room"),
     ("calendar", "a person's calendar in a foreign reader: made, moved, cancelled, withdrawn"),
+    (
+        "join",
+        "a hospital joins: the printed invitation, the machine, the PC tried by a person, the sheet of both sides",
+    ),
     ("plan", "the plan of a day: why, what would be, taken in one go, refused in words"),
     (
         "outbreak",
@@ -129,6 +133,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("breakglass", "a record opened in need", "breakglass.test.mjs"),
     ("disk", "a full disk", "disk.test.mjs"),
     ("emergency", "an emergency and its ring", "emergency.test.mjs"),
+    ("join", "a hospital joins", "join.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
     ("calendar", "a calendar in a foreign reader", "calendar.test.mjs"),
     ("outbreak", "a notifiable case", "outbreak.test.mjs"),

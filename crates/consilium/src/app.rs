@@ -107,8 +107,8 @@ impl App {
         let parts = Parts { store, clock, ids: Arc::new(RandomIds), settings, data_dir, secure, demo };
         let platform = Platform::open(parts).await.context("read the directory")?;
         let (routes, api) = routes();
-        let turn = care::room::Turn::read(&platform.settings).context("read the secret of the TURN servers")?;
-        let rooms = care::room::Rooms::start(&platform, media.clone(), turn);
+        let turn = platform::turn::Turn::read(&platform.settings).context("read the secret of the TURN servers")?;
+        let rooms = care::room::Rooms::start(&platform, media.clone(), turn.clone());
         let description = Description(described(&api)?.to_string().into());
         let assets: Arc<dyn Assets> = Arc::new(Embedded);
         let pages = platform::web::serve.with_state((platform.clone(), assets));
@@ -121,7 +121,7 @@ impl App {
             Extension(board.clone()),
             Extension(views.clone()),
             Extension(reading::identities()),
-            Extension(federation::join::Media(media.addresses())),
+            Extension(federation::join::Media::of(media.clone(), turn)),
             Extension(Arc::new(federation::join::Live::default())),
         );
         let routes = platform::wrap(routes.fallback_service(pages).layer(extensions), &platform);

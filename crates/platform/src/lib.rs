@@ -14,6 +14,7 @@ mod http;
 pub mod identity;
 pub mod jobs;
 pub mod notify;
+pub mod paper;
 pub mod permission;
 pub mod pki;
 pub mod presence;
@@ -21,6 +22,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod telemetry;
+pub mod turn;
 pub mod uploads;
 pub mod web;
 

@@ -151,6 +151,7 @@ pub const TABLE: &[(&str, Need)] = &[
     ("jobs.retry", May(Action::ManageHospital)),
     ("join.accept", May(Action::ManageHospital)),
     ("join.board", May(Action::ManageHospital)),
+    ("join.call", May(Action::ManageHospital)),
     // What everybody may know before they trust us: our authority and the time.
     ("join.centre", Public),
     // The invitation's secret is its guard.
@@ -167,6 +168,8 @@ pub const TABLE: &[(&str, Need)] = &[
     ("join.renew", Public),
     ("join.report", Public),
     ("join.sheet", May(Action::ManageHospital)),
+    ("join.trial", May(Action::ManageHospital)),
+    ("join.tried", May(Action::ManageHospital)),
     ("join.withdraw", May(Action::ManageHospital)),
     ("message.send", May(Action::WriteMessage)),
     ("network.cases", May(Action::OpenFigure)),

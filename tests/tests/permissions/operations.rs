@@ -90,8 +90,11 @@ const MEANING: &[(&str, Meaning)] = &[
     // "own hospital and those below: ... devices"
     ("join.accept", Is(Action::ManageHospital)),
     ("join.board", Is(Action::ManageHospital)),
+    ("join.call", Is(Action::ManageHospital)),
     ("join.invite", Is(Action::ManageHospital)),
     ("join.sheet", Is(Action::ManageHospital)),
+    ("join.trial", Is(Action::ManageHospital)),
+    ("join.tried", Is(Action::ManageHospital)),
     ("join.withdraw", Is(Action::ManageHospital)),
     ("message.send", Is(Action::WriteMessage)),
     ("network.cases", Is(Action::OpenFigure)),

@@ -284,6 +284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/join/{hospital}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a test call through the centre's media server. */
+        post: operations["join.call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/join/{hospital}/sheet": {
         parameters: {
             query?: never;
@@ -295,6 +312,40 @@ export interface paths {
         get: operations["join.sheet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/join/{hospital}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a trial in this browser needs. A gateway of the hospital has joined: what is found stands beside its probes. */
+        get: operations["join.trial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/join/{hospital}/tried": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep what was tried in this browser. */
+        post: operations["join.tried"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5069,6 +5120,20 @@ export interface components {
             /** @description Hand this back as `after` for the next page; none at the end. */
             next?: string | null;
         };
+        /** @description The two offers of a browser. */
+        JoinCall: {
+            /** @description SDP of the connection that sends picture and tone. */
+            publish: string;
+            /** @description SDP of the connection on which they come back. */
+            receive: string;
+        };
+        /** @description The two answers. */
+        JoinCalled: {
+            /** @description SDP. */
+            publish: string;
+            /** @description SDP. */
+            receive: string;
+        };
         /** @description The centre, as it says of itself. */
         JoinCentre: {
             /** @description The root of its authority, PEM. Whoever was invited knows its hash. */
@@ -5127,14 +5192,18 @@ export interface components {
         };
         /** @description One number that a probe found. */
         JoinFigure: {
-            /** @description What: `rate`, `bytes`, `median`, `longest`, `loss`, `udp`. */
+            /**
+             * @description What: `rate`, `bytes`, `median`, `longest`, `loss`, `udp`; of a browser `frames` (pictures), `spread` (of brightness, 0 to 255),
+             *     `level` (of a voice over the silence), `played` and `heard` (tones), `picture` and `tone` (recognised), `first` (until the
+             *     first picture), `relay` (a relay carries it).
+             */
             name: string;
             /**
              * Format: double
              * @description How much.
              */
             value: number;
-            /** @description In UCUM: `bit/s`, `By`, `ms`, `%`, `1`. */
+            /** @description In UCUM: `bit/s`, `By`, `ms`, `%`, `1`, `/s`, `dB`. */
             unit: string;
         };
         /** @description A gateway. */
@@ -5250,8 +5319,12 @@ export interface components {
              * @description How long it took, milliseconds.
              */
             took_ms: number;
-            /** @description What is to be done, or what went wrong; empty when it passed. */
+            /** @description What is to be done, or what went wrong; empty when it passed. Of a browser: one of [`TROUBLES`]. */
             said: string;
+        };
+        /** @description A probe, and of what is tried in a browser who tried it. */
+        JoinProbeRow: components["schemas"]["JoinProbe"] & {
+            tried?: components["schemas"]["JoinConfirmed"] | null;
         };
         /**
          * @description What came of a probe.
@@ -5290,10 +5363,27 @@ export interface components {
             /** @description Probes that did not pass. */
             failing: string[];
             /** @description All probes with their figures, once there is a gateway. */
-            probes: components["schemas"]["JoinProbe"][];
+            probes: components["schemas"]["JoinProbeRow"][];
             gateway?: components["schemas"]["JoinGateway"] | null;
             centre?: components["schemas"]["JoinConfirmed"] | null;
             own?: components["schemas"]["JoinConfirmed"] | null;
+        };
+        /** @description What one needs. */
+        JoinTrial: {
+            /** @description The hospital. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Servers that help through firewalls; empty when this centre has none. */
+            ice_servers: components["schemas"]["IceServer"][];
+            /**
+             * Format: int64
+             * @description A test call ends after so many seconds by itself.
+             */
+            call_seconds: number;
+        };
+        /** @description What was found. */
+        JoinTriedInput: {
+            /** @description What was tried, each once. */
+            probes: components["schemas"]["JoinProbe"][];
         };
         /**
          * @description By video, or on the record alone.
@@ -8772,6 +8862,78 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "join.call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hospital: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinCall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinCalled"];
+                };
+            };
+            /** @description media.not_an_offer */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media.offer_not_acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media.offer_too_long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.calls */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media.too_many_connections, media.too_many_rooms, media.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "join.sheet": {
         parameters: {
             query?: never;
@@ -8794,6 +8956,81 @@ export interface operations {
             };
             /** @description join.not-joined */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hospital: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinTrial"];
+                };
+            };
+            /** @description join.not-joined */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.tried": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hospital: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinTriedInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.not-joined */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.report */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13975,7 +14212,7 @@ export interface operations {
                 to?: string;
                 /** @description `asking`, `advising`, `department`, `expert`, `chapter`, `disease`, `month` or `quarter`. */
                 by: string;
-                /** @description `csv`, `csv-gb18030` or `xlsx`; `csv` when absent. */
+                /** @description `csv`, `csv-gb18030`, `xlsx` or `pdf`; `csv` when absent. */
                 format?: string;
                 /** @description The language of its words: `zh-CN` or `en`; that of the request when absent. */
                 lang?: string;
@@ -13986,7 +14223,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description text/csv or a workbook */
+            /** @description text/csv, a workbook or a PDF */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -180,6 +180,11 @@ const adminJoin = createRoute({
   path: '/join',
   component: lazyRouteComponent(() => import('../platform/admin/JoinPage'), 'JoinPage'),
 });
+const adminTrial = createRoute({
+  getParentRoute: () => admin,
+  path: '/join/$hospital/try',
+  component: lazyRouteComponent(() => import('../platform/admin/trial/TrialPage'), 'TrialPage'),
+});
 const adminPrograms = createRoute({
   getParentRoute: () => admin,
   path: '/programs',
@@ -234,7 +239,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin, adminTrial])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -30,7 +30,8 @@ export interface Program { id: Id; name: string; hospital: Id; strict: boolean; 
 export interface Programs { clients: Program[]; may_add: boolean }
 export interface ProgramAdded { client: Program; token: string; address: string }
 export interface JoinFigure { name: string; value: number; unit: string }
-export interface JoinProbe { name: string; state: 'passed' | 'failed' | 'hung' | 'not-tried'; figures: JoinFigure[]; took_ms: number; said: string }
+export interface JoinTrial { hospital: { id: Id; name: string; name_en: string; level: string }; ice_servers: { urls: string[]; username: string; credential: string }[]; call_seconds: number }
+export interface JoinProbe { name: string; state: 'passed' | 'failed' | 'hung' | 'not-tried'; figures: JoinFigure[]; took_ms: number; said: string; tried?: JoinConfirmed | null }
 export interface JoinGateway { version: string; until: Instant; clock_off: boolean; last_seen?: Instant | null; clock_ms?: number | null; round_trip_ms?: number | null; loss_percent?: number | null; queue?: number | null }
 export interface JoinConfirmed { by?: PersonRef | null; at: Instant }
 export interface JoinRow { hospital: { id: Id; name: string; name_en: string; level: string }; state: string; since?: Instant | null; contact?: { name: string; phone: string } | null; until?: Instant | null; failing: string[]; probes: JoinProbe[]; gateway?: JoinGateway | null; centre?: JoinConfirmed | null; own?: JoinConfirmed | null }
@@ -52,9 +53,10 @@ export const calendarQuery = queryOptions({ queryKey: ['calendar', 'link'], quer
 export const settingsQuery = (hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? ''], queryFn: () => api.get<{ settings: Setting[] }>('/api/admin/settings', { hospital }).then((answer) => answer.settings) });
 export const settingHistoryQuery = (key: string, hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? '', key], queryFn: () => api.get<{ changes: SettingChange[] }>(`/api/admin/settings/${key}`, { hospital }).then((answer) => answer.changes) });
 
+export const trialQuery = (hospital: Id) => queryOptions({ queryKey: ['admin', 'trial', hospital], queryFn: () => api.get<JoinTrial>(`/api/admin/join/${hospital}/trial`), staleTime: 0 });
 export const joinQuery = infiniteQueryOptions({
   queryKey: ['admin', 'join'],
-  queryFn: ({ pageParam }) => api.get<JoinBoard>('/api/admin/join', { after: pageParam }),
+  queryFn: ({ pageParam }) => api.get<JoinBoard>('/api/admin/join', { after: pageParam, count: 200 }),
   initialPageParam: undefined as Id | undefined,
   getNextPageParam: (page) => page.next ?? undefined,
   refetchInterval: 15_000,

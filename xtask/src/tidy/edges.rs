@@ -15,7 +15,7 @@ const TABLE: &[(&str, &[&str])] = &[
         &["care", "command", "exchange", "federation", "fhir", "kernel", "media", "platform", "reading", "records"],
     ),
     ("exchange", &["care", "fhir", "kernel", "platform", "reading", "records", "wire"]),
-    ("federation", STORE),
+    ("federation", &["fhir", "kernel", "media", "platform", "records"]),
     ("fhir", &["kernel"]),
     ("kernel", &[]),
     ("media", &["kernel"]),

@@ -1,12 +1,12 @@
 //! `POST /api/consults/{id}/room`: a token to enter the room of a case.
 
 use super::Rooms;
-use super::turn::IceServer;
 use axum::extract::Path;
 use axum::{Extension, Json};
 use fhir::{Reference, ResourceType};
 use kernel::decide::Facts;
 use kernel::{Id, Time};
+use platform::turn::IceServer;
 use platform::{Op, Problem, case};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

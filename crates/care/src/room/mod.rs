@@ -21,11 +21,9 @@ mod refusal;
 mod rooms;
 mod socket;
 mod stream;
-mod turn;
 mod whip;
 
 pub use rooms::Rooms;
-pub use turn::Turn;
 
 use axum::Router;
 use axum::routing::{get, patch, post};

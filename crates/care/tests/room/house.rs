@@ -66,7 +66,7 @@ impl House {
             limits: media::Limits::default(),
         };
         let media = media::Server::start(config).expect("media");
-        let rooms = care::room::Rooms::start(&platform, media.clone(), care::room::Turn::default());
+        let rooms = care::room::Rooms::start(&platform, media.clone(), platform::turn::Turn::default());
         let routes = care::room::router().split_for_parts().0.layer(Extension(rooms));
         let routes = platform::wrap(routes, &platform);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

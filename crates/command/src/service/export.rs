@@ -1,9 +1,10 @@
-//! `GET /api/service/report.csv`: a report as a file, CSV or a workbook. It leaves the house: small cells are hidden, and as
+//! `GET /api/service/report.csv`: a report as a file: CSV, a workbook, or a paper as PDF. It leaves the house: small cells are hidden, and as
 //! many more as it takes that they cannot be reckoned. That it was taken out stands in the ledger before the first byte leaves.
 
 use super::cell::Cell;
 use super::count::{By, Count};
 use super::hide::{Hidden, LEAST};
+use super::paper::About;
 use super::report::{How, counted};
 use super::sight::{Sight, Window, name};
 use crate::Views;
@@ -25,7 +26,7 @@ const ROWS_MAX: usize = 2_000;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct File {
-    /// `csv`, `csv-gb18030` or `xlsx`; `csv` when absent.
+    /// `csv`, `csv-gb18030`, `xlsx` or `pdf`; `csv` when absent.
     #[serde(default)]
     format: Option<String>,
     /// The language of its words: `zh-CN` or `en`; that of the request when absent.
@@ -35,7 +36,7 @@ pub struct File {
 
 /// A report as a file.
 #[utoipa::path(get, path = "/api/service/report.csv", operation_id = "service.export", tag = "service",
-    params(Window, How, File), responses((status = 200, description = "text/csv or a workbook"),
+    params(Window, How, File), responses((status = 200, description = "text/csv, a workbook or a PDF"),
         (status = 400, description = "service.span"), (status = 422, description = "service.too_many")))]
 pub async fn export(
     op: Op,
@@ -46,7 +47,8 @@ pub async fn export(
 ) -> Result<impl IntoResponse, Problem> {
     let sight = Sight::of(&op, "service.export", window).await?;
     sight.must_see(how.by, None)?;
-    let format = TableFormat::from_code(file.format.as_deref().unwrap_or("csv")).ok_or_else(Problem::not_found)?;
+    let code = file.format.as_deref().unwrap_or("csv");
+    let format = if code == "pdf" { None } else { Some(TableFormat::from_code(code).ok_or_else(Problem::not_found)?) };
     let (total, rows) = counted(&op, &views, &sight, how.by).await?;
     if rows.len() > ROWS_MAX {
         let detail = format!("{} rows are more than a file of {ROWS_MAX} holds. Ask for fewer days.", rows.len());
@@ -64,10 +66,18 @@ pub async fn export(
     let cells: Vec<Cell> = sight.cells().collect();
     let counts: Vec<Count> = rows.into_iter().map(|(_, count)| count).chain([total]).collect();
     let table = table(&heads, counts, &cells, how.by, column);
-    let bytes = tokio::task::spawn_blocking(move || write_table(&table, format)).await.map_err(Problem::internal)??;
-    let name = format!("attachment; filename=\"service-report.{}\"", format.ending());
+    let (mime, ending) = format.map_or(("application/pdf", "pdf"), |format| (format.mime(), format.ending()));
+    let bytes = match format {
+        Some(format) => tokio::task::spawn_blocking(move || write_table(&table, format)).await,
+        None => {
+            let about = About::of(&op, &sight, how.by, lang);
+            tokio::task::spawn_blocking(move || about.paper(&table, &cells)).await
+        }
+    };
+    let bytes = bytes.map_err(Problem::internal)??;
+    let name = format!("attachment; filename=\"service-report.{ending}\"");
     let headers = [
-        (header::CONTENT_TYPE, format.mime().to_owned()),
+        (header::CONTENT_TYPE, mime.to_owned()),
         (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];

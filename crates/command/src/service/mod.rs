@@ -14,6 +14,7 @@ mod export;
 mod hide;
 mod kept;
 mod measure;
+mod paper;
 mod report;
 mod sight;
 mod visits;

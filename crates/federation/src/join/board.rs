@@ -60,13 +60,24 @@ pub struct Row {
     /// Probes that did not pass.
     failing: Vec<String>,
     /// All probes with their figures, once there is a gateway.
-    probes: Vec<Probe>,
+    probes: Vec<ProbeRow>,
     /// The gateway.
     gateway: Option<GatewayRow>,
     /// Who confirmed for the centre.
     centre: Option<ConfirmedRow>,
     /// Who confirmed for the hospital.
     own: Option<ConfirmedRow>,
+}
+
+/// A probe, and of what is tried in a browser who tried it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JoinProbeRow)]
+pub struct ProbeRow {
+    /// The probe.
+    #[serde(flatten)]
+    probe: Probe,
+    /// By whom, and when.
+    tried: Option<ConfirmedRow>,
 }
 
 /// Whom to call.
@@ -155,13 +166,16 @@ async fn row(op: &Op, live: &Live, hospital: HospitalRef) -> Result<Row, Problem
         heard = live.last(&joined.gateway);
     }
     let (state, since) = standing(&join, gateway.as_ref(), heard, probes.as_deref(), op.now());
-    let named = |by: &Option<Confirmed>| {
-        let by = by.as_ref()?;
-        Some(ConfirmedRow { by: platform.directory.person_ref_at(&by.who.person, &by.who.hospital), at: by.at })
+    let named = |by: &Confirmed| {
+        let who = &by.who;
+        ConfirmedRow { by: platform.directory.person_ref_at(&who.person, &who.hospital), at: by.at }
     };
     let (centre, own) = match &join.state {
-        State::Joined(joined) => (named(&joined.centre), named(&joined.own)),
+        State::Joined(joined) => (joined.centre.as_ref().map(named), joined.own.as_ref().map(named)),
         _ => (None, None),
+    };
+    let shown = |all: Vec<Probe>| {
+        all.into_iter().map(|probe| ProbeRow { tried: probe.tried.as_ref().map(named), probe }).collect()
     };
     Ok(Row {
         hospital,
@@ -170,7 +184,7 @@ async fn row(op: &Op, live: &Live, hospital: HospitalRef) -> Result<Row, Problem
         contact: Some(ContactRow { name: join.contact.name, phone: join.contact.phone }),
         until: matches!(join.state, State::Invited).then_some(join.until),
         failing: probes.as_deref().map(failing).unwrap_or_default(),
-        probes: gateway.as_ref().map_or_else(Vec::new, |_| sheet(probes.unwrap_or_default())),
+        probes: shown(gateway.as_ref().map_or_else(Vec::new, |_| sheet(probes.unwrap_or_default()))),
         gateway: gateway.map(|g| GatewayRow {
             version: g.version,
             until: g.until,

@@ -5,15 +5,34 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use platform::turn::Turn;
 use platform::{Problem, Shared};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
-/// Where video goes: the addresses of the media ports.
-#[derive(Debug, Clone, Default)]
-pub struct Media(pub Vec<SocketAddr>);
+/// Test calls at once: each is two connections, for less than a minute.
+const CALLS_MAX: usize = 20;
+
+/// The centre's media server, as far as joining needs it.
+#[derive(Clone)]
+pub struct Media {
+    /// It.
+    pub server: media::Server,
+    /// What helps through firewalls.
+    pub turn: Turn,
+    /// Test calls that may begin still.
+    pub calls: Arc<Semaphore>,
+}
+
+impl Media {
+    /// Of this server, with these.
+    pub fn of(server: media::Server, turn: Turn) -> Self {
+        Self { server, turn, calls: Arc::new(Semaphore::new(CALLS_MAX)) }
+    }
+}
 
 /// The centre, as it says of itself.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -32,12 +51,12 @@ pub struct Output {
 /// Says what everybody may know before they trust us.
 #[utoipa::path(get, path = "/api/join/centre", operation_id = "join.centre", tag = "join",
     responses((status = 200, body = Output)))]
-pub async fn centre(State(platform): State<Shared>, Extension(Media(media)): Extension<Media>) -> Json<Output> {
+pub async fn centre(State(platform): State<Shared>, Extension(media): Extension<Media>) -> Json<Output> {
     Json(Output {
         authority: platform.pki.root_pem().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         now_ms: platform.clock.now().as_millisecond(),
-        media: media.iter().map(ToString::to_string).collect(),
+        media: media.server.addresses().iter().map(ToString::to_string).collect(),
     })
 }
 

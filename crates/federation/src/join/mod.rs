@@ -8,6 +8,7 @@
 
 pub mod accept;
 pub mod board;
+pub mod call;
 mod caller;
 pub mod centre;
 pub mod enrol;
@@ -31,6 +32,8 @@ pub mod sheet;
 pub mod signed;
 mod silence;
 mod telling;
+pub mod trial;
+pub mod tried;
 pub mod withdraw;
 
 pub use centre::Media;
@@ -55,6 +58,9 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(withdraw::withdraw))
         .routes(routes!(accept::accept))
         .routes(routes!(sheet::sheet))
+        .routes(routes!(trial::trial))
+        .routes(routes!(call::call))
+        .routes(routes!(tried::tried))
         .routes(routes!(centre::centre))
         .routes(routes!(enrol::enrol))
         .routes(routes!(heartbeat::heartbeat))

@@ -28,7 +28,7 @@ pub async fn report(caller: Caller) -> Result<StatusCode, Problem> {
     let input: Input = caller.json()?;
     let names: BTreeSet<&str> = input.probes.iter().map(|p| p.name.as_str()).collect();
     let once = names.len() == input.probes.len() && (1..=OF_GATEWAY.len()).contains(&names.len());
-    if !once || !input.probes.iter().all(Probe::is_sound) {
+    if !once || !input.probes.iter().all(Probe::is_of_gateway) {
         return Err(Problem::unfit(
             "join.report",
             "This is not what the probes of a gateway say. Update the program there.",

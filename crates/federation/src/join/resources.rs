@@ -1,7 +1,7 @@
 //! How a hospital's joining, its gateway and its probes are written as FHIR and read back: the only place that knows.
 
 use super::model::{Confirmed, Contact, Join, Joined, State};
-use super::probe::{Figure, OF_GATEWAY, Probe, ProbeState};
+use super::probe::{Figure, Probe, ProbeState};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fhir::{Reference, ResourceType};
@@ -266,7 +266,7 @@ impl Report {
             "issued": self.at.to_string(),
             "performer": [{"reference": format!("Organization/{}", self.hospital)}],
             "result": self.probes.iter().map(|p| json!({"reference": format!("#{}", p.name)})).collect::<Vec<_>>(),
-            "conclusion": format!("{passed} of {} passed", OF_GATEWAY.len()),
+            "conclusion": format!("{passed} of {} passed", self.probes.len()),
         })
     }
 
@@ -290,9 +290,12 @@ fn observation(probe: &Probe, subject: &Value, at: Time) -> Value {
         "status": "final",
         "code": concept(PROBE, &probe.name),
         "subject": subject,
-        "effectiveDateTime": at.to_string(),
+        "effectiveDateTime": probe.tried.as_ref().map_or(at, |by| by.at).to_string(),
         "valueCodeableConcept": concept(PROBE_STATE, probe.state.code()),
     });
+    if let Some(by) = &probe.tried {
+        body["performer"] = json!([write_who(&by.who)]);
+    }
     if !probe.said.is_empty() {
         body["note"] = json!([{"text": probe.said}]);
     }
@@ -320,6 +323,8 @@ fn read_observation(body: &Value) -> Option<Probe> {
         figures: items(&body["component"]).iter().filter_map(figure).collect(),
         took_ms: extension(body, TOOK)?["valueQuantity"]["value"].as_u64()?,
         said: body["note"][0]["text"].as_str().unwrap_or_default().to_owned(),
+        tried: read_who(&body["performer"][0])
+            .and_then(|who| Some(Confirmed { who, at: time(&body["effectiveDateTime"])? })),
     })
 }
 
@@ -327,6 +332,7 @@ fn read_observation(body: &Value) -> Option<Probe> {
 mod tests {
     use super::*;
     use crate::join::model::tests::{id, invited, noon, who};
+    use crate::join::probe::OF_GATEWAY;
     use crate::join::probe::tests::passed;
     use fhir::validate::{Options, validate};
 
@@ -384,10 +390,12 @@ mod tests {
         probes[3].state = ProbeState::Hung;
         probes[3].said = "no answer".into();
         probes.push(Probe::not_tried("camera"));
+        let by = Confirmed { who: who("guangshan"), at: noon() + jiff::SignedDuration::from_secs(90) };
+        probes.push(Probe { tried: Some(by), ..passed("loudspeaker") });
         let report = Report { gateway: id("g"), hospital: id("guangshan"), at: noon(), probes };
         let body = report.write();
         stands(&body);
-        assert_eq!(body["conclusion"], "4 of 5 passed");
+        assert_eq!(body["conclusion"], "5 of 7 passed");
         assert_eq!(Report::read(&body), Some(report));
         assert_eq!(report_at(&id("g")).to_string(), "DiagnosticReport/g");
     }

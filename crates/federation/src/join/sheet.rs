@@ -10,25 +10,22 @@ use super::resources::{Gateway, join_at};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
-use jiff::Zoned;
 use kernel::{Id, Time};
-use krilla::configure::{Archival, ConfigurationBuilder};
-use krilla::geom::Point;
-use krilla::metadata::{DateTime, Metadata};
-use krilla::page::PageSettings;
-use krilla::text::{Font, GlyphId, KrillaGlyph};
-use krilla::{Document, SerializeSettings};
 use platform::directory::area;
+use platform::paper::{self, Line, Paper};
 use platform::{Lang, Op, Problem};
-use rustybuzz::{Face, UnicodeBuffer};
-use std::fmt::Write;
 
-/// A4 in points.
-const WIDTH: f32 = 595.0;
-const HEIGHT: f32 = 842.0;
-const MARGIN: f32 = 56.0;
-/// A line of the sheet: its size, and what it says.
-type Line = (f32, String);
+/// Where the columns of the sheet begin, points from its margin: what, how it came out, figures, by whom.
+const COLUMNS: [f32; 4] = [0.0, 105.0, 160.0, 325.0];
+/// Between columns.
+const GAP: f32 = 8.0;
+
+/// Not lying.
+const LIES: bool = false;
+
+fn line(size: f32, cells: Vec<String>) -> Line {
+    Line::columns(size, cells, &COLUMNS, GAP, LIES)
+}
 
 /// The sheet of a hospital that has joined.
 #[utoipa::path(get, path = "/api/admin/join/{hospital}/sheet", operation_id = "join.sheet", tag = "join",
@@ -44,10 +41,16 @@ pub async fn sheet(op: Op, Path(hospital): Path<Id>) -> Result<impl IntoResponse
     let report = loading::report(op.platform(), &joined.gateway).await?.map(|r| r.is);
     let probed_at = report.as_ref().map(|r| r.at);
     let lines = lines(&op, joined, &gateway, probed_at, &all(report.map_or_else(Vec::new, |r| r.probes)));
-    let title = word(op.lang(), "医院接入验收单", "Acceptance of a hospital's joining");
-    let made_at = op.now().to_zoned(op.platform().settings.time_zone());
-    let about = About { title, lang: op.lang(), id: format!("{hospital}/{}", op.now()), at: made_at };
-    let pdf = pdf(about, &lines).map_err(|why| Problem::internal(format!("the sheet could not be made: {why}")))?;
+    let paper = Paper {
+        title: word(op.lang(), "医院接入验收单", "Acceptance of a hospital's joining"),
+        lang: op.lang(),
+        id: format!("{hospital}/{}", op.now()),
+        at: op.now().to_zoned(op.platform().settings.time_zone()),
+        lies: LIES,
+        head: None,
+    };
+    let pdf =
+        paper::pdf(&paper, &lines).map_err(|why| Problem::internal(format!("the sheet could not be made: {why}")))?;
     let name = "attachment; filename=\"acceptance.pdf\"";
     Ok(([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, name)], pdf))
 }
@@ -64,53 +67,54 @@ fn lines(op: &Op, joined: &Joined, gateway: &Gateway, probed_at: Option<Time>, p
     let hospital = directory.hospital_ref(&gateway.hospital);
     let name =
         hospital.map_or_else(|| gateway.hospital.to_string(), |h| if lang == Lang::Zh { h.name } else { h.name_en });
+    let pair = |what: &str, is: String| line(10.0, vec![what.to_owned(), is]);
+    let head = |text: &str| Line::of(13.0, text, LIES);
+    let versions = format!("{} / {}", gateway.version, env!("CARGO_PKG_VERSION"));
     let mut out: Vec<Line> = vec![
-        (18.0, w("医院接入验收单", "Acceptance of a hospital's joining").to_owned()),
-        (12.0, format!("{}  {name} ({})", w("医院", "Hospital"), gateway.hospital)),
-        (10.0, format!("{}  {}", w("中心", "Centre"), op.platform().url())),
-        (10.0, format!("{}  {}", w("网关", "Gateway"), gateway.id)),
-        (
-            10.0,
-            format!(
-                "{}  {} / {}",
-                w("版本（网关/中心）", "Versions (gateway / centre)"),
-                gateway.version,
-                env!("CARGO_PKG_VERSION")
-            ),
-        ),
-        (10.0, format!("{}  {}", w("证书有效期至", "Certificate good until"), at(gateway.until))),
-        (10.0, format!("{}  {}", w("密钥 SHA-256", "Key, SHA-256"), joined.key)),
-        (13.0, w("探测结果", "Probes").to_owned()),
-        (10.0, probed_at.map_or_else(|| w("尚未探测", "not yet probed").to_owned(), at)),
+        Line::of(18.0, w("医院接入验收单", "Acceptance of a hospital's joining"), LIES),
+        line(12.0, vec![w("医院", "Hospital").to_owned(), format!("{name} ({})", gateway.hospital)]),
+        pair(w("中心", "Centre"), op.platform().url().to_owned()),
+        pair(w("网关", "Gateway"), gateway.id.to_string()),
+        pair(w("版本：网关 / 中心", "Gateway / centre"), versions),
+        pair(w("证书有效期至", "Certificate until"), at(gateway.until)),
+        pair(w("密钥 SHA-256", "Key, SHA-256"), joined.key.clone()),
+        head(w("探测结果", "Probes")),
+        pair(w("网关探测时间", "By the gateway"), probed_at.map_or_else(|| w("尚未探测", "not yet").to_owned(), at)),
     ];
-    out.extend(probes.iter().map(|probe| (10.0, probed(lang, probe))));
-    out.push((13.0, w("验收确认", "Confirmed by").to_owned()));
-    let by = |side: &str, by: &Option<Confirmed>| {
-        let Some(by) = by else { return format!("{side}  {}", w("尚未确认", "not yet confirmed")) };
+    let name_and_place = |by: &Confirmed| {
         let person = directory.person_ref_at(&by.who.person, &by.who.hospital);
-        let named = person.map_or_else(
-            || by.who.person.to_string(),
-            |p| {
-                let (own, place) = (p.name.clone(), p.hospital);
-                if lang == Lang::Zh {
-                    format!("{own}，{}", place.name)
-                } else {
-                    format!("{}, {}", p.name_en.unwrap_or(own), place.name_en)
-                }
-            },
-        );
-        format!("{side}  {named}  {}", at(by.at))
+        let Some(p) = person else { return (by.who.person.to_string(), by.who.hospital.to_string()) };
+        let (name, place) = (p.name.clone(), p.hospital);
+        if lang == Lang::Zh { (name, place.name) } else { (p.name_en.unwrap_or(name), place.name_en) }
     };
-    out.push((10.0, by(w("中心", "Centre"), &joined.centre)));
-    out.push((10.0, by(w("医院", "Hospital"), &joined.own)));
+    let named = |by: &Confirmed| {
+        let (name, place) = name_and_place(by);
+        format!("{name}{}{place}  {}", w("，", ", "), at(by.at))
+    };
+    // Who tried is of the hospital named above, or of a centre above it: a name and a time fill the column.
+    let short = |by: &Confirmed| {
+        format!("{}  {}", name_and_place(by).0, by.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M"))
+    };
+    out.extend(probes.iter().map(|probe| {
+        let mut cells = probed(lang, probe);
+        cells.extend(probe.tried.as_ref().map(short));
+        line(9.0, cells)
+    }));
+    out.push(head(w("验收确认", "Confirmed by")));
+    // The record's confirmations are what counts; many a hospital files paper with a seal besides.
+    let seal = || pair("", format!("{}  {}", w("签字（盖章）", "Signature, seal"), "_".repeat(40)));
+    let by = |side: &str, by: &Option<Confirmed>| {
+        pair(side, by.as_ref().map_or_else(|| w("尚未确认", "not yet confirmed").to_owned(), named))
+    };
+    out.extend([by(w("中心", "Centre"), &joined.centre), seal(), by(w("医院", "Hospital"), &joined.own), seal()]);
     let made = w("打印时间", "Made");
     let counts = w("以中心记录为准。", "The centre's record is what counts.");
-    out.push((8.5, format!("{made}  {}  {counts}", at(op.now()))));
+    out.push(Line::of(8.5, format!("{made}  {}  {counts}", at(op.now())), LIES));
     out
 }
 
-/// A probe as it is read: name, outcome, figures, what was said.
-fn probed(lang: Lang, probe: &Probe) -> String {
+/// A probe as it is read: name, outcome, figures and what was said.
+fn probed(lang: Lang, probe: &Probe) -> Vec<String> {
     let w = |zh, en| word(lang, zh, en);
     let name = match probe.name.as_str() {
         "line-down" => w("下行", "line down"),
@@ -129,14 +133,30 @@ fn probed(lang: Lang, probe: &Probe) -> String {
         ProbeState::Hung => w("无响应", "hung"),
         ProbeState::NotTried => w("尚未测试", "not yet tried"),
     };
-    let mut out = format!("{name}  {state}");
-    for figure in probe.figures.iter().filter_map(|figure| read(lang, figure)) {
-        let _ = write!(out, "  {figure}");
+    let figures = probe.figures.iter().filter_map(|figure| read(lang, figure));
+    let said = (!probe.said.is_empty()).then(|| trouble(lang, &probe.said).to_owned());
+    let found: Vec<String> = figures.chain(said).collect();
+    vec![name.to_owned(), state.to_owned(), found.join("  ")]
+}
+
+/// What went wrong in a browser, in words; what a gateway says is words already.
+fn trouble(lang: Lang, said: &str) -> &str {
+    let w = |zh, en| word(lang, zh, en);
+    match said {
+        "insecure" => w("页面不是 HTTPS，浏览器不提供设备", "the page is not HTTPS, so the browser gives no device"),
+        "denied" => w("浏览器未获许可", "the browser was not allowed"),
+        "none" => w("未找到设备", "no device found"),
+        "busy" => w("设备被其他程序占用", "another program holds the device"),
+        "failed" => w("设备出错", "the device failed"),
+        "frozen" => w("画面过慢或静止", "too few pictures a second"),
+        "dark" => w("画面全黑或单色（镜头被遮挡？）", "a picture of one colour (lens covered?)"),
+        "silent" => w("没有听到声音", "nothing was heard"),
+        "miscounted" => w("听到的提示音数目不符", "another number of tones was heard"),
+        "no-line" => w("无法与中心建立通话", "no call to the centre came about"),
+        "no-picture" => w("画面未传回", "the picture did not come back"),
+        "no-tone" => w("声音未传回", "the tone did not come back"),
+        other => other,
     }
-    if !probe.said.is_empty() {
-        let _ = write!(out, "  {}", probe.said);
-    }
-    out
 }
 
 /// A figure as people read it; none when the outcome has said it already.
@@ -144,7 +164,17 @@ fn read(lang: Lang, figure: &Figure) -> Option<String> {
     let w = |zh, en| word(lang, zh, en);
     let value = figure.value;
     Some(match figure.name.as_str() {
-        "udp" => return None,
+        "udp" if value > 0.0 => "UDP".to_owned(),
+        "udp" | "played" | "picture" | "tone" | "spread" => return None,
+        "relay" => w(
+            if value > 0.0 { "中继可用" } else { "中继不可用" },
+            if value > 0.0 { "relay works" } else { "relay fails" },
+        )
+        .to_owned(),
+        "frames" => format!("{value:.0} {}", w("帧/秒", "pictures/s")),
+        "level" => format!("{value:.0} dB"),
+        "heard" => format!("{value:.0} {}", w("声", "tones")),
+        "first" => format!("{} {value:.0} ms", w("首帧", "first picture")),
         "rate" => format!("{:.1} Mbit/s", value / 1e6),
         "bytes" if value >= 1_048_576.0 => format!("{:.1} MiB", value / 1_048_576.0),
         "bytes" => format!("{:.1} KiB", value / 1024.0),
@@ -155,146 +185,31 @@ fn read(lang: Lang, figure: &Figure) -> Option<String> {
     })
 }
 
-/// What the file says of itself.
-struct About<'a> {
-    title: &'a str,
-    lang: Lang,
-    id: String,
-    at: Zoned,
-}
-
-impl About<'_> {
-    fn metadata(self) -> Metadata {
-        let part = |n: i8| u8::try_from(n).unwrap_or(0);
-        let minutes = self.at.offset().seconds() / 60;
-        let date = DateTime::new(u16::try_from(self.at.year()).unwrap_or(0))
-            .month(part(self.at.month()))
-            .day(part(self.at.day()))
-            .hour(part(self.at.hour()))
-            .minute(part(self.at.minute()))
-            .second(part(self.at.second()))
-            .utc_offset_hour(i8::try_from(minutes / 60).unwrap_or(0))
-            .utc_offset_minute(u8::try_from((minutes % 60).abs()).unwrap_or(0));
-        Metadata::new()
-            .title(self.title.to_owned())
-            .creator("Consilium".to_owned())
-            .language(self.lang.tag().to_owned())
-            .document_id(self.id)
-            .creation_date(date)
-    }
-}
-
-/// One page or more of lines, as PDF/A-2b for keeping.
-fn pdf(about: About<'_>, lines: &[Line]) -> Result<Vec<u8>, String> {
-    let font = Font::new(platform::FONT.into(), 0).ok_or("the font")?;
-    let face = Face::from_slice(platform::FONT, 0).ok_or("the font")?;
-    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_B).finish();
-    let configuration = configuration.map_err(|e| format!("{e:?}"))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    let mut rows: Vec<(f32, Row)> = vec![];
-    for (size, line) in lines {
-        let of_line = wrapped(&face, &printable(&face, line), (WIDTH - 2.0 * MARGIN) / size);
-        rows.extend(of_line.into_iter().map(|row| (*size, row)));
-    }
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let mut page = document.start_page_with(PageSettings::from_wh(WIDTH, HEIGHT).ok_or("page size")?);
-        let mut surface = page.surface();
-        let mut y = MARGIN;
-        while let Some((size, row)) = rows.next_if(|(size, _)| y + size * 1.7 < HEIGHT - MARGIN) {
-            y += size * 1.7;
-            if !row.glyphs.is_empty() {
-                surface.draw_glyphs(Point::from_xy(MARGIN, y), &row.glyphs, font.clone(), &row.text, size, false);
-            }
-        }
-        surface.finish();
-        page.finish();
-    }
-    document.set_metadata(about.metadata());
-    document.finish().map_err(|e| e.to_string())
-}
-
-/// What has no glyph is named by its code point: a gap lies.
-fn printable(face: &Face<'_>, text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_control()) {
-        if face.glyph_index(c).is_some() {
-            out.push(c);
-        } else {
-            let _ = write!(out, "[U+{:04X}]", u32::from(c));
-        }
-    }
-    out
-}
-
-/// A row of text with its glyphs, at size 1.
-#[derive(Default)]
-struct Row {
-    text: String,
-    glyphs: Vec<KrillaGlyph>,
-    width: f32,
-}
-
-/// A line in rows that are at most so wide at size 1. Broken between any two characters: it holds names, figures and hashes.
-fn wrapped(face: &Face<'_>, text: &str, measure: f32) -> Vec<Row> {
-    let mut rows = vec![Row::default()];
-    for c in text.chars() {
-        let (glyph, advance) = shaped(face, c);
-        let wide = rows.last().is_some_and(|row| row.width + advance > measure);
-        if wide {
-            rows.push(Row::default());
-        }
-        if let Some(row) = rows.last_mut() {
-            let start = row.text.len();
-            row.text.push(c);
-            row.glyphs.push(KrillaGlyph::new(glyph, advance, 0.0, 0.0, 0.0, start..row.text.len(), None));
-            row.width += advance;
-        }
-    }
-    rows
-}
-
-#[expect(clippy::cast_precision_loss, reason = "font units are small")]
-fn shaped(face: &Face<'_>, c: char) -> (GlyphId, f32) {
-    let mut buffer = UnicodeBuffer::new();
-    buffer.push_str(c.encode_utf8(&mut [0; 4]));
-    let out = rustybuzz::shape(face, &[], buffer);
-    let glyph = out.glyph_infos().first().map_or(0, |info| info.glyph_id);
-    let advance = out.glyph_positions().first().map_or(0, |place| place.x_advance);
-    (GlyphId::new(glyph), advance as f32 / face.units_per_em() as f32)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::join::probe::tests::passed;
 
     #[test]
-    fn a_long_sheet_is_a_pdf_of_pages_and_no_line_is_lost() {
-        let face = Face::from_slice(platform::FONT, 0).unwrap();
-        let line = "下行  通过  9.6 Mbit/s  4.0 MiB ".repeat(8);
-        let rows = wrapped(&face, &line, 48.0);
-        assert!(rows.len() > 2 && rows.iter().all(|row| row.width <= 48.0));
-        assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<String>(), line);
-        let lines: Vec<Line> = (0..100).map(|_| (10.0, line.clone())).collect();
-        let about = || {
-            let at = "2026-11-21T12:00:00+08:00[Asia/Shanghai]".parse().unwrap();
-            About { title: "验收单", lang: Lang::Zh, id: "guangshan".into(), at }
-        };
-        let made = pdf(about(), &lines).unwrap();
-        assert!(made.starts_with(b"%PDF-"));
-        let short = pdf(about(), &lines[..1]).unwrap();
-        assert!(made.len() > short.len());
-        assert_eq!(printable(&face, "a\u{e000}\n中"), "a[U+E000]中");
-    }
-
-    #[test]
     fn a_probe_as_it_is_read() {
-        assert_eq!(probed(Lang::En, &passed("media")), "media port  passed");
-        assert_eq!(probed(Lang::Zh, &passed("line-down")), "下行  通过  9.6 Mbit/s  4.0 MiB");
-        assert_eq!(probed(Lang::Zh, &passed("file")), "DICOM 文件  通过  256.0 KiB");
-        let line = "round trip and loss  passed  median 31.5 ms  longest 80.0 ms  loss 0.0 %";
-        assert_eq!(probed(Lang::En, &passed("round-trip")), line);
-        assert_eq!(probed(Lang::Zh, &Probe::not_tried("camera")), "摄像头  尚未测试");
+        for (lang, probe, read) in [
+            (Lang::En, passed("media"), ["media port", "passed", "UDP"]),
+            (Lang::Zh, passed("line-down"), ["下行", "通过", "9.6 Mbit/s  4.0 MiB"]),
+            (Lang::Zh, passed("file"), ["DICOM 文件", "通过", "256.0 KiB"]),
+            (
+                Lang::En,
+                passed("round-trip"),
+                ["round trip and loss", "passed", "median 31.5 ms  longest 80.0 ms  loss 0.0 %"],
+            ),
+            (Lang::Zh, Probe::not_tried("camera"), ["摄像头", "尚未测试", ""]),
+            (Lang::En, passed("camera"), ["camera", "passed", "24 pictures/s"]),
+            (Lang::Zh, passed("loudspeaker"), ["扬声器", "通过", "3 声"]),
+            (Lang::En, passed("test-call"), ["test call", "passed", "UDP  first picture 412 ms"]),
+        ] {
+            assert_eq!(probed(lang, &probe), read);
+        }
+        for said in crate::join::probe::TROUBLES {
+            assert_ne!((trouble(Lang::Zh, said), trouble(Lang::En, said)), (said, said));
+        }
     }
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { Alert, Button, Select, Switch } from 'antd';
 import { AudioOutlined, LoginOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
-import { askCamera, askMicrophone, keepChoice, keptChoice, lacking, listDevices, meter, onDevicesChange, type Choice, type Devices, type Trouble } from './devices';
+import { askCamera, askMicrophone, keepChoice, keptChoice, lacking, listDevices, meter, onDevicesChange, type Choice, type Devices, type Trouble } from '../../ui/devices';
 
 export interface Tracks { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null }
 

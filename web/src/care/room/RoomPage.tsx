@@ -22,7 +22,7 @@ import { OpinionEditor } from '../opinion/OpinionEditor';
 import { OpinionView } from '../opinion/OpinionView';
 import { Check, type Tracks } from './Check';
 import { prepareDown, RoomConnection } from './Connection';
-import { askCamera, askMicrophone, askScreen, keptChoice } from './devices';
+import { askCamera, askMicrophone, askScreen, keptChoice } from '../../ui/devices';
 import { Faces } from './Faces';
 import { OwnLine } from './Line';
 import { hearsOnly } from './line';

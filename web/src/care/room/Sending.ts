@@ -1,5 +1,5 @@
 // What goes out of this browser: voice, face and screen, each its own track on one connection; their devices come and go.
-import { askCamera, askMicrophone, listDevices, onDevicesChange } from './devices';
+import { askCamera, askMicrophone, listDevices, onDevicesChange } from '../../ui/devices';
 import { FACE, prefer, recode, SCREEN_BITS, sends } from './codecs';
 import type { Codec } from './protocol';
 import type { Wire } from './wire';

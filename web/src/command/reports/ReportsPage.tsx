@@ -73,6 +73,7 @@ export function ReportsPage() {
         <div className="svcspans" role="group" aria-label={t('reports.show')}>{GROUPS.map((one) => <button key={one.key} className={one === group ? 'chip on' : 'chip'} aria-pressed={one === group} onClick={() => go({ show: one.key })}>{t(`reports.group_${one.key}`)}</button>)}</div>
         <div className="svcspans noprint">
           <Button icon={<DownloadOutlined />} onClick={() => file('xlsx')}>XLSX</Button>
+          <Button icon={<DownloadOutlined />} onClick={() => file('pdf')}>PDF</Button>
           <Button icon={<DownloadOutlined />} onClick={() => file('csv')}>CSV</Button>
           <Button icon={<PrinterOutlined />} onClick={() => window.print()}>{t('reports.print')}</Button>
         </div>

@@ -134,6 +134,7 @@ export default {
   'directory_import-unreadable_columns': 'Columns are missing; the template has all of them:',
   join_unknown: 'No invitation of this centre has this secret.',
   join_late: 'This invitation has ended.',
+  join_calls: 'Others are trying their line at this moment. Try again in a minute.',
   join_withdrawn: 'This invitation was taken back.',
   join_used: 'Another machine has joined with this invitation.',
   'join_other-hospital': 'This invitation is another hospital’s.',

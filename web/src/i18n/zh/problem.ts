@@ -134,6 +134,7 @@ export default {
   'directory_import-unreadable_columns': '缺少列。模板中有全部列：',
   join_unknown: '本中心没有这样的邀请。',
   join_late: '邀请已过期。',
+  join_calls: '其他医院正在测试线路，请一分钟后重试。',
   join_withdrawn: '邀请已被收回。',
   join_used: '已有另一台机器使用了此邀请。',
   'join_other-hospital': '此邀请属于另一家医院。',

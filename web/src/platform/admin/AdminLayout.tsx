@@ -14,15 +14,15 @@ export function AdminLayout() {
   const me = useMe();
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  // On a phone the row of pages is longer than the screen.
-  useEffect(() => nav.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname]);
+  // On a phone the row of pages is longer than the screen. Chromium answers with a promise, which is no way to clean up.
+  useEffect(() => { void nav.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }, [pathname]);
   if (!mayManage(me)) return <NoAdmin />;
   return (
     <article className="platform">
       <header>
         <h1>{t('admin.title')}</h1>
         <nav ref={nav} className="subnav" aria-label={t('admin.title')}>
-          {PAGES.map(([key, to]) => <Link key={key} to={to} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ className: 'on', 'aria-current': 'page' }}>{t(`admin.page.${key}`)}</Link>)}
+          {PAGES.map(([key, to]) => <Link key={key} to={to} activeOptions={{ exact: key !== 'join', includeSearch: false }} activeProps={{ className: 'on', 'aria-current': 'page' }}>{t(`admin.page.${key}`)}</Link>)}
         </nav>
       </header>
       <Outlet />

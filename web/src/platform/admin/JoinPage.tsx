@@ -1,8 +1,9 @@
 // How far each hospital's machine has come: invite it on a printable page, see its probes and its line, confirm, take back.
 import { useEffect, useState } from 'react';
-import { Alert, App, Button, Empty, Form, Input, Modal, Skeleton } from 'antd';
+import { Alert, App, Button, Empty, Form, Input, Modal, Skeleton, Spin } from 'antd';
 import { CopyOutlined, PrinterOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { Failure } from '../../ui/Failure';
@@ -12,6 +13,7 @@ import { problemWords } from '../../ui/words';
 import { joinQuery, type JoinConfirmed, type JoinInvitation, type JoinRow } from '../api';
 import { FormDialog } from './FormDialog';
 import { figureWords } from './figures';
+import { counted, type Group, GROUPS, shown } from './standings';
 
 interface Values { contact: string; phone: string }
 
@@ -21,29 +23,43 @@ export function JoinPage() {
   const board = useInfiniteQuery(joinQuery);
   const [inviting, setInviting] = useState<JoinRow | null>(null);
   const [made, setMade] = useState<JoinInvitation | null>(null);
+  const [only, setOnly] = useState<Group | null>(null);
+  const [words, setWords] = useState('');
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = board;
+  // All of them: the counts are of all.
+  useEffect(() => { if (hasNextPage && !isFetchingNextPage) void fetchNextPage(); }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   if (board.isError && !board.data) return <Failure error={board.error} retry={() => void board.refetch()} />;
   if (!board.data) return <Skeleton active className="card" />;
   const rows = board.data.pages.flatMap((page) => page.rows);
+  const [counts, found] = [counted(rows), shown(rows, only, words)];
   const invited = rows.find((row) => row.hospital.id === made?.hospital)?.hospital;
   return (
     <section className="card" aria-label={t('admin.page.join')}>
       <p className="lead">{t('admin.join.what')}</p>
-      {rows.length === 0
-        ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('admin.join.none')} />
-        : <ul className="joins">{rows.map((row) => <Row key={row.hospital.id} row={row} invite={() => setInviting(row)} />)}</ul>}
-      {board.hasNextPage && <Button onClick={() => void board.fetchNextPage()} loading={board.isFetchingNextPage}>{t('admin.join.more')}</Button>}
+      <div className="counts" role="group" aria-label={t('admin.filter')}>
+        {GROUPS.map((group) => <button key={group} className={`count ${COUNTS[group]} ${only === group ? 'on' : ''}`} aria-pressed={only === group} onClick={() => setOnly(only === group ? null : group)}><b>{counts[group]}</b><span>{t(`admin.join.group.${group}`)}</span></button>)}
+        <Input.Search allowClear value={words} onChange={(event) => setWords(event.target.value)} placeholder={t('admin.join.find')} aria-label={t('admin.join.find')} className="findperson" />
+      </div>
+      {found.length === 0
+        ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(rows.length === 0 ? 'admin.join.none' : 'admin.join.none_found')} />
+        : <ul className="joins">{found.map((row) => <Row key={row.hospital.id} row={row} invite={() => setInviting(row)} />)}</ul>}
+      {hasNextPage && <p role="status"><Spin size="small" /> {t('admin.join.more')}</p>}
       <Invite row={inviting} close={() => setInviting(null)} done={setMade} />
       <Invitation of={made} name={invited ? name(invited) : ''} close={() => setMade(null)} />
     </section>
   );
 }
 
+/** What is tried in a browser says what went wrong by a word of a list. */
+const WORDS = new Set(['camera', 'microphone', 'loudspeaker', 'test-call']);
+const COUNTS: Record<Group, string> = { wrong: 'bad', under_way: 'changed', accepted: 'new', none: '' };
 const COLOURS: Record<string, string> = { failing: 'tag red', out: 'tag red', late: 'tag amber', probed: 'tag amber', accepted: 'tag green' };
 
 function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
   const { t, i18n } = useTranslation();
   const { name } = useNames();
   const { modal, message } = App.useApp();
+  const navigate = useNavigate();
   const client = useQueryClient();
   const at = (time: string) => clockTime(time, i18n.language);
   const hospital = name(row.hospital);
@@ -66,6 +82,7 @@ function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
   });
   const gateway = row.gateway;
   const by = (one: JoinConfirmed) => ({ name: one.by ? name(one.by) : t('admin.join.somebody'), time: at(one.at) });
+  const invites = row.state === 'none' ? 'admin.join.invite' : 'admin.join.again';
   const tried = row.probes.filter((probe) => probe.state !== 'not-tried' || gateway);
   return (
     <li>
@@ -82,14 +99,15 @@ function Row({ row, invite }: { row: JoinRow; invite: () => void }) {
         {gateway?.last_seen && <small>{t('admin.join.seen', { time: at(gateway.last_seen) })}{gateway.clock_off && gateway.clock_ms != null && <b> {t('admin.join.clock_off', { seconds: Math.round(Math.abs(gateway.clock_ms) / 1000) })}</b>}</small>}
         {tried.map((probe) => (
           <span key={probe.name} className={probe.state === 'failed' || probe.state === 'hung' ? 'bad' : undefined}>
-            <small>{t(`admin.join.probe.${probe.name}`)}: {t(`admin.join.probe_state.${probe.state}`)} {probe.figures.map((figure) => figureWords(figure, t, i18n.language)).filter(Boolean).join(', ')}</small>
+            <small>{t(`admin.join.probe.${probe.name}`)}: {t(`admin.join.probe_state.${probe.state}`)} {probe.figures.map((figure) => figureWords(figure, t, i18n.language)).filter(Boolean).join(', ')}{probe.state === 'failed' && WORDS.has(probe.name) && ` ${t(`admin.trial.trouble.${probe.said}`)}`}{probe.tried && ` (${t('admin.join.tried_by', by(probe.tried))})`}</small>
           </span>
         ))}
         {row.centre && <small>{t('admin.join.by_centre', by(row.centre))}</small>}
         {row.own && <small>{t('admin.join.by_own', by(row.own))}</small>}
       </span>
       <span className="acts">
-        {!gateway && <Button size="small" onClick={invite} aria-label={`${t('admin.join.invite')} ${hospital}`}>{t(row.state === 'none' ? 'admin.join.invite' : 'admin.join.again')}</Button>}
+        {!gateway && <Button size="small" onClick={invite} aria-label={`${t(invites)} ${hospital}`}>{t(invites)}</Button>}
+        {gateway && <Button size="small" onClick={() => void navigate({ to: '/admin/join/$hospital/try', params: { hospital: row.hospital.id } })} aria-label={`${t('admin.trial.open')} ${hospital}`}>{t('admin.trial.open')}</Button>}
         {gateway && row.state !== 'accepted' && row.failing.length === 0 && row.probes.some((probe) => probe.state === 'passed') && <Button size="small" type="primary" onClick={() => step('accept', 'admin.join.confirm_ask', 'admin.join.confirm_what', 'admin.join.confirmed')} aria-label={`${t('admin.join.accept')} ${hospital}`}>{t('admin.join.accept')}</Button>}
         {gateway && <Button size="small" href={`/api/admin/join/${row.hospital.id}/sheet`} download={`${row.hospital.id}.pdf`} aria-label={`${t('admin.join.sheet')} ${hospital}`}>{t('admin.join.sheet')}</Button>}
         {row.state !== 'none' && row.state !== 'withdrawn' && <Button size="small" danger onClick={() => step('withdraw', 'admin.join.withdraw_ask', 'admin.join.withdraw_what', 'admin.join.withdrawn')} aria-label={`${t('admin.join.withdraw')} ${hospital}`}>{t('admin.join.withdraw')}</Button>}
@@ -151,6 +169,8 @@ function Copied({ label, value }: { label: string; value: string }) {
       <span>{label}</span>
       <div>
         <Input.TextArea readOnly autoSize value={value} aria-label={label} className="mono" onFocus={(event) => event.target.select()} />
+        {/* A field that scrolls is cut on paper. */}
+        <code className="onpaper" aria-hidden>{value}</code>
         <Button icon={<CopyOutlined aria-hidden />} onClick={() => void navigator.clipboard?.writeText(value)} aria-label={`${t('ui.copy')} ${label}`}>{t('ui.copy')}</Button>
       </div>
     </div>

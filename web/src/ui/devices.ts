@@ -49,6 +49,10 @@ export const askCamera = (id?: string): Promise<Got> =>
 export const askMicrophone = (id?: string): Promise<Got> =>
   ask('audio', { deviceId: exactly(id), echoCancellation: true, noiseSuppression: true, autoGainControl: true });
 
+/** A microphone as it hears: nothing is evened out, so that quiet and loud can be told apart. */
+export const askPlainMicrophone = (): Promise<Got> =>
+  ask('audio', { echoCancellation: false, noiseSuppression: false, autoGainControl: false });
+
 /** What the browser does not do for this microphone, so that the person can: a headset in place of echo cancellation. */
 export function lacking(track: MediaStreamTrack): ('echo' | 'noise')[] {
   const settings = track.getSettings();

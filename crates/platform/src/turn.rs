@@ -2,12 +2,12 @@
 //! entry alone: the user is an end and a participant, the password its HMAC under the secret that the servers share with
 //! us (coturn's `use-auth-secret`). Nothing is stored, and nobody keeps a password.
 
+use crate::Settings;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 use kernel::Time;
-use platform::Settings;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,8 +50,8 @@ impl Turn {
         Ok(Self { urls, secret: Some(secret) })
     }
 
-    /// What one participant is given at an entry.
-    pub(super) fn servers(&self, peer: &str, now: Time) -> Vec<IceServer> {
+    /// What one participant is given at an entry; empty when this installation has none.
+    pub fn servers(&self, peer: &str, now: Time) -> Vec<IceServer> {
         let Some(secret) = &self.secret else { return vec![] };
         let username = format!("{}:{peer}", (now + WORTH).as_second());
         let credential = STANDARD.encode(hmac::sign(secret, username.as_bytes()));
@@ -60,7 +60,7 @@ impl Turn {
 }
 
 /// The same for clients of the standard kind, which read it from headers (RFC 9725, 4.6).
-pub(super) fn link(server: &IceServer) -> impl Iterator<Item = String> {
+pub fn link(server: &IceServer) -> impl Iterator<Item = String> {
     let quoted = |text: &str| text.replace(['\\', '"'], "");
     let (user, credential) = (quoted(&server.username), quoted(&server.credential));
     server.urls.iter().map(move |url| {
