@@ -7628,7 +7628,7 @@ export interface components {
          * @description What happens by itself.
          * @enum {string}
          */
-        Rung: "ring" | "first-look" | "accept" | "call" | "standby" | "dispatcher" | "swap" | "absent" | "expert-in-room" | "line" | "opinion" | "acknowledge" | "administrator";
+        Rung: "ring" | "first-look" | "accept" | "remind" | "call" | "standby" | "dispatcher" | "swap" | "absent" | "expert-in-room" | "line" | "opinion" | "acknowledge" | "administrator";
         /** @description A human's word that people named in files are the patient. */
         SamePerson: {
             /** @description The people of whom it is said, as the stop named them. */
