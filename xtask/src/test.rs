@@ -29,6 +29,7 @@ const STEPS: &[(&str, &str)] = &[
     ("mail", "a real SMTP server: delivery, a refusal for now, no patient in any byte"),
     ("breakglass", "a record opened in need, its countdown, its review, who looked, in browsers"),
     ("emergency", "the emergency lane with a silent first expert: the ring, one press, the virtual room"),
+    ("calendar", "a person's calendar in a foreign reader: made, moved, cancelled, withdrawn"),
     (
         "join",
         "a hospital joins: the printed invitation, the machine, the PC tried by a person, the sheet of both sides",
@@ -134,6 +135,7 @@ const OUTSIDE: &[(&str, &str, &str)] = &[
     ("emergency", "an emergency and its ring", "emergency.test.mjs"),
     ("join", "a hospital joins", "join.test.mjs"),
     ("plan", "the plan of a day", "plan.test.mjs"),
+    ("calendar", "a calendar in a foreign reader", "calendar.test.mjs"),
     ("outbreak", "a notifiable case", "outbreak.test.mjs"),
     ("referral", "a referral and its bed", "referral.test.mjs"),
     ("upload", "upload over a bad line", "upload.test.mjs"),

@@ -1,10 +1,11 @@
-//! Care at a distance: patients, consultations, referrals, beds, messages, opinions, rooms, schedules.
+//! Care at a distance: patients, consultations, referrals, beds, messages, opinions, rooms, schedules, calendars.
 //!
 //! Called by the binary, which merges [`router`]. Each slice is a folder; a sibling is used through its `mod.rs` alone. This
 //! crate must never know SQL, sockets or another domain crate.
 
 pub mod access;
 pub mod bed;
+pub mod calendar;
 mod codes;
 pub mod consult;
 mod json;
@@ -34,6 +35,7 @@ pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(access::router())
         .merge(bed::router())
+        .merge(calendar::router())
         .merge(consult::router())
         .merge(message::router())
         .merge(opinion::router())

@@ -41,6 +41,11 @@ pub const TABLE: &[(&str, Need)] = &[
     ("bed.board", May(Action::ReadDirectory)),
     ("bed.free", May(Action::KeepBeds)),
     ("bed.occupy", May(Action::KeepBeds)),
+    // The token in its address is the guard.
+    ("calendar.feed", Public),
+    ("calendar.link", May(Action::OwnAccount)),
+    ("calendar.state", May(Action::OwnAccount)),
+    ("calendar.unlink", May(Action::OwnAccount)),
     ("clients.add", May(Action::ManageHospital)),
     ("clients.end", May(Action::ManageHospital)),
     ("clients.list", May(Action::ManageHospital)),

@@ -2,6 +2,7 @@
 
 mod access;
 mod amend;
+mod calendar;
 mod consent;
 mod consult;
 mod identity;

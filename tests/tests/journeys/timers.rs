@@ -81,6 +81,50 @@ async fn a_request_nobody_looks_at_is_said_before_and_told_once() {
 }
 
 #[tokio::test]
+async fn who_is_expected_is_reminded_once_when_the_room_opens() {
+    let mut app = start().await;
+    let (zhou, chen, zhang) = (app.login("zhou.ming").await, app.login("chen.tao").await, app.login("zhang.jun").await);
+    let (id, _) = hand_in(&zhou, "00172345").await;
+    step(&chen, &id, "first-look", json!({})).await.ok();
+    let role = expert(&chen, "Zhang Jun").await;
+    step(&chen, &id, "assign", json!({"experts": [role], "start": "2026-11-21T03:00:00Z"})).await.ok();
+    step(&zhang, &id, "accept", json!({})).await.ok();
+    let page = case(&zhou, &id).await;
+    assert_eq!(ahead(&page), pair("remind", "2026-11-21T02:45:00Z"), "said before it happens");
+    assert_eq!(page["next"]["tells"], json!(["experts", "asking"]));
+    pass(&app, 44).await;
+    assert_eq!(happened(&zhou, &id).await, Vec::<String>::new());
+    pass(&app, 1).await;
+    app.restart().await;
+    pass(&app, 0).await;
+    let (zhou, chen, zhang) = (app.login("zhou.ming").await, app.login("chen.tao").await, app.login("zhang.jun").await);
+    assert_eq!(happened(&zhou, &id).await, ["timer.remind 02:45"], "once");
+    let last = async |who: &Client| who.get("/api/notices").await.ok()["notices"][0]["what"].clone();
+    assert_eq!((last(&zhou).await, last(&zhang).await), (json!("timer.remind"), json!("timer.remind")));
+    assert_ne!(last(&chen).await, "timer.remind", "the desk expects nobody in its own room");
+
+    // Moved: for the other time, too. Moved to what begins at once: they have just heard.
+    step(&chen, &id, "assign", json!({"experts": [role], "start": "2026-11-21T03:50:00Z"})).await.ok();
+    pass(&app, 50).await;
+    assert_eq!(happened(&zhou, &id).await, ["timer.remind 02:45", "timer.remind 03:35"]);
+    step(&chen, &id, "assign", json!({"experts": [role], "start": "2026-11-21T03:45:00Z"})).await.ok();
+    assert_eq!(ahead(&case(&zhou, &id).await), pair("call", "2026-11-21T03:45:00Z"));
+}
+
+#[tokio::test]
+async fn a_reminder_that_comes_too_late_is_none() {
+    let app = start().await;
+    let (zhou, chen) = (app.login("zhou.ming").await, app.login("chen.tao").await);
+    let (id, _) = hand_in(&zhou, "00182345").await;
+    step(&chen, &id, "first-look", json!({})).await.ok();
+    let role = expert(&chen, "Zhang Jun").await;
+    step(&chen, &id, "assign", json!({"experts": [role], "start": "2026-11-21T02:50:00Z"})).await.ok();
+    // Nothing ran until it began.
+    pass(&app, 50).await;
+    assert_eq!(happened(&zhou, &id).await, ["timer.call expert 02:50"]);
+}
+
+#[tokio::test]
 async fn a_late_expert_is_replaced_and_without_another_it_is_a_no_show() {
     let app = start().await;
     let (zhou, chen) = (app.login("zhou.ming").await, app.login("chen.tao").await);

@@ -25,6 +25,9 @@ const MEANING: &[(&str, Meaning)] = &[
     // Beyond the table: beds are places, which is what one who works here finds.
     ("bed.", Is(Action::KeepBeds)),
     ("bed.board", Is(Action::ReadDirectory)),
+    ("calendar.", Is(Action::OwnAccount)),
+    // Programs read it, by an address that only its person knows.
+    ("calendar.feed", Open),
     ("clients.", Is(Action::ManageHospital)),
     ("consult.accept", Is(Action::TakeCase)),
     ("consult.access", Is(Action::ReadAccessLog)),

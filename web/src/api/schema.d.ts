@@ -580,6 +580,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I have a link to my calendar. */
+        get: operations["calendar.state"];
+        put?: never;
+        /** Makes a link to my calendar, in place of the one there was. */
+        post: operations["calendar.link"];
+        /** Withdraws the link to my calendar; nothing happens where there is none. */
+        delete: operations["calendar.unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consults": {
         parameters: {
             query?: never;
@@ -2907,6 +2926,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's consultations and duties, 30 days back and 180 ahead, as iCalendar (RFC 5545). Nothing in it says whose case it is. */
+        get: operations["calendar.feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dicom-web/studies": {
         parameters: {
             query?: never;
@@ -3704,6 +3740,24 @@ export interface components {
             what: string;
             /** @description The case, for the centre that dispatches it. */
             case?: string | null;
+        };
+        /** @description The link, which is shown this once. */
+        CalendarLink: {
+            /** @description To be given to a calendar program; `?lang=en` or `?lang=zh` says in which language. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description My link. */
+        CalendarState: {
+            /**
+             * Format: date-time
+             * @description Since when there is one; none when there is none.
+             */
+            since?: string | null;
         };
         /** @description An identifier as shown. */
         CardIdentifier: {
@@ -7574,7 +7628,7 @@ export interface components {
          * @description What happens by itself.
          * @enum {string}
          */
-        Rung: "ring" | "first-look" | "accept" | "call" | "standby" | "dispatcher" | "swap" | "absent" | "expert-in-room" | "line" | "opinion" | "acknowledge" | "administrator";
+        Rung: "ring" | "first-look" | "accept" | "remind" | "call" | "standby" | "dispatcher" | "swap" | "absent" | "expert-in-room" | "line" | "opinion" | "acknowledge" | "administrator";
         /** @description A human's word that people named in files are the patient. */
         SamePerson: {
             /** @description The people of whom it is said, as the stop named them. */
@@ -9549,6 +9603,85 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "calendar.state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarState"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "calendar.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarLink"];
+                };
+            };
+            /** @description calendar.changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session.too-many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "calendar.unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Refused"];
         };
@@ -14910,6 +15043,58 @@ export interface operations {
             };
             /** @description session.unfit-password */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "calendar.feed": {
+        parameters: {
+            query?: {
+                /** @description `zh` or `en`; what the program prefers when absent or another. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description a token of `calendar.link`, and `.ics` */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the calendar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such link, withdrawn, or its person is not here any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session.too-many */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,7 +45,7 @@ export interface RequestForm {
 export interface Attachment { kind: string; count: number }
 export interface Timer { kind: 'first-look' | 'expert-in-room' | 'signed-opinion' | 'acknowledge'; started: Instant; due: Instant }
 /** What happens next by itself, unless somebody takes a step before; `who` is late. */
-export type Rung = 'ring' | 'first-look' | 'accept' | 'call' | 'standby' | 'dispatcher' | 'swap' | 'absent' | 'expert-in-room' | 'line' | 'opinion' | 'acknowledge' | 'administrator';
+export type Rung = 'ring' | 'first-look' | 'accept' | 'remind' | 'call' | 'standby' | 'dispatcher' | 'swap' | 'absent' | 'expert-in-room' | 'line' | 'opinion' | 'acknowledge' | 'administrator';
 export interface NextRung { what: Rung; at: Instant; who?: 'expert' | 'asking'; tells: string[] }
 export interface CaseRow {
   id: Id; number: string; version: number; state: State; urgency: Urgency; kind: Kind; form: string; purpose: string; specialty: string;

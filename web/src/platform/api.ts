@@ -38,6 +38,7 @@ export interface JoinRow { hospital: { id: Id; name: string; name_en: string; le
 export interface JoinBoard { rows: JoinRow[]; next?: Id | null }
 export interface JoinInvitation { hospital: Id; line: string; qr: string; until: Instant }
 export interface Offer { secret: string; uri: string; sealed: string }
+export interface CalendarLink { address: string; since: Instant }
 export interface Confirmed { recovery_codes: string[]; me: Me }
 
 export interface PeopleAsk { q?: string; hospital?: string; role?: string; state?: string; skip?: number; count?: number }
@@ -48,6 +49,7 @@ export const peopleQuery = (ask: PeopleAsk) => queryOptions({ queryKey: ['admin'
 export const personQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'person', id], queryFn: () => api.get<PersonDetail>(`/api/admin/people/${id}`) });
 export const personSessionsQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'person', id, 'sessions'], queryFn: () => api.get<Recent>(`/api/admin/people/${id}/sessions`) });
 export const recentQuery = queryOptions({ queryKey: ['session', 'recent'], queryFn: () => api.get<Recent>('/api/session/recent') });
+export const calendarQuery = queryOptions({ queryKey: ['calendar', 'link'], queryFn: () => api.get<{ since?: Instant }>('/api/calendar/link') });
 export const settingsQuery = (hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? ''], queryFn: () => api.get<{ settings: Setting[] }>('/api/admin/settings', { hospital }).then((answer) => answer.settings) });
 export const settingHistoryQuery = (key: string, hospital?: Id) => queryOptions({ queryKey: ['admin', 'settings', hospital ?? '', key], queryFn: () => api.get<{ changes: SettingChange[] }>(`/api/admin/settings/${key}`, { hospital }).then((answer) => answer.changes) });
 

@@ -157,6 +157,8 @@ async fn happens(
     now: Time,
 ) -> Result<bool, Problem> {
     match due.rung {
+        // Too late for a reminder: the server stood still meanwhile, and what follows says more.
+        Rung::Remind if case.consult.stage.booking().is_some_and(|b| b.start <= now) => return Ok(false),
         Rung::Swap => return swap(platform, case, due, now).await,
         Rung::Absent => {
             let Ok(moved) = case.consult.clone().no_show(Absent::Asking, now) else { return Ok(false) };

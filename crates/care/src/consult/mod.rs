@@ -64,6 +64,7 @@ pub(crate) mod story_tests;
 pub(crate) mod world;
 
 pub use board::Board;
+pub use bulk::{TOGETHER, find_many};
 pub use change::{SLOT, change, expert_key, room_key};
 pub use loading::{enter, find, form_of, load};
 pub use resources::{Loaded, NUMBER, Next};

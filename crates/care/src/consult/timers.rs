@@ -3,7 +3,7 @@
 //! `timer` says which clock is in force; here stands what follows from it: who is told when, when a standby is asked, when
 //! somebody is replaced. `escalation` does it, the case page and the list show what comes next. It must never do IO.
 
-use super::model::{Booking, Consult, Stage};
+use super::model::{Booking, Consult, ROOM_OPENS_BEFORE, Stage};
 use super::state::{Absent, Kind, State, Urgency};
 use super::timer::{Timer, TimerKind};
 use jiff::SignedDuration;
@@ -23,6 +23,8 @@ pub enum Rung {
     FirstLook,
     /// In an emergency: no named expert has said yes.
     Accept,
+    /// The room opens: who is expected in it is reminded.
+    Remind,
     /// Who should be in the room now is called.
     Call,
     /// Another expert is asked to stand by.
@@ -52,6 +54,7 @@ impl Rung {
             Self::Ring => "ring",
             Self::FirstLook => "first-look",
             Self::Accept => "accept",
+            Self::Remind => "remind",
             Self::Call => "call",
             Self::Standby => "standby",
             Self::Dispatcher => "dispatcher",
@@ -71,6 +74,7 @@ impl Rung {
             Self::Ring => "timer.ring",
             Self::FirstLook => "timer.first_look",
             Self::Accept => "timer.accept",
+            Self::Remind => "timer.remind",
             Self::Call => "timer.call",
             Self::Standby => "timer.standby",
             Self::Dispatcher => "timer.dispatcher",
@@ -159,6 +163,11 @@ pub fn plan(case: &Consult, clock: Option<Timer>, limits: &Timers, here: Here) -
     if let Stage::Scheduled(booking) | Stage::Waiting(booking) = &case.stage
         && case.ask.kind == Kind::Live
     {
+        let opens = booking.start - ROOM_OPENS_BEFORE;
+        // Who has heard of it since, or is there, needs no reminder.
+        if case.since < opens && here != (Here { expert: true, asking: true }) {
+            all.push(ahead(Rung::Remind, opens, &[Party::Experts, Party::Asking]));
+        }
         late(case, booking, clock, limits, here, &mut all);
     }
     all.sort_by_key(|a| (a.at, a.rung));
@@ -267,18 +276,27 @@ mod tests {
     #[test]
     fn a_late_expert_is_called_doubled_reported_and_replaced() {
         let routine = |stage, here| told(Urgency::Routine, Kind::Live, stage, 20, here);
-        let ladder = "call@60 standby@63 dispatcher@65 swap@70 expert-in-room@1440 administrator@2880";
+        let ladder = "remind@45 call@60 standby@63 dispatcher@65 swap@70 expert-in-room@1440 administrator@2880";
         assert_eq!(routine(Stage::Scheduled(booking(60, None)), NOBODY), ladder);
         assert_eq!(routine(Stage::Waiting(booking(60, Some(30))), NOBODY), ladder, "a yes is not yet a presence");
         assert_eq!(
             routine(Stage::Waiting(booking(60, Some(30))), Here { expert: true, asking: false }),
-            "call@60 dispatcher@65 absent@70 expert-in-room@1440 administrator@2880",
+            "remind@45 call@60 dispatcher@65 absent@70 expert-in-room@1440 administrator@2880",
             "then the asking side is the late one"
         );
         assert_eq!(
             routine(Stage::Waiting(booking(60, Some(30))), Here { expert: true, asking: true }),
             "expert-in-room@1440 administrator@2880"
         );
+    }
+
+    #[test]
+    fn who_was_just_told_is_not_reminded() {
+        let at_45 = |since| told(Urgency::Routine, Kind::Live, Stage::Scheduled(booking(60, None)), since, NOBODY);
+        assert!(at_45(44).starts_with("remind@45 call@60"), "arranged a minute before");
+        assert!(at_45(45).starts_with("call@60"), "arranged as the room opens");
+        let record = told(Urgency::Routine, Kind::Record, Stage::Scheduled(booking(60, None)), 20, NOBODY);
+        assert!(!record.contains("remind"), "on the record nobody meets");
     }
 
     #[test]
@@ -319,7 +337,7 @@ mod tests {
         );
         assert_eq!(
             told(Urgency::Urgent, Kind::Live, Stage::Scheduled(booking(600, None)), 20, NOBODY),
-            "call@600 expert-in-room@600 standby@603 dispatcher@605 swap@610 administrator@840",
+            "remind@585 call@600 expert-in-room@600 standby@603 dispatcher@605 swap@610 administrator@840",
             "a later time was agreed upon"
         );
     }

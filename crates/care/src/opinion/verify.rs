@@ -19,7 +19,6 @@ use platform::{Lang, Op, Problem, Shared};
 use records::Viewer;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::net::Ipv6Addr;
 use utoipa::IntoParams;
 
 /// Codes that lead nowhere, from one address in ten minutes.
@@ -103,7 +102,7 @@ pub async fn verify(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let now = platform.clock.now();
-    let network = network(&from.address);
+    let network = from.network();
     let (opened, missed) = (format!("verify:{network}"), format!("verify-miss:{network}"));
     platform.visits.attempt(&opened, OPENED, now)?;
     platform.visits.attempt(&missed, MISSES, now)?;
@@ -118,12 +117,6 @@ pub async fn verify(
     platform.visits.forgive(&missed);
     let typed = asked.check.as_deref().map(|typed| Typed::read(typed, &known));
     Ok(page::answer(StatusCode::OK, &page::known(lang, &nonce, &known, typed), &nonce))
-}
-
-/// Who counts as one visitor: an address, of IPv6 the network of one line (RFC 6177).
-fn network(address: &str) -> String {
-    let six = address.parse::<Ipv6Addr>().ok();
-    six.map_or_else(|| address.to_owned(), |six| Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).to_string())
 }
 
 /// What a typed check code says.
@@ -221,18 +214,6 @@ mod tests {
             assert_eq!(Typed::read(typed, &known), said, "{typed}");
         }
         assert_eq!(grouped(&known.content), "ab12 cd34 ef56 7890");
-    }
-
-    #[test]
-    fn a_visitor_is_an_address_or_the_network_of_a_line() {
-        for (address, expected) in [
-            ("10.1.2.3", "10.1.2.3"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-            ("2001:db8:1:2::", "2001:db8:1:2::"),
-            ("none", "none"),
-        ] {
-            assert_eq!(network(address), expected);
-        }
     }
 
     #[test]

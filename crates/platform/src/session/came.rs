@@ -5,7 +5,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::{HeaderMap, header, request::Parts};
 use ipnet::IpNet;
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// A browser's name for itself is kept so long.
 const DEVICE_MAX: usize = 300;
@@ -19,6 +19,17 @@ pub struct Came {
     pub address: String,
     /// What the browser says it is.
     pub device: String,
+}
+
+impl Came {
+    /// Who counts as one visitor: an address, of IPv6 the network of one line (RFC 6177).
+    pub fn network(&self) -> String {
+        let six = self.address.parse::<Ipv6Addr>().ok();
+        six.map_or_else(
+            || self.address.clone(),
+            |six| Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).to_string(),
+        )
+    }
 }
 
 impl FromRequestParts<Shared> for Came {
@@ -93,5 +104,18 @@ mod tests {
         headers.append("x-forwarded-for", vec!["10.1.1.1"; 5000].join(",").parse().unwrap());
         let trusted = ["10.0.0.0/8".parse().unwrap()];
         assert_eq!(address("10.0.0.2".parse().unwrap(), &headers, &trusted).to_string(), "10.1.1.1");
+    }
+
+    #[test]
+    fn a_visitor_is_an_address_or_the_network_of_a_line() {
+        for (address, expected) in [
+            ("10.1.2.3", "10.1.2.3"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::", "2001:db8:1:2::"),
+            ("none", "none"),
+        ] {
+            let came = Came { address: address.to_owned(), device: String::new() };
+            assert_eq!(came.network(), expected);
+        }
     }
 }

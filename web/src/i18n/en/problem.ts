@@ -144,6 +144,7 @@ export default {
   join_failing: 'Probes of this hospital have not passed. Let it try again: consilium gateway probe.',
   join_contact: 'Say whom to call: a name and a telephone number, each of 1 to 100 characters.',
   'join_no-hospital': 'Choose a hospital of the list.',
+  calendar_changed: 'A link was made elsewhere just now: look again.',
   clients_name: 'A program’s name has 1 to 100 characters.',
   'clients_name-taken': 'A program of this name is in use: end that one first, or choose another name.',
   'clients_no-hospital': 'Choose a hospital of the list.',

@@ -144,6 +144,7 @@ export default {
   join_failing: '该医院的探测尚未全部通过，请在该院重新运行 consilium gateway probe。',
   join_contact: '请填写联系人姓名和电话，各 1 至 100 个字符。',
   'join_no-hospital': '请从列表中选择医院。',
+  calendar_changed: '刚刚在别处生成了新的链接，请刷新后再试。',
   clients_name: '程序名称为 1 到 100 个字。',
   'clients_name-taken': '已有同名程序在使用：请先停用它，或换一个名称。',
   'clients_no-hospital': '请从列表中选择医院。',

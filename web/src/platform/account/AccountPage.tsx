@@ -1,4 +1,4 @@
-// One's own account: the second factor, the password, where one is signed in.
+// One's own account: the second factor, the password, the link to one's calendar, where one is signed in.
 import { useState } from 'react';
 import { Alert, App, Button, Form, Input, Modal } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { meQuery, useMe } from '../../api/session';
 import { dayOf } from '../../ui/time';
 import { problemWords } from '../../ui/words';
 import { recentQuery } from '../api';
+import { Calendar } from './Calendar';
 import { Codes } from './Codes';
 import { Enrol } from './Enrol';
 import { Sessions } from './Sessions';
@@ -114,11 +115,14 @@ export function AccountPage() {
       <header><h1>{t('account.title')}</h1></header>
       <div className="columns">
         <div><Factor /><Password /></div>
-        <section className="card" aria-label={t('account.sessions')}>
-          <h2>{t('account.sessions')}</h2>
-          <Sessions query={recentQuery} end={endOthers} endWords={t('account.end_others')} others />
-          <Button danger className="above" onClick={() => void endAll()}>{t('account.end_all')}</Button>
-        </section>
+        <div>
+          <section className="card" aria-label={t('account.sessions')}>
+            <h2>{t('account.sessions')}</h2>
+            <Sessions query={recentQuery} end={endOthers} endWords={t('account.end_others')} others />
+            <Button danger className="above" onClick={() => void endAll()}>{t('account.end_all')}</Button>
+          </section>
+          <Calendar />
+        </div>
       </div>
     </article>
   );

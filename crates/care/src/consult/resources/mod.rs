@@ -21,6 +21,7 @@ pub use consent::{
     DUE_WITHIN as CONSENT_DUE_WITHIN, add as add_consent, due as consent_due, given as consent_given,
     read as read_consent,
 };
+pub use meeting::read_appointment;
 pub use notes::{AskNote, Note, NoteKind, ask_type, read as read_note, read_ask, write as write_note, write_ask};
 pub use numbers::{row as form_row, split as split_value};
 
