@@ -75,7 +75,7 @@ test('an appointment is made, moved and cancelled in a foreign calendar, and the
   assert.equal(event.summary, `远程会诊 ${number} 呼吸内科`);
   assert.equal(event.location, room.name);
   assert.equal(before.getFirstPropertyValue('status'), 'TENTATIVE');
-  assert.equal(before.getFirstPropertyValue('url'), `${server.url}/consults/${id}`);
+  assert.equal(before.getFirstPropertyValue('url'), `${server.url}/cases/${id}`);
 
   await step(people.dispatcher, id, 'assign', { experts: [role], start: new Date(start.getTime() + 3600_000).toISOString(), room: null, despite: '患者要求' });
   const moved = new ICAL.Event((await read(address)).get(`${id}@consilium`));

@@ -82,7 +82,7 @@ async fn a_calendar_follows_the_case_and_says_nothing_of_the_patient() {
     ] {
         assert_eq!(said(&booked, name), value, "{name}");
     }
-    assert!(said(&booked, "URL").ends_with(&format!("/consults/{id}")));
+    assert!(said(&booked, "URL").ends_with(&format!("/cases/{id}")));
     assert_eq!(event(app, &of_zhou, &id).await.as_ref(), Some(&booked), "and the asking doctor's");
     for other in [&of_zhang, &of_zhao] {
         assert!(!lines(app, other).await.contains(&"BEGIN:VEVENT".to_owned()), "nobody else's");

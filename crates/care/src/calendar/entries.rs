@@ -91,7 +91,7 @@ fn consultation(
         (Lang::En, true) => format!("Consultation {number}, {of}"),
         (Lang::En, false) => format!("Consultation on the record {number}, {of}"),
     };
-    let url = format!("{}/consults/{}", platform.url(), case.id);
+    let url = format!("{}/cases/{}", platform.url(), case.id);
     let description = match lang {
         Lang::Zh => format!("登录后查看：{url}"),
         Lang::En => format!("After signing in: {url}"),
