@@ -120,6 +120,22 @@ test('people are imported with three bad lines', { timeout: 120_000 }, async () 
   await qian.page.getByRole('heading', { name: zh('account.welcome_done') }).waitFor();
   await enter(qian.page, 'qian.jin', 'my own password');
   await qian.page.waitForURL('**/inbox**');
+
+  // It was the wrong file: it is undone, but for who has come meanwhile.
+  await page.getByRole('link', { name: zh('admin.page.import') }).click();
+  const imports = page.getByRole('region', { name: zh('admin.undoable') });
+  await imports.getByRole('button', { name: new RegExp(zh('admin.undo')) }).first().click();
+  const dialog = page.getByRole('dialog');
+  const says = (name, fate) => dialog.getByRole('row', { name: new RegExp(`${name}.*${zh(`admin.fate_short.${fate}`)}`) });
+  for (const [name, fate] of [['钱进', 'used'], ['冯云', 'removed'], ['周明', 'restored']]) await says(name, fate).first().waitFor();
+  await look(page, 'admin-import-undo');
+  await dialog.getByRole('button', { name: zh('admin.undo_do', { n: 3 }) }).click();
+  await page.getByText(zh('admin.undone', { n: 3 })).waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await imports.count(), 0, 'it is undone once');
+  await page.getByRole('link', { name: zh('admin.page.people') }).click();
+  await page.getByText('qian.jin').waitFor();
+  assert.equal(await page.getByText('feng.yun').count(), 0);
 });
 
 /** The text in GB18030: the two-byte letters of what the decoder gives. */

@@ -108,3 +108,33 @@ test('who comes late is told who was quicker', { timeout: 60_000 }, async () => 
   assert.match(JSON.stringify(answer.body), /于红/);
   assert.deepEqual([...zhou.faults, ...li.faults, ...yu.faults].filter((fault) => !/40[149]|422/.test(fault)), []);
 });
+
+test('a drill of the lane: asked for nobody, marked for whoever sees it, in no number', { timeout: 120_000 }, async () => {
+  const gao = await Caller.signIn(server.url, 'gao.yuan');
+  const figures = async () => Object.fromEntries((await gao.get('/api/network/overview')).figures.filter((one) => one.code !== 'connected').map(({ code, value }) => [code, value]));
+  const before = await figures();
+  const { page } = zhou;
+  await page.goto(`${server.url}/cases/new?form=emergency`);
+  await page.getByLabel(zh('patient.drill_request')).check();
+  await page.getByLabel(zh('consult.field.purpose')).fill('演练：呼吸衰竭，请指导通气');
+  await page.getByLabel(zh('consult.field.specialty')).selectOption('respiratory');
+  await page.getByLabel(zh('consult.field.callback_phone')).fill('0376-8888888');
+  await page.locator('#consent-reason').fill('演练');
+  await look(page, 'drill-request-zh-1440');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL(/cases\/(?!new)/);
+  const drill = page.url().split('/').pop();
+  await page.getByText(zh('patient.drill_what')).first().waitFor();
+  await look(page, 'drill-case-zh-1440');
+  ({ number } = await asking.get(`/api/consults/${drill}`));
+  await banner(li, zh).getByText(zh('patient.drill_short'), { exact: true }).waitFor();
+  await look(li.page, 'drill-call-zh-1440');
+  assert.deepEqual(await figures(), before);
+  const [cookie, value] = gao.cookie.split('=');
+  const wall = await open(folder, 'gao', 4);
+  await wall.context.addCookies([{ name: cookie, value, url: server.url, httpOnly: true }]);
+  await wall.page.goto(`${server.url}/command`);
+  await wall.page.getByText(zh('command.drills', { n: 1, numbers: number })).waitFor();
+  await look(wall.page, 'drill-command-zh-1440');
+  await wall.close();
+});

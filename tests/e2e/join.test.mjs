@@ -35,7 +35,7 @@ async function enter(browser, name, lang) {
   await page.goto(`${server.url}/admin/join`);
 }
 
-const row = (browser, lang = 'zh') => browser.page.locator('.joins li').filter({ hasText: NAME[lang] }).first();
+const row = (browser, lang = 'zh') => browser.page.locator('.joins:not(.outages) li').filter({ hasText: NAME[lang] }).first();
 const state = async (browser, which, lang = 'zh') => {
   await row(browser, lang).locator('.tag', { hasText: spoken(lang)(`admin.join.state.${which}`) }).waitFor();
 };
@@ -177,6 +177,36 @@ test('both sides confirm, and the sheet says what was found and by whom', { time
   const words = pdfWords(sheet, folder);
   for (const part of ['医院接入验收单', NAME.zh, '摄像头通过', '麦克风通过', '扬声器通过', '测试通话通过UDP', '签字（盖章）', '何静', 'DICOM文件通过']) assert.ok(words.includes(part), `${part}: ${words}`);
   assert.ok(!words.includes('尚未') && !words.includes('未通过'), words);
+});
+
+test('a silent machine is an outage: somebody looks after it, and says what it was when it is back', { timeout: 240_000 }, async () => {
+  const { page } = own;
+  await page.setViewportSize(SIZES['1440']);
+  gateways.pop().kill();
+  const outage = page.locator('.outages li').filter({ hasText: NAME.en });
+  await outage.getByText(en('admin.outage.state.silent'), { exact: true }).waitFor({ timeout: 120_000 });
+  await outage.getByRole('button', { name: new RegExp(en('admin.outage.take')) }).click();
+  await outage.getByText(/looks after it \(/).waitFor();
+  await outage.getByRole('button', { name: new RegExp(en('admin.outage.note')) }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(en('admin.outage.text')).fill('The line was cut by an excavator; the provider is called.');
+  await dialog.getByRole('button', { name: en('ui.save') }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await outage.getByText(/excavator/).waitFor();
+  await look(page, 'join-outage-en-1440');
+  gateways.push(spawn(binary, ['gateway', 'run', '--dir', path.join(folder, 'machine')], { stdio: 'ignore' }));
+  await outage.getByText(en('admin.outage.state.back'), { exact: true }).waitFor({ timeout: 90_000 });
+  await outage.getByRole('button', { name: new RegExp(en('admin.outage.close')) }).click();
+  await dialog.getByLabel(en('admin.outage.text')).fill('A new cable was laid.');
+  await dialog.getByRole('button', { name: en('ui.save') }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await outage.getByText(en('admin.outage.state.ended'), { exact: true }).waitFor();
+  await outage.getByText(en('admin.outage.cause.line'), { exact: true }).waitFor();
+  await page.setViewportSize(SIZES['390']);
+  await look(page, 'join-outage-en-390');
+  await centre.page.reload();
+  await centre.page.locator('.outages li').filter({ hasText: NAME.zh }).getByText(/何静/).first().waitFor();
+  await look(centre.page, 'join-outage-zh-1440');
 });
 
 test('a machine taken back is a stranger', { timeout: 120_000 }, async () => {

@@ -169,6 +169,75 @@ test('something else than proposed is asked for instead', { timeout: 60_000 }, a
   await page.getByRole('status', { name: t('plan.results') }).waitFor();
 });
 
+test('dragged on the board: to another hour, not to where it cannot be, and back to what was proposed', { timeout: 90_000 }, async () => {
+  const t = spoken('zh');
+  const page = await at(PLAN, 'zh');
+  const { proposals } = await plan;
+  const one = proposals.find((proposal) => proposal.becomes === 'new' && proposal.urgency === 'routine' && proposal.proposed?.experts.some((expert) => expert.person.id === 'yu-hong'))
+    ?? proposals.find((proposal) => proposal.becomes === 'new' && proposal.urgency === 'routine' && proposal.proposed);
+  const { proposed } = one;
+  const [{ role }] = proposed.experts;
+  const lane = page.locator(`[data-row="expert ${role}"]`);
+  const block = lane.locator('.block.proposed', { hasText: one.number.slice(-4) }).first();
+  await block.scrollIntoViewIfNeeded();
+  const hour = await page.locator('.canvas').evaluate((canvas) => parseFloat(getComputedStyle(canvas).getPropertyValue('--hour')));
+  const drag = async (across, down, drop = () => page.mouse.up()) => {
+    const box = await block.boundingBox();
+    const [x, y] = [box.x + Math.min(8, box.width / 2), box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + across / 2, y + down / 2, { steps: 4 });
+    await page.mouse.move(x + across, y + down, { steps: 4 });
+    await drop();
+  };
+  const mine = row(page, one.case);
+  // Whoever has not the specialty is not given it, and the hand is told why.
+  const { experts } = await people.dispatcher.get('/api/rota');
+  const without = experts.filter((expert) => !expert.specialties.includes(one.specialty)).map((expert) => `expert ${expert.role}`);
+  const rows = await page.locator('.brow[data-row^="expert"]').evaluateAll((all) => all.map((each) => [each.dataset.row, each.getBoundingClientRect().top]));
+  const [, top] = rows.find(([who]) => without.includes(who));
+  const says = page.locator('.heldsays');
+  await drag(0, top - (await lane.boundingBox()).y, async () => {
+    await page.locator('.block.held.not').first().waitFor();
+    assert.equal(await says.innerText(), t('plan.against.specialty'));
+    await look(page, 'plan-drag-not-zh-1440');
+    await page.mouse.up();
+  });
+  assert.equal(await mine.locator('.yours').count(), 0, await says.innerText());
+  // Escape lets go.
+  await drag(hour / 2, 0, async () => { await page.keyboard.press('Escape'); await page.mouse.up(); });
+  assert.equal(await mine.locator('.yours').count(), 0);
+  // By keys, five minutes at a time, as far as it is free; whichever way that is.
+  await block.focus();
+  const was = Date.parse(proposed.start);
+  await page.keyboard.press('Shift+ArrowRight');
+  if (await mine.locator('.yours').count() === 0) await page.keyboard.press('Shift+ArrowLeft');
+  await mine.locator('.yours').waitFor();
+  assert.match(await says.innerText(), new RegExp(one.number));
+  assert.ok(await mine.locator('input').isChecked(), 'what is put elsewhere is chosen');
+  const clock = (time) => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
+  const shown = await mine.locator('.meets b').innerText();
+  assert.ok([clock(was + 300_000), clock(was - 300_000)].some((time) => shown.startsWith(time)), shown);
+  await mine.getByRole('button', { name: t('plan.as_proposed') }).click();
+  await mine.locator('.yours').waitFor({ state: 'detached' });
+  assert.ok((await mine.locator('.meets b').innerText()).startsWith(clock(was)));
+  // By the mouse, to the first hour that is free for it; the server is asked for just that.
+  for (const hours of [1, 2, 3, 4, -1, -2, 5, 6]) {
+    await drag(hours * hour, 0);
+    if (await mine.locator('.yours').count()) break;
+  }
+  await mine.locator('.yours').waitFor();
+  await look(page, 'plan-dragged-zh-1440');
+  const moved = await mine.locator('.meets b').innerText();
+  const sent = page.waitForRequest((request) => request.url().endsWith('/api/schedule/accept'));
+  await page.getByRole('button', { name: t('plan.accept', { n: 1 }) }).click();
+  const [asked] = (await sent).postDataJSON().proposals;
+  assert.ok(moved.startsWith(clock(Date.parse(asked.start))), `${moved} ${asked.start}`);
+  assert.equal((Date.parse(asked.start) - was) % 3_600_000, 0);
+  assert.deepEqual(asked.experts, proposed.experts.map((expert) => expert.role));
+  await page.getByRole('status', { name: t('plan.results') }).waitFor();
+});
+
 test('a day that cannot be planned says so, and the way back is there', { timeout: 60_000 }, async () => {
   const t = spoken('zh');
   const page = await at(PLAN, 'zh');
@@ -181,4 +250,74 @@ test('a day that cannot be planned says so, and the way back is there', { timeou
 test('who does not dispatch does not find it', { timeout: 60_000 }, async () => {
   const answer = await people.specialist.send('POST', '/api/schedule/proposals', { more_rooms: 0 });
   assert.equal(answer.status, 404);
+});
+
+test('the rota is kept on its page: a duty across midnight, where nobody is, out again and back', { timeout: 120_000 }, async () => {
+  const t = spoken('zh');
+  const { page } = browser;
+  await page.setViewportSize(SIZES['1440']);
+  await page.goto(`${server.url}/login`);
+  await page.evaluate(() => localStorage.setItem('lang', 'zh-CN'));
+  // The week after next: nothing is there, whatever day it is.
+  const monday = new Date(Date.parse(DAY) + 14 * 86_400_000);
+  monday.setUTCDate(monday.getUTCDate() - ((monday.getUTCDay() + 6) % 7));
+  const day = (n) => new Date(monday.getTime() + n * 86_400_000).toISOString().slice(0, 10);
+  await page.goto(`${server.url}/plan/rota?week=${day(0)}`);
+  await page.getByText(t('rota.none')).waitFor();
+  await page.getByRole('button', { name: t('rota.add_duty') }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t('rota.expert')).click();
+  await page.keyboard.type('于红');
+  await page.keyboard.press('Enter');
+  await dialog.getByLabel(t('rota.specialty')).click();
+  await page.keyboard.press('Enter');
+  for (const [label, value] of [['from', `${day(1)} 20:00`], ['to', `${day(2)} 08:00`]]) {
+    await dialog.getByLabel(t(`rota.${label}`), { exact: true }).fill(value);
+    await page.keyboard.press('Enter');
+  }
+  // Enter in the last field sends the form, where the picker does not keep the key for itself.
+  await dialog.getByRole('button', { name: t('ui.save') }).click({ timeout: 3_000 }).catch(() => undefined);
+  await dialog.waitFor({ state: 'detached' });
+  const duties = page.locator('button.rotaduty', { hasText: '于红' });
+  await duties.nth(1).waitFor();
+  assert.deepEqual(await duties.locator('span').allInnerTexts(), ['20:00–…', '…–08:00'], 'on both of its days');
+  const kept = async () => {
+    const { experts } = await people.dispatcher.get(`/api/rota?from=${day(0)}T00:00:00Z&to=${day(6)}T00:00:00Z`);
+    return experts.find((one) => one.id === 'yu-hong').duties.map(({ from, to, rank }) => [from, to, rank]);
+  };
+  const expected = [[`${day(1)}T12:00:00Z`, `${day(2)}T00:00:00Z`, 1]];
+  assert.deepEqual(await kept(), expected);
+  // Whoever is first called there is alone, and everywhere else nobody is.
+  await page.getByRole('alert').getByText(t('rota.holes')).waitFor();
+  assert.match(await page.locator('.holes').innerText(), /08:00/);
+  await look(page, 'rota-zh-1440');
+  await duties.first().click();
+  await page.getByRole('tooltip').getByRole('button', { name: t('rota.remove') }).click();
+  await page.getByText(t('rota.none')).waitFor();
+  assert.deepEqual(await kept(), []);
+  await page.getByText(t('rota.removed.duties')).waitFor();
+  await page.locator('.ant-notification-notice', { hasText: t('rota.removed.duties') }).getByRole('button', { name: t('ui.undo') }).click();
+  await duties.nth(1).waitFor();
+  assert.deepEqual(await kept(), expected);
+  // Weekly hours and a limit of the day, and back.
+  const hours = async () => {
+    const { experts } = await people.dispatcher.get('/api/rota');
+    const { hours: shifts, limit } = experts.find((one) => one.id === 'yu-hong');
+    return { shifts: shifts?.map(({ days, from, to }) => [days.length, from, to]), limit };
+  };
+  const before = await hours();
+  await page.getByRole('button', { name: `${t('rota.change')} 于红` }).click();
+  await dialog.getByRole('button', { name: t('rota.add_shift') }).click();
+  await dialog.getByLabel(t('rota.limit')).fill('6');
+  await look(page, 'rota-hours-zh-1440');
+  await dialog.getByRole('button', { name: t('ui.save') }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText(t('rota.limit_is', { n: 6 })).first().waitFor();
+  const now = await hours();
+  assert.deepEqual([now.limit, now.shifts.at(-1)], [6, [5, '08:00:00', '17:30:00']]);
+  await page.locator('.ant-notification-notice', { hasText: t('rota.hours_kept', { name: '于红' }) }).getByRole('button', { name: t('ui.undo') }).click();
+  await page.getByText(t('rota.limit_is', { n: 6 })).waitFor({ state: 'detached' });
+  assert.deepEqual(await hours(), before);
+  await page.setViewportSize(SIZES['390']);
+  await look(page, 'rota-zh-390');
 });

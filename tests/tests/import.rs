@@ -364,3 +364,94 @@ async fn one_file_of_a_person_at_a_time() {
     drop(running);
     send(&he, "what=people", LINES).await.ok();
 }
+
+/// An import is undone: what nobody used is deleted, what it changed stands as before, what was used since stays.
+#[tokio::test]
+async fn an_import_is_undone_but_for_what_was_used_since() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    assert_eq!(he.get("/api/admin/imports").await.ok(), json!([]), "nothing to undo");
+    apply(&he, "places", PLACES).await;
+    let text = "account,name,hospital,role,title\n\
+        qian.jin,钱进,guangshan,asking-doctor,\nwu.fan,吴凡,guangshan,ward-nurse,\nzhou.ming,周明,guangshan,asking-doctor,主任医师\n";
+    let done = apply(&he, "people", text).await;
+    let zhou = app.platform().directory.profile(&"zhou-ming".parse().unwrap()).unwrap();
+    assert_eq!(zhou.title.as_deref(), Some("主任医师"));
+    // One of the two came and set a password.
+    let links = done["lines"].as_array().unwrap().iter().filter(|line| !line["link"].is_null());
+    let [qian, wu] = links.collect::<Vec<_>>().try_into().unwrap();
+    let welcome = |line: &Value| json!({"token": line["link"]["token"], "password": "a good password"});
+    app.nobody().post("/api/welcome", &welcome(qian)).await.ok();
+
+    let listed = he.get("/api/admin/imports").await.ok();
+    let said: Vec<_> = listed.as_array().unwrap().iter().map(|i| (&i["new"], &i["changed"], &i["by"])).collect();
+    let name = json!("何静");
+    assert_eq!(said, [(&json!(2), &json!(1), &name), (&json!(4), &json!(0), &name)], "the newest first");
+    let undo = format!("/api/admin/imports/{}/undo", listed[0]["id"].as_str().unwrap());
+    app.login("admin").await.post(&undo, &json!({})).await.refused(404, "not_found");
+    let seen = he.post(&undo, &json!({})).await.ok();
+    let fates = |of: &Value| -> Vec<String> {
+        let lines = of["lines"].as_array().unwrap().iter();
+        let mut all: Vec<_> =
+            lines.map(|l| format!("{} {} {}", l["table"], l["name"], l["fate"]).replace('"', "")).collect();
+        all.sort();
+        all
+    };
+    let expected =
+        ["people 吴凡 removed", "people 周明 restored", "people 钱进 used", "posts 吴凡 removed", "posts 钱进 used"];
+    assert_eq!((fates(&seen), &seen["undone"]), (expected.map(str::to_owned).to_vec(), &json!(false)));
+    assert_eq!(he.get("/api/admin/people?q=wu.fan").await.ok()["total"], 1, "looking changes nothing");
+    he.post(&format!("{undo}?seen=0"), &json!({})).await.refused(409, "directory.import-moved");
+
+    let digest = seen["digest"].as_str().unwrap();
+    let done = he.post(&format!("{undo}?seen={digest}"), &json!({})).await.ok();
+    assert_eq!(done["undone"], true);
+    assert_eq!(he.get("/api/admin/people?q=wu.fan").await.ok()["total"], 0);
+    app.nobody().post("/api/welcome", &welcome(wu)).await.refused(404, "not_found");
+    let zhou = app.platform().directory.profile(&"zhou-ming".parse().unwrap()).unwrap();
+    assert_eq!(zhou.title.as_deref(), Some("主治医师"));
+    he.post(&undo, &json!({})).await.refused(404, "not_found");
+    // The same file again: what was undone is new once more.
+    let again = apply(&he, "people", text).await;
+    assert_eq!(outcomes(&again), ["2 same", "3 new", "4 changed"]);
+
+    // The places: the ward stays for the bed that was renamed.
+    let listed = he.get("/api/admin/imports").await.ok();
+    let undo = format!("/api/admin/imports/{}/undo", listed[1]["id"].as_str().unwrap());
+    let directory = &app.platform().directory;
+    let bed = directory.places().into_iter().find(|place| place.name == "12床").unwrap();
+    let renamed = json!({"name": "13床", "name_en": "Bed 13", "active": true});
+    he.put(&format!("/api/admin/places/{}", bed.id), &renamed).await.ok();
+    let seen = he.post(&undo, &json!({})).await.ok();
+    let expected =
+        ["places 13床 changed", "places 呼吸三病区 used", "places 第九会诊室 removed", "places 老年医学科 removed"];
+    assert_eq!(fates(&seen), expected.map(str::to_owned).to_vec());
+    let digest = seen["digest"].as_str().unwrap();
+    he.post(&format!("{undo}?seen={digest}"), &json!({})).await.ok();
+    let names: Vec<String> = directory.places().iter().map(|place| place.name.clone()).collect();
+    let stands = |name: &str| names.iter().any(|own| own == name);
+    assert_eq!(["13床", "呼吸三病区", "第九会诊室", "老年医学科"].map(stands), [true, true, false, false]);
+
+    // A week later nothing can be undone any more.
+    app.clock().advance(jiff::SignedDuration::from_hours(7 * 24 + 1));
+    let he = app.login("he.jing").await;
+    assert_eq!(he.get("/api/admin/imports").await.ok(), json!([]));
+}
+
+/// A hospital that came and went comes again under the same id.
+#[tokio::test]
+async fn an_undone_hospital_can_come_again() {
+    let app = start().await;
+    let admin = app.login("admin").await;
+    let text = "id,name,name_en,level,parent\nxinxian,新县人民医院,Xinxian,county,xinyang\nsuhe,苏河镇卫生院,Suhe,township,xinxian\n";
+    apply(&admin, "hospitals", text).await;
+    let id = admin.get("/api/admin/imports").await.ok()[0]["id"].as_str().unwrap().to_owned();
+    let undo = format!("/api/admin/imports/{id}/undo");
+    let seen = admin.post(&undo, &json!({})).await.ok();
+    let digest = seen["digest"].as_str().unwrap();
+    admin.post(&format!("{undo}?seen={digest}"), &json!({})).await.ok();
+    assert!(app.platform().directory.site(&"xinxian".parse().unwrap()).is_none());
+    let again = apply(&admin, "hospitals", text).await;
+    assert_eq!((outcomes(&again), &again["applied"]), (vec!["2 new".to_owned(), "3 new".to_owned()], &json!(true)));
+    assert!(app.platform().directory.site(&"suhe".parse().unwrap()).is_some());
+}

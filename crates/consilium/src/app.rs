@@ -77,12 +77,17 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
 
 /// The work of all crates that follows a change.
 pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
-    workers().concat()
+    let inside = [care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat();
+    inside.into_iter().chain(platform::job_handlers().map(|(handler, _)| handler)).collect()
 }
 
 /// The same, by worker: a mail server that does not answer must not hold up what happens inside.
-fn workers() -> [Vec<Arc<dyn JobHandler>>; 2] {
-    [[care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat(), platform::job_handlers()]
+fn workers() -> Vec<Vec<Arc<dyn JobHandler>>> {
+    let mut workers = vec![[care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat()];
+    for (handler, at_once) in platform::job_handlers() {
+        workers.extend(std::iter::repeat_n(vec![handler], at_once));
+    }
+    workers
 }
 
 /// The description as it stands in `docs/openapi.json`.
@@ -134,7 +139,7 @@ impl App {
 
     /// Begins to run jobs by themselves, and to keep the house.
     pub fn work(&mut self) {
-        self.workers.extend(workers().map(|h| tokio::spawn(platform::jobs::run(self.platform.clone(), h))));
+        self.workers.extend(workers().into_iter().map(|h| tokio::spawn(platform::jobs::run(self.platform.clone(), h))));
         self.workers.push(tokio::spawn(upkeep::run(self.platform.clone())));
         self.workers.push(tokio::spawn(rest::run(self.platform.clone())));
         self.workers.push(tokio::spawn(warm(self.platform.clone(), self.board.clone(), self.views.clone())));

@@ -7,6 +7,7 @@ pub mod clients;
 pub mod codes;
 pub mod directory;
 mod draft;
+pub mod drill;
 pub mod events;
 pub mod glass;
 mod health;
@@ -198,9 +199,10 @@ impl Platform {
     }
 }
 
-/// The work that follows changes of this crate, and mail.
-pub fn job_handlers() -> Vec<Arc<dyn jobs::JobHandler>> {
-    vec![Arc::new(notify::mail::SendMail::default())]
+/// The work that goes outside, each by workers of its own and so many of them: a server that does not answer must not hold up
+/// another, nor one call those who are called with it.
+pub fn job_handlers() -> [(Arc<dyn jobs::JobHandler>, usize); 2] {
+    [(Arc::new(notify::mail::SendMail::default()), 2), (Arc::new(notify::sms::SendSms::default()), 6)]
 }
 
 /// Marks a resource as belonging to a demonstration.

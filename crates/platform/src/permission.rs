@@ -89,6 +89,8 @@ pub const TABLE: &[(&str, Need)] = &[
     ("directory.hospitals", May(Action::ReadDirectory)),
     ("directory.import", May(Action::ManageHospital)),
     ("directory.import_progress", May(Action::ManageHospital)),
+    ("directory.import_undo", May(Action::ManageHospital)),
+    ("directory.imports", May(Action::ManageHospital)),
     ("directory.people", May(Action::ManageHospital)),
     ("directory.person", May(Action::ManageHospital)),
     ("directory.person_change", May(Action::ManageHospital)),
@@ -165,6 +167,12 @@ pub const TABLE: &[(&str, Need)] = &[
     // The gateway's key.
     ("join.line_down", Public),
     ("join.line_up", Public),
+    // Who manages the hospital.
+    ("join.outage_close", May(Action::ManageHospital)),
+    ("join.outage_note", May(Action::ManageHospital)),
+    ("join.outage_take", May(Action::ManageHospital)),
+    ("join.outages", May(Action::ManageHospital)),
+    // The gateway's key again.
     ("join.renew", Public),
     ("join.report", Public),
     ("join.sheet", May(Action::ManageHospital)),

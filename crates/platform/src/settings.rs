@@ -10,8 +10,10 @@ mod chosen;
 pub mod door;
 pub mod history;
 pub mod list;
+mod outside;
 
 pub use chosen::Chosen;
+pub use outside::{Mail, MailTls, Sms};
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -59,6 +61,8 @@ pub struct Settings {
     pub uploads: UploadBounds,
     /// Mail to people.
     pub mail: Mail,
+    /// Short messages to people.
+    pub sms: Sms,
     /// Where the records are kept.
     pub database: Database,
     /// What is logged.
@@ -89,63 +93,6 @@ impl Database {
     /// Whether the records are a file of the installation's own.
     pub fn is_sqlite(&self) -> bool {
         self.url.is_empty()
-    }
-}
-
-/// Mail to people: that something waits for them, never what.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// The mail server's name; empty: no mail is sent.
-    pub server: String,
-    /// Its port.
-    pub port: u16,
-    /// How the line is kept secret.
-    pub tls: MailTls,
-    /// From whom, for example `Consilium <consilium@hospital.example>`.
-    pub from: String,
-    /// The name to sign in with; empty: none.
-    pub user: String,
-    /// A file with the password.
-    pub password_file: String,
-    /// Mail goes out when something stays unread for so long.
-    pub after_minutes: u32,
-}
-
-/// How the line to the mail server is kept secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MailTls {
-    /// It must be, from a plain beginning.
-    Starttls,
-    /// From the first byte.
-    Tls,
-    /// It is not; for a server on this machine.
-    None,
-}
-
-impl Mail {
-    /// Whether mail is sent.
-    pub fn is_on(&self) -> bool {
-        !self.server.is_empty()
-    }
-
-    fn is_local(&self) -> bool {
-        self.server == "localhost" || self.server.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    }
-}
-
-impl Default for Mail {
-    fn default() -> Self {
-        Self {
-            server: String::new(),
-            port: 587,
-            tls: MailTls::Starttls,
-            from: String::new(),
-            user: String::new(),
-            password_file: String::new(),
-            after_minutes: 2,
-        }
     }
 }
 
@@ -389,6 +336,11 @@ impl Settings {
         if self.mail.user.is_empty() != self.mail.password_file.is_empty() {
             return Err(Unusable::Value("mail.user and mail.password_file are given together or not at all"));
         }
+        if self.sms.is_on() && !self.sms.is_sound() {
+            return Err(Unusable::Value(
+                "sms.url must be an address beginning with https://; http:// on this machine alone",
+            ));
+        }
         if jiff::tz::TimeZone::get(&self.http.time_zone).is_err() {
             return Err(Unusable::Value("http.time_zone must be a zone like Asia/Shanghai"));
         }
@@ -479,6 +431,14 @@ pub fn sample() -> String {
             &[
                 "Mail to people who leave something unread for after_minutes: that something waits, never what. server empty: none.",
                 "tls: starttls, tls, or none (a server on this machine alone). password_file: a file that holds the password.",
+            ],
+        ),
+        (
+            "sms",
+            &[
+                "Short messages to people who leave something unread for after_minutes, and to whom an emergency calls at once. Each is posted",
+                "to url as JSON: {\"id\", \"to\": \"+8613800000000\", \"text\"}; an id that was taken before is to be dropped. Any 2xx is taken for",
+                "sent; anything else is tried again. url empty: none. authorization_file: a file that holds the header Authorization.",
             ],
         ),
         (
@@ -605,6 +565,9 @@ mod tests {
         assert!(mail("").contains("mail.from"));
         assert!(mail("from = \"a@b.example\"\ntls = \"none\"").contains("on this machine"));
         assert!(mail("from = \"a@b.example\"\nuser = \"u\"").contains("password_file"));
+        for url in ["sms.example", "http://sms.example/send", "ftp://127.0.0.1/"] {
+            assert!(said(Some(&format!("[sms]\nurl = \"{url}\"")), &[]).contains("sms.url"), "{url}");
+        }
     }
 
     #[test]

@@ -203,6 +203,8 @@ pub enum AccountChange {
     Keys(Id, String),
     /// Keeps a person's second factor, or takes it away.
     SecondFactor(Id, Option<String>),
+    /// Takes a person's account away; its name is free again.
+    Remove(Id),
 }
 
 /// A client's life.

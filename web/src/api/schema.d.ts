@@ -233,6 +233,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of my hospital that can be undone, newest first. */
+        get: operations["directory.imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what undoing an import would do, or do it, a thousand resources a commit. It can be undone for seven days, once, at the
+         *     hospital that sent the file.
+         */
+        post: operations["directory.import_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/join": {
         parameters: {
             query?: never;
@@ -363,6 +400,74 @@ export interface paths {
         put?: never;
         /** Take back the invitation or the gateway of a hospital of mine. */
         post: operations["join.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outages of the hospitals that I manage. */
+        get: operations["join.outages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/outages/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an outage was, once the gateway is heard of again; also of one that ended by itself. */
+        post: operations["join.outage_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/outages/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something about an outage of a hospital that I manage. */
+        post: operations["join.outage_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/outages/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look after an outage of a hospital that I manage; from somebody else it is taken over. */
+        post: operations["join.outage_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1729,7 +1834,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says where mail to me goes. */
+        /** Says where mail and short messages to me go. */
         put: operations["notify.address"];
         post?: never;
         delete?: never;
@@ -4480,7 +4585,34 @@ export interface components {
          * @description What is being done with a file.
          * @enum {string}
          */
-        DirectoryImportStep: "none" | "reading" | "comparing" | "keeping";
+        DirectoryImportStep: "none" | "reading" | "comparing" | "keeping" | "undoing";
+        /** @description A file that was applied. */
+        DirectoryImported: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be undone.
+             */
+            until?: string | null;
+            /** @description Who sent it. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Lines that were new.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Lines that changed something.
+             */
+            changed: number;
+        };
         /** @description A line of the file. */
         DirectoryLine: {
             /** @description The table it stands in: `hospitals`, `places` or `people`. */
@@ -4533,6 +4665,8 @@ export interface components {
             row: components["schemas"]["DirectoryPersonRow"];
             /** @description The number of the licence to practise. */
             licence?: string | null;
+            /** @description The last day on which it holds. */
+            licence_until?: string | null;
             /** @description A telephone. */
             phone?: string | null;
             /** @description Languages spoken. */
@@ -4589,6 +4723,8 @@ export interface components {
             title_en?: string | null;
             /** @description The number of the licence to practise. */
             licence?: string | null;
+            /** @description The last day on which it holds, `2027-06-30`. */
+            licence_until?: string | null;
             /** @description A telephone. */
             phone?: string | null;
             /** @description Languages spoken (BCP 47). */
@@ -4614,6 +4750,8 @@ export interface components {
             has_password: boolean;
             /** @description Whether there is a second factor. */
             has_factor: boolean;
+            /** @description The last day on which the licence holds. */
+            licence_until?: string | null;
             /** @description What the person is, and where. */
             posts: components["schemas"]["DirectoryPost"][];
         };
@@ -4742,6 +4880,31 @@ export interface components {
             sites: components["schemas"]["DirectorySite"][];
             /** @description Whether hospitals without one above may be made. */
             runs_all: boolean;
+        };
+        /** @description What is undone, or was. */
+        DirectoryUndo: {
+            /** @description Handed back to undo what was looked at. */
+            digest: string;
+            /** @description Whether it was done. */
+            undone: boolean;
+            /** @description Each thing that the import wrote. */
+            lines: components["schemas"]["DirectoryUndoLine"][];
+        };
+        /**
+         * @description What becomes of something that an import wrote.
+         * @enum {string}
+         */
+        DirectoryUndoFate: "removed" | "restored" | "changed" | "used" | "gone" | "outside";
+        /** @description Something that an import wrote. */
+        DirectoryUndoLine: {
+            /** @description `hospitals`, `places`, `people` or `posts`. */
+            table: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Its name; of a post the person's. */
+            name: string;
+            /** @description What becomes of it. */
+            fate: components["schemas"]["DirectoryUndoFate"];
         };
         /** @description What goes with a patient who is referred back. */
         Discharge: {
@@ -5078,7 +5241,7 @@ export interface components {
          * @description Which kind of identifier a person gave.
          * @enum {string}
          */
-        IdentifierKind: "resident" | "passport" | "unknown";
+        IdentifierKind: "resident" | "passport" | "unknown" | "drill";
         /** @description A job that failed for good. What it was to work on is not shown: its key says enough, and ids alone. */
         JobDead: {
             /** @description Its key, to run it again. */
@@ -5112,6 +5275,23 @@ export interface components {
         JoinAccepted: {
             /** @description Both sides have confirmed. */
             accepted: boolean;
+        };
+        /** @description How much of the last 30 days a hospital's gateway was heard of. */
+        JoinAvailability: {
+            /** @description Which. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description Outages. */
+            outages: number;
+            /**
+             * Format: int64
+             * @description Seconds of silence.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a percent, cut: 9,999 is 99.99 %.
+             */
+            available: number;
         };
         /** @description A page. */
         JoinBoard: {
@@ -5305,6 +5485,89 @@ export interface components {
             contact: string;
             /** @description Their telephone number, 1 to 100 characters. */
             phone: string;
+        };
+        /** @description An outage. */
+        JoinOutage: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where. */
+            hospital: components["schemas"]["HospitalRef"];
+            /** @description `silent`, `back` (and somebody is to say what it was), `ended`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it was heard of again, the last time.
+             */
+            back?: string | null;
+            /** @description How often it was silent. */
+            silences: number;
+            /**
+             * Format: date-time
+             * @description Since when it is silent now.
+             */
+            silent_since?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds it was silent, until now.
+             */
+            seconds: number;
+            taken?: components["schemas"]["JoinOutageBy"] | null;
+            /** @description What it was: a cause, `by-itself` or `withdrawn`. */
+            cause?: string | null;
+            /** @description What was said at the end. */
+            text: string;
+            closed?: components["schemas"]["JoinOutageBy"] | null;
+            /** @description What was said of it, the oldest first. */
+            notes: components["schemas"]["JoinOutageNote"][];
+        };
+        /** @description Somebody, and when. */
+        JoinOutageBy: {
+            by?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /**
+         * @description What it was.
+         * @enum {string}
+         */
+        JoinOutageCause: "line" | "power" | "machine" | "software" | "planned" | "unknown";
+        /** @description What it was. */
+        JoinOutageClose: {
+            /** @description The cause. */
+            cause: components["schemas"]["JoinOutageCause"];
+            /** @description In words, at most 2,000 characters. */
+            text?: string;
+        };
+        /** @description Something said. */
+        JoinOutageNote: {
+            by?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What. */
+            text: string;
+        };
+        /** @description What is said. */
+        JoinOutageNoteInput: {
+            /** @description At most 2,000 characters. */
+            text: string;
+        };
+        /** @description The outages. */
+        JoinOutages: {
+            /** @description Those that go on, then those of the last 30 days, the newest first; at most 200. */
+            outages: components["schemas"]["JoinOutage"][];
+            /** @description Of every hospital with an outage in the last 30 days. */
+            hospitals: components["schemas"]["JoinAvailability"][];
         };
         /** @description A probe and what came of it. */
         JoinProbe: {
@@ -5510,6 +5773,15 @@ export interface components {
             /** @description Those that have waited longest first, at most 500. */
             cases: components["schemas"]["NetworkCase"][];
         };
+        /** @description A drill under way. */
+        NetworkDrill: {
+            /** @description Its case. */
+            case: string;
+            /** @description The case's number. */
+            number: string;
+            /** @description The code of its state. */
+            state: string;
+        };
         /** @description A hospital now. */
         NetworkHospital: {
             /** @description Its id. */
@@ -5607,6 +5879,8 @@ export interface components {
             next_change?: string | null;
             /** @description Whose cases: `network`, `centre`, `hospital` or `own`. */
             part: string;
+            /** @description Drills under way, at most 20: in none of the numbers. */
+            drills: components["schemas"]["NetworkDrill"][];
             /** @description The numbers. */
             figures: components["schemas"]["NetworkNumber"][];
             /** @description The hospitals of the network, highest first. */
@@ -5649,6 +5923,8 @@ export interface components {
         NotifyAddress: {
             /** @description A mail address; none for no mail. */
             mail?: string | null;
+            /** @description A mobile number with its country's code, one of the mainland without; null for no messages, absent: as it is. */
+            sms?: string | null;
         };
         /** @description My notices. */
         NotifyList: {
@@ -5663,6 +5939,10 @@ export interface components {
             read_to: number;
             /** @description Where mail goes when something stays unread. */
             mail?: string | null;
+            /** @description Where a short message goes. */
+            sms?: string | null;
+            /** @description Whether this installation sends short messages. */
+            sends_sms: boolean;
             /** @description Whether this installation sends mail. */
             sends_mail: boolean;
         };
@@ -6631,6 +6911,8 @@ export interface components {
             phone?: string | null;
             /** @description To be identified later. */
             unknown: boolean;
+            /** @description Nobody: made up for a drill, and so is all that is done for them. */
+            drill: boolean;
             /** @description Where somebody unknown was found. */
             found_at?: string | null;
             /** @description Marks, clothes, belongings of somebody unknown. */
@@ -7385,6 +7667,8 @@ export interface components {
             form: components["schemas"]["FormKind"];
             /** @description The patient; none for somebody unknown in an emergency. */
             patient?: string | null;
+            /** @description Nobody is ill: an emergency for practice, of somebody made up. Said of the patient where there is one. */
+            drill?: boolean;
             /** @description How soon. */
             urgency: components["schemas"]["Urgency"];
             /** @description Live or on the record. */
@@ -8761,6 +9045,71 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "directory.imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryImported"][];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "directory.import_undo": {
+        parameters: {
+            query?: {
+                /** @description To undo: the digest of what was looked at. Absent: only look. */
+                seen?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryUndo"];
+                };
+            };
+            /** @description undone already, too old, or none of this hospital */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description directory.import-moved, directory.import-busy, directory.import-too-late */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "join.board": {
         parameters: {
             query?: {
@@ -9060,6 +9409,137 @@ export interface operations {
                 content?: never;
             };
             /** @description join.over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of this hospital alone. */
+                hospital: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinOutages"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.outage_close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinOutageClose"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.outage-over, join.outage-silent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description join.outage-text */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.outage_note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinOutageNoteInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.outage-text, join.outage-notes */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "join.outage_take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join.outage-over, join.outage-yours */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10650,7 +11130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description opinion.signed, consult.wrong_state, consult.taken */
+            /** @description opinion.signed, opinion.licence, consult.wrong_state, consult.taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10748,7 +11228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description consult.not_signer, consult.wrong_state, consult.taken */
+            /** @description consult.not_signer, opinion.licence, consult.wrong_state, consult.taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12144,6 +12624,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description notify.no_address, notify.no_number */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Refused"];
         };
     };
@@ -12332,7 +12821,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description outbreak.no_patient, outbreak.disease, outbreak.class, outbreak.when, outbreak.text, outbreak.too_many */
+            /** @description outbreak.no_patient, outbreak.drill, outbreak.disease, outbreak.class, outbreak.when, outbreak.text, outbreak.too_many */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12850,7 +13339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description patient.invalid, patient.reason, patient.which */
+            /** @description patient.invalid, patient.drill, patient.reason, patient.which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13152,7 +13641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description referral.no_patient, referral.hospitals */
+            /** @description referral.no_patient, referral.drill, referral.hospitals */
             422: {
                 headers: {
                     [name: string]: unknown;

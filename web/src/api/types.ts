@@ -19,12 +19,12 @@ export interface Me { person: PersonRef; role: Role | null; roles: Role[]; step:
 export interface Age { value: number; unit: 'y' | 'm' | 'd' }
 export interface PatientCard {
   id: Id; name: string; pinyin?: string; sex: string; birth_date?: string; age: Age | null;
-  identifier: { kind: string; value?: string }; phone?: string; unknown: boolean; masked: boolean; hospital: HospitalRef;
+  identifier: { kind: string; value?: string }; phone?: string; unknown: boolean; /** Nobody: made up for a drill. */ drill: boolean; masked: boolean; hospital: HospitalRef;
   found_at?: string; marks?: string; /** Other records of the same person. */ linked?: Id[]; version?: number;
 }
 export interface PatientInput {
   name?: string; family?: string; given?: string; sex: 'male' | 'female' | 'other' | 'unknown'; birth_date?: string;
-  identifier: { kind: 'resident' | 'passport' | 'unknown'; value?: string }; phone?: string;
+  identifier: { kind: 'resident' | 'passport' | 'unknown' | 'drill'; value?: string }; phone?: string;
   unknown?: { approx_age?: number; found_at?: string; marks?: string };
 }
 
@@ -34,7 +34,7 @@ export interface Vitals {
 }
 export interface Lab { name: string; value: string; unit: string; low?: string; high?: string; time: Instant }
 export interface RequestForm {
-  form: 'emergency' | 'full'; patient: Id | null; urgency: Urgency; kind: Kind; purpose: string; specialty: string; callback_phone?: string;
+  form: 'emergency' | 'full'; patient: Id | null; drill?: boolean; urgency: Urgency; kind: Kind; purpose: string; specialty: string; callback_phone?: string;
   complaint?: string; history?: string; past_history?: string; examination?: string; auxiliary?: string; allergies?: string; drugs?: string;
   weight_kg?: string; pregnancy?: 'no' | 'yes' | 'unknown'; pregnancy_weeks?: string;
   vitals: Vitals[]; labs: Lab[]; diagnosis?: string; treatment?: string;
@@ -56,7 +56,7 @@ export interface CaseRow {
 export interface Inbox { rows: CaseRow[]; next?: string; counts: { all: number; waiting: number; emergency: number; by_state: Partial<Record<State, number>> } }
 export interface Act { number: number; at: Instant; what: string; by: PersonRef | null; role?: string; why?: string; params: Record<string, unknown> }
 export interface Notice { number: number; at: Instant; what: string; by: PersonRef | null; case?: Id; params: Record<string, unknown> }
-export interface Notices { notices: Notice[]; unread: number; read_to: number; mail?: string | null; sends_mail: boolean }
+export interface Notices { notices: Notice[]; unread: number; read_to: number; mail?: string | null; sends_mail: boolean; sms?: string | null; sends_sms: boolean }
 export interface Message { id: Id; at: Instant; by: PersonRef; text: string }
 export interface Step { step: string; allowed: boolean; why?: string }
 export interface SummaryNumber { name: string; value: string; unit: string; flag?: 'high' | 'low' | 'critical'; at: Instant }

@@ -1,7 +1,7 @@
 // The frame of the signed-in pages: the rail (a tab bar on phones), the top bar, the state of the line, the session dialog.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { AlertOutlined, BarChartOutlined, CalendarOutlined, EyeOutlined, FundOutlined, GlobalOutlined, HomeOutlined, InboxOutlined, PlusOutlined, SearchOutlined, SwapOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
+import { AlertOutlined, BarChartOutlined, CalendarOutlined, EyeOutlined, FundOutlined, GlobalOutlined, HomeOutlined, InboxOutlined, PlusOutlined, SearchOutlined, ScheduleOutlined, SwapOutlined, TeamOutlined, ToolOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -15,7 +15,7 @@ import { switchLanguage } from '../i18n';
 import { useNames } from '../ui/names';
 import { hasInbox, mayRequest } from '../care/consult/can';
 import { keepsBeds, seesReferrals } from '../care/referral/can';
-import { mayPlan } from '../care/schedule/can';
+import { mayPlan, readsRota } from '../care/schedule/can';
 import { home, mayManage } from '../platform/can';
 import { seesCommand, seesFigures, seesOutbreak, seesReports } from '../command/can';
 import { Bell } from './notices/Bell';
@@ -96,7 +96,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const waiting = useQuery({ ...countsQuery, enabled: cases && path !== '/inbox', select: (counts) => counts.waiting }).data ?? 0;
   const nav = [
     { key: 'inbox', to: '/inbox', icon: <InboxOutlined />, count: waiting, on: !/^\/(figures|reports|account|command|plan|access|jobs|referrals|beds|outbreak)/.test(path) && path !== '/cases/new', shown: cases },
-    { key: 'plan', to: '/plan', icon: <CalendarOutlined />, count: 0, on: path === '/plan', shown: mayPlan(me) },
+    { key: 'plan', to: '/plan', icon: <CalendarOutlined />, count: 0, on: path.startsWith('/plan'), shown: mayPlan(me) },
+    { key: 'rota', to: '/plan/rota', icon: <ScheduleOutlined />, count: 0, on: path === '/plan/rota', shown: readsRota(me) },
     { key: 'referrals', to: '/referrals', icon: <SwapOutlined rotate={90} />, count: 0, on: path.startsWith('/referrals'), shown: seesReferrals(me) },
     { key: 'beds', to: '/beds', icon: <HomeOutlined />, count: 0, on: path === '/beds', shown: keepsBeds(me) },
     { key: 'command', to: '/command', icon: <GlobalOutlined />, count: 0, on: path.startsWith('/command'), shown: seesCommand(me) },

@@ -121,6 +121,13 @@ const plan = createRoute({
   component: lazyRouteComponent(() => import('../care/schedule/PlanPage'), 'PlanPage'),
 });
 
+const rota = createRoute({
+  getParentRoute: () => inside,
+  path: '/plan/rota',
+  validateSearch: (search: Record<string, unknown>): { week?: string } => ({ week: typeof search.week === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(search.week) ? search.week : undefined }),
+  component: lazyRouteComponent(() => import('../care/schedule/RotaPage'), 'RotaPage'),
+});
+
 const referrals = createRoute({
   getParentRoute: () => inside,
   path: '/referrals',
@@ -239,7 +246,7 @@ const access = createRoute({
 const jobs = createRoute({ getParentRoute: () => inside, path: '/jobs', component: lazyRouteComponent(() => import('../platform/jobs/DeadJobs'), 'DeadJobs') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin, adminTrial])])]),
+  routeTree: root.addChildren([login, setup, welcome, inside.addChildren([home, inbox, request, detail, room, referrals, referralNew, referral, beds, plan, rota, figures, reports, command, outbreak, outbreakReport, outbreakCase, commandOutbreak, wall, account, access, jobs, admin.addChildren([adminHospitals, adminPeople, adminImport, adminSettings, adminPrograms, adminJoin, adminTrial])])]),
   // Addresses a person can read and type: no JSON in them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -24,7 +24,10 @@ export function useNames() {
     lang,
     name: (what: Named | null | undefined) => nameOf(what, lang),
     title: (who: Titled | null | undefined) => titleOf(who, lang),
-    /** In words also when nobody knows who it is. */
-    patient: (patient: { name: string; pinyin?: string } | null | undefined) => (patient && patientNameOf(patient, lang)) || t('consult.unknown_patient'),
+    /** In words also when nobody knows who it is, and when it is nobody: a drill is marked wherever a patient is named. */
+    patient: (patient: { name: string; pinyin?: string; drill?: boolean } | null | undefined) => {
+      const name = (patient && patientNameOf(patient, lang)) || t('consult.unknown_patient');
+      return patient?.drill ? t('patient.of_drill', { name }) : name;
+    },
   }), [lang, t]);
 }

@@ -117,16 +117,22 @@ fn booking(op: &Op, case: &Loaded, input: &Input) -> Result<Booking, Stop> {
         return Err(Problem::unfit("consult.no_room", "There is no such room.").into());
     }
     let minutes = input.minutes.unwrap_or(MINUTES).clamp(1, 24 * 60);
-    let experts = input.experts.iter().map(|role| expert(op, role)).collect::<Result<_, Stop>>()?;
+    let experts = input.experts.iter().map(|role| expert(op, role, start)).collect::<Result<_, Stop>>()?;
     Ok(Booking::new(experts, start, start + SignedDuration::from_mins(minutes), room)?)
 }
 
 /// An expert, asked anew: another time needs another yes.
-fn expert(op: &Op, role: &Id) -> Result<Expert, Stop> {
+fn expert(op: &Op, role: &Id, start: Time) -> Result<Expert, Stop> {
     let found = op.platform().directory.role(role).filter(|r| r.role == Role::Specialist);
     let found = found.ok_or_else(|| {
         Problem::unfit("consult.no_expert", "One of these is not a specialist.").with("expert", role.to_string())
     })?;
+    let day = start.to_zoned(op.platform().settings.time_zone()).date();
+    if !op.platform().directory.may_practise(&found.person, day) {
+        let why =
+            "The licence of one of these experts ends before that day. Choose another, or have the licence renewed.";
+        return Err(Problem::unfit("consult.licence", why).with("expert", role.to_string()).into());
+    }
     Ok(Expert {
         role: found.id.clone(),
         person: found.person.clone(),

@@ -81,6 +81,9 @@ impl Loaded {
         act.case = Some(self.at.case.clone());
         act.patient = Some(self.patient.clone());
         act.params.insert("number".into(), self.number.clone().into());
+        if self.is_drill() {
+            act.params.insert("drill".into(), true.into());
+        }
         act.audience = vec![Subject::Hospital(self.custodian.clone()), Subject::Desk(self.centre.clone())];
         act.audience.extend(experts(&self.consult).map(|p| Subject::Person(p.clone())));
         act

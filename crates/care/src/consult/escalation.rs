@@ -25,6 +25,7 @@ use platform::{Platform, Problem, Shared};
 use records::{Act, Change, Claim, CommitError, Entry, Expect, Job, Subject};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 const KIND: &str = "consult.escalate";
@@ -194,6 +195,12 @@ async fn happens(
         params.insert("specialty".into(), case.specialty().into());
     }
     let ring = if due.rung == Rung::Ring { on_call(platform, case, now).await? } else { vec![] };
+    if due.rung == Rung::Ring {
+        let on_call: Vec<Id> = ring.iter().map(|(_, expert)| expert.person.clone()).collect();
+        let called = told(platform, case, due, None, Some(&on_call[..]).filter(|ring| !ring.is_empty()));
+        // Wherever they are, and at once.
+        notify::call(platform, &mut change, &called, ring_of(case));
+    }
     if !ring.is_empty() {
         let ranked = ring.iter().map(|(rank, expert)| json!({ "rank": rank, "expert": shown(platform, expert) }));
         change.act.params.insert("on_call".into(), ranked.collect());
@@ -207,24 +214,39 @@ async fn happens(
     Ok(false)
 }
 
+/// A call to this case, until somebody comes or nobody is needed.
+fn ring_of(case: &Loaded) -> notify::Call<'_> {
+    const ENDED_BY: &[&str] =
+        &["consult.answer_ring", "consult.assign", "consult.cancel", "consult.decline", "consult.transfer"];
+    notify::Call { case: &case.at.case, drill: case.is_drill(), ended_by: ENDED_BY }
+}
+
 /// Whom the ring of an emergency calls now: who is on call for its specialty, and all of it where nobody is.
 pub(super) async fn called(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<Expert>, Problem> {
     let ring: Vec<Expert> = on_call(platform, case, now).await?.into_iter().map(|(_, expert)| expert).collect();
     if !ring.is_empty() {
         return Ok(ring);
     }
-    Ok(platform.directory.experts(Some(&case.specialty())).iter().map(|role| invited(role)).collect())
+    Ok(practising(platform, &case.specialty(), now).iter().map(|role| invited(role)).collect())
 }
 
 /// Who is on call for the case's specialty now, by their place in the ring. All of them are called at once; the place says who is expected first.
 async fn on_call(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<(u32, Expert)>, Problem> {
-    let (specialty, roles) = (case.specialty(), platform.directory.experts(Some(&case.specialty())));
+    let (specialty, roles) = (case.specialty(), practising(platform, &case.specialty(), now));
     let calendars = calendars::of(&*platform.store, &platform.directory, &roles, moment(now)).await?;
     let rank = |role: &DirectoryRole| calendars.get(&role.id).and_then(|c| c.rank(&specialty, now));
     let mut ring: Vec<(u32, Expert)> = roles.iter().filter_map(|role| Some((rank(role)?, invited(role)))).collect();
     ring.sort_by(|a, b| (a.0, &a.1.person).cmp(&(b.0, &b.1.person)));
     ring.dedup_by(|a, b| a.1.person == b.1.person);
     Ok(ring)
+}
+
+/// The experts of a specialty whose licence holds today.
+fn practising(platform: &Platform, specialty: &str, now: Time) -> Vec<Arc<DirectoryRole>> {
+    let today = now.to_zoned(platform.settings.time_zone()).date();
+    let mut experts = platform.directory.experts(Some(specialty));
+    experts.retain(|role| platform.directory.may_practise(&role.person, today));
+    experts
 }
 
 fn moment(now: Time) -> Spell {
@@ -275,7 +297,6 @@ fn told(
     standby: Option<&Expert>,
     on_call: Option<&[Id]>,
 ) -> Vec<Subject> {
-    let directory = &platform.directory;
     let mut told: Vec<Subject> = vec![];
     for party in &due.tells {
         let persons: Vec<Id> = match party {
@@ -289,7 +310,10 @@ fn told(
             }
             Party::Ring => match on_call {
                 Some(on_call) => on_call.to_vec(),
-                None => directory.experts(Some(&case.specialty())).iter().map(|r| r.person.clone()).collect(),
+                None => {
+                    let all = practising(platform, &case.specialty(), platform.clock.now());
+                    all.iter().map(|r| r.person.clone()).collect()
+                }
             },
             Party::Standby => standby.iter().map(|s| s.person.clone()).collect(),
             Party::AskingAdministrators => administrators(platform, &case.custodian),
@@ -355,7 +379,7 @@ async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<E
     let asked = acts(Rung::Standby.act()).next_back().and_then(|act| named(act.params.get("standby")?));
     let hospitals: Vec<&Id> = booking.into_iter().flat_map(|b| &b.experts).map(|e| &e.hospital).collect();
     let (specialty, zone) = (case.specialty(), platform.settings.time_zone());
-    let roles = platform.directory.experts(Some(&specialty));
+    let roles = practising(platform, &specialty, now);
     let calendars = calendars::of(&*platform.store, &platform.directory, &roles, moment(now)).await?;
     let mut found = vec![];
     for role in &roles {

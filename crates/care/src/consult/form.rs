@@ -16,6 +16,9 @@ pub struct RequestForm {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub patient: Option<Id>,
+    /// Nobody is ill: an emergency for practice, of somebody made up. Said of the patient where there is one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drill: bool,
     /// How soon.
     pub urgency: Urgency,
     /// Live or on the record.
@@ -231,6 +234,7 @@ impl RequestForm {
         Self {
             form,
             patient: None,
+            drill: false,
             urgency,
             kind,
             purpose: String::new(),

@@ -15,7 +15,7 @@ use kernel::Id;
 use kernel::decide::Facts;
 use platform::case::Who;
 use platform::identity::{self, Files, SamePerson};
-use platform::{Op, Problem, notify};
+use platform::{Op, Problem, drill, notify};
 use records::{Change, Claim, CommitError, DraftKey, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -66,15 +66,18 @@ pub async fn request(
         Some(id) => (patient_of(&op, id).await?, None),
         None => {
             let id = op.new_id();
-            let body = crate::patient::somebody_unknown(&id, &hospital);
+            let body = crate::patient::somebody_unknown(&id, &hospital, form.drill);
             let at = Reference::new(ResourceType::PATIENT, id);
             (at.clone(), Some(Write::new(at, body, hospital.clone())))
         }
     };
     // Files that came before the patient was chosen, or before it was changed, have not been compared with this one.
-    let differing = match &unknown {
-        None => files.differing(&op, &draft.id, &stored(&op, &patient).await?).await?,
-        Some(_) => vec![],
+    let (differing, drill) = match &unknown {
+        None => {
+            let stored = stored(&op, &patient).await?;
+            (files.differing(&op, &draft.id, &stored).await?, drill::is_drill(&stored))
+        }
+        Some(write) => (vec![], write.body.as_ref().is_some_and(drill::is_drill)),
     };
     let settled = identity::settle(&differing, input.same_person.as_ref(), "consult.patient_mismatch")?;
     let centre = centre_for(&op.platform().directory, &hospital)
@@ -111,6 +114,10 @@ pub async fn request(
         }
         change.writes.extend(unknown.clone());
         change.writes.extend(submission.write(|| op.new_id(), &op.platform().timers()));
+        if drill {
+            change.act.params.insert("drill".into(), true.into());
+            change.writes.iter_mut().filter_map(|write| write.body.as_mut()).for_each(drill::label);
+        }
         change.claims.push(Claim { key: number::key(&numbers, number), by: at.case.clone(), until: None });
         change.grants.push(desk_opens(&centre, &at.case));
         change.drafts_done.push(draft.clone());

@@ -48,7 +48,7 @@ pub struct Input {
 #[utoipa::path(post, path = "/api/consults/{id}/opinion/amend", operation_id = "opinion.amend", tag = "opinion",
     params(("id" = String, Path)), request_body = Input,
     responses((status = 200, body = Output), (status = 403, description = "opinion.wrong_password"),
-        (status = 409, description = "consult.not_signer, consult.wrong_state, consult.taken"),
+        (status = 409, description = "consult.not_signer, opinion.licence, consult.wrong_state, consult.taken"),
         (status = 422,
             description = "opinion.empty, opinion.too_long, opinion.unchanged, opinion.image, opinion.images, consult.no_reason"),
         (status = 429, description = "session.too-many")))]

@@ -156,15 +156,20 @@ fn patient(card: &PatientCard, zh: bool) -> Patient {
             }
         }
     });
+    let mut name = if card.name.is_empty() { pick("身份不明", "Unknown person") } else { card.name.clone() };
+    if card.drill {
+        name.push_str(if zh { "（演练，并无此人）" } else { " (drill: nobody)" });
+    }
     let kind = serde_json::to_value(card.identifier.kind).ok().and_then(|k| k.as_str().map(str::to_owned));
     Patient {
-        name: if card.name.is_empty() { pick("身份不明", "Unknown person") } else { card.name.clone() },
+        name,
         sex,
         age,
         birth_date: card.birth_date.clone().unwrap_or_default(),
         identifier_kind: match kind.as_deref() {
             Some("resident") => pick("身份证号", "Resident id"),
             Some("passport") => pick("护照号", "Passport"),
+            Some("drill") => pick("演练编号", "Drill no."),
             _ => pick("临时编号", "Temporary no."),
         },
         identifier: card.identifier.value.clone().unwrap_or_default(),

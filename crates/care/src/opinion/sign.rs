@@ -54,7 +54,7 @@ pub struct Output {
 #[utoipa::path(post, path = "/api/consults/{id}/opinion", operation_id = "opinion.sign", tag = "opinion",
     params(("id" = String, Path)), request_body = Input,
     responses((status = 200, body = Output), (status = 403, description = "opinion.wrong_password"),
-        (status = 409, description = "opinion.signed, consult.wrong_state, consult.taken"),
+        (status = 409, description = "opinion.signed, opinion.licence, consult.wrong_state, consult.taken"),
         (status = 422, description = "opinion.empty, opinion.too_long, opinion.image, opinion.images"), (status = 429, description = "session.too-many")))]
 pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Output>, Problem> {
     let (case, _) = enter(&op, "opinion.sign", &id).await?;

@@ -68,6 +68,7 @@ pub async fn sign_into(
     signing: &Signing<'_>,
     password: Phi<String>,
 ) -> Result<(), Problem> {
+    practises(op)?;
     let signer = me(op)?;
     let (key, renewed) = match unlock(op, &signer, password).await {
         Err(problem) if problem.code == WRONG_PASSWORD => {
@@ -80,6 +81,17 @@ pub async fn sign_into(
         change.accounts.push(AccountChange::Keys(op.actor().person.clone(), keys));
     }
     add(op, change, signing, &signer, &key).await
+}
+
+/// Who signs may practise today.
+fn practises(op: &Op) -> Result<(), Problem> {
+    let today = op.now().to_zoned(op.platform().settings.time_zone()).date();
+    if op.platform().directory.may_practise(&op.actor().person, today) {
+        return Ok(());
+    }
+    let why = "Your licence to practise has ended, as your hospital keeps it. Ask its administrator to enter the new one; what you \
+               wrote is kept.";
+    Err(Problem::conflict("opinion.licence", why))
 }
 
 /// Somebody at this desk tried to sign with a wrong password: the parties see it among the looks, each try by itself.

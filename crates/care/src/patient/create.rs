@@ -67,7 +67,7 @@ pub(super) fn token(patient: &NewPatient) -> Option<String> {
     let system = match patient.identifier.0 {
         IdentifierKind::Resident => Some(RESIDENT),
         IdentifierKind::Passport => Some(PASSPORT),
-        IdentifierKind::Unknown => None,
+        IdentifierKind::Unknown | IdentifierKind::Drill => None,
     };
     system.zip(patient.identifier.1.as_deref()).map(|(system, value)| format!("{system}|{value}"))
 }

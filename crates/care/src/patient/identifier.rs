@@ -11,6 +11,9 @@ pub const PASSPORT: &str = "urn:consilium:identifier:passport";
 /// Patients without papers, named by us until they are identified.
 pub const TEMPORARY: &str = "urn:consilium:identifier:temporary";
 
+/// People made up for a drill.
+pub const DRILL: &str = "urn:consilium:identifier:drill";
+
 /// Which kind of identifier a person gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -21,6 +24,8 @@ pub enum IdentifierKind {
     Passport,
     /// Unknown, to be identified later.
     Unknown,
+    /// Nobody: made up for a drill.
+    Drill,
 }
 
 /// The identifier system of a kind; none for somebody without papers.
@@ -28,7 +33,7 @@ pub fn system_of(kind: IdentifierKind) -> Option<&'static str> {
     match kind {
         IdentifierKind::Resident => Some(RESIDENT),
         IdentifierKind::Passport => Some(PASSPORT),
-        IdentifierKind::Unknown => None,
+        IdentifierKind::Unknown | IdentifierKind::Drill => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //! says who it is from its next version on.
 
 use super::create::{claim, known, token};
-use super::links::{changed, own, reason};
+use super::identifier::IdentifierKind;
+use super::links::{changed, made_up, own, reason};
 use super::model::{NewPatient, PatientInput, check};
 use super::resources::{identified, same_as, with_link, write};
 use super::{PatientCard, card, hospital_ref, today};
@@ -10,6 +11,7 @@ use axum::extract::Path;
 use axum::{Extension, Json};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
+use platform::drill::is_drill;
 use platform::identity::{self, Differing, Files, SamePerson};
 use platform::{Op, Problem};
 use records::{Change, CommitError, Expect, Query, Resource, Subject, Viewer, Write};
@@ -44,7 +46,7 @@ pub struct Input {
     params(("id" = String, Path)), request_body = Input,
     responses((status = 200, body = PatientCard),
         (status = 409, description = "patient.identified, patient.exists, patient.changed, patient.patient_mismatch"),
-        (status = 422, description = "patient.invalid, patient.reason, patient.which")))]
+        (status = 422, description = "patient.invalid, patient.drill, patient.reason, patient.which")))]
 pub async fn identify(
     op: Op,
     Extension(files): Extension<Files>,
@@ -65,6 +67,9 @@ pub async fn identify(
     let body = match (input.identity, &input.known) {
         (Some(typed), None) => {
             let who = named(&op, typed)?;
+            if who.identifier.0 == IdentifierKind::Drill {
+                return Err(made_up());
+            }
             if let Some(token) = token(&who) {
                 if let Some(other) = known(&op, &hospital, &token).await? {
                     return Err(super::create::Refusal::Exists(other).into());
@@ -77,6 +82,9 @@ pub async fn identify(
             let (other, other_body) = own(&op, "patient.identify", other).await?;
             if card(&other_body, hospital_ref(&op, &hospital)?, today(&op)).unknown {
                 return Err(Problem::unfit("patient.which", "The other record is of somebody unknown too."));
+            }
+            if is_drill(&other_body) {
+                return Err(made_up());
             }
             change.expect.push(Expect { at: other.at.clone(), version: other.version });
             let linked = with_link(&other_body, &patient.at, true);

@@ -7,6 +7,7 @@ use super::{PatientCard, hospital_ref, today};
 use fhir::{Reference, ResourceType};
 use kernel::Id;
 use kernel::decide::Facts;
+use platform::drill::is_drill;
 use platform::{Op, Problem};
 use records::{Change, CommitError, Expect, Resource, Store, Viewer, Write};
 use serde::Deserialize;
@@ -51,6 +52,11 @@ pub struct Word {
     pub reason: String,
 }
 
+/// Whoever is made up for a drill is nobody.
+pub fn made_up() -> Problem {
+    Problem::unfit("patient.drill", "One of the two is made up for a drill: nobody who is ill is the same person.")
+}
+
 /// A patient of the own hospital, if this person may do `operation` to it.
 pub async fn own(op: &Op, operation: &'static str, id: &Id) -> Result<(Resource, Value), Problem> {
     let at = Reference::new(ResourceType::PATIENT, id.clone());
@@ -90,6 +96,9 @@ pub async fn settle(
     let reason = reason(&word.reason)?;
     if left.at == right.at {
         return Err(Problem::unfit("patient.same", "Both are the same record."));
+    }
+    if joined && is_drill(&left_body) != is_drill(&right_body) {
+        return Err(made_up());
     }
     let are = links(&left_body).contains(&right.at);
     match (joined, are) {

@@ -50,13 +50,15 @@ pub(crate) fn hospital_ref(
     known.ok_or_else(|| platform::Problem::internal(format!("custodian {id} is not in the directory")))
 }
 
-/// A Patient for somebody without name or papers, to be identified later: an emergency does not wait for a form.
-pub(crate) fn somebody_unknown(id: &kernel::Id, hospital: &kernel::Id) -> serde_json::Value {
+/// A Patient for somebody without name or papers, to be identified later: an emergency does not wait for a form. In a drill
+/// it is somebody made up.
+pub(crate) fn somebody_unknown(id: &kernel::Id, hospital: &kernel::Id, drill: bool) -> serde_json::Value {
+    use identifier::IdentifierKind;
     let patient = model::NewPatient {
         name: None,
         sex: model::Sex::Unknown,
         birth_date: None,
-        identifier: (identifier::IdentifierKind::Unknown, None),
+        identifier: (if drill { IdentifierKind::Drill } else { IdentifierKind::Unknown }, None),
         phone: None,
         unknown: None,
     };

@@ -130,7 +130,7 @@ pub fn check(input: PatientInput, today: Date) -> Result<NewPatient, Vec<FieldEr
     let mut sex = input.sex;
     let value = trimmed(input.identifier.value.as_deref());
     let identifier = match (input.identifier.kind, value) {
-        (IdentifierKind::Unknown, _) => (IdentifierKind::Unknown, None),
+        (kind @ (IdentifierKind::Unknown | IdentifierKind::Drill), _) => (kind, None),
         (kind, None) => {
             refuse("identifier.value", "identifier.missing");
             (kind, None)

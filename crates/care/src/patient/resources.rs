@@ -1,6 +1,6 @@
 //! How a patient is written as FHIR and read back: the only place that knows.
 
-use super::identifier::{IdentifierKind, PASSPORT, RESIDENT, TEMPORARY};
+use super::identifier::{DRILL, IdentifierKind, PASSPORT, RESIDENT, TEMPORARY};
 use super::model::{self, Age, NewPatient};
 use fhir::Reference;
 use jiff::civil::Date;
@@ -43,6 +43,8 @@ pub struct PatientCard {
     pub phone: Option<String>,
     /// To be identified later.
     pub unknown: bool,
+    /// Nobody: made up for a drill, and so is all that is done for them.
+    pub drill: bool,
     /// Where somebody unknown was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found_at: Option<String>,
@@ -81,6 +83,7 @@ pub fn write(id: &kernel::Id, patient: &NewPatient, hospital: &kernel::Id) -> Va
         (IdentifierKind::Passport, Some(v)) => {
             json!({ "use": "official", "type": coding("PPN"), "system": PASSPORT, "value": v })
         }
+        (IdentifierKind::Drill, _) => json!({ "use": "temp", "system": DRILL, "value": temporary(id) }),
         _ => json!({ "use": "temp", "system": TEMPORARY, "value": temporary(id) }),
     };
     let mut body = Map::new();
@@ -136,7 +139,11 @@ pub fn write(id: &kernel::Id, patient: &NewPatient, hospital: &kernel::Id) -> Va
         body.insert("birthDate".into(), date.as_str().into());
     }
     body.insert("managingOrganization".into(), json!({ "reference": format!("Organization/{hospital}") }));
-    body.into()
+    let mut body = body.into();
+    if *kind == IdentifierKind::Drill {
+        platform::drill::label(&mut body);
+    }
+    body
 }
 
 /// Somebody who was unknown, with who it is: the record stays the same, and so does the name it had meanwhile.
@@ -251,6 +258,7 @@ pub fn card(patient: &Value, hospital: HospitalRef, today: Date) -> PatientCard 
         (IdentifierKind::Resident, RESIDENT),
         (IdentifierKind::Passport, PASSPORT),
         (IdentifierKind::Unknown, TEMPORARY),
+        (IdentifierKind::Drill, DRILL),
     ]
     .into_iter()
     .find_map(|(kind, system)| of(system).map(|value| CardIdentifier { kind, value: Some(value) }))
@@ -264,6 +272,7 @@ pub fn card(patient: &Value, hospital: HospitalRef, today: Date) -> PatientCard 
     PatientCard {
         id: text(&patient["id"]).unwrap_or_default(),
         unknown: name.is_empty() && identifier.kind == IdentifierKind::Unknown,
+        drill: platform::drill::is_drill(patient),
         found_at: extensions.iter().find(|e| e["url"] == FOUND_AT).and_then(|e| text(&e["valueString"])),
         marks: extensions.iter().find(|e| e["url"] == MARKS).and_then(|e| text(&e["valueString"])),
         linked: links(patient).into_iter().map(|at| at.id.to_string()).collect(),

@@ -67,7 +67,7 @@ pub struct Output {
 /// Refers a patient to other hospitals.
 #[utoipa::path(post, path = "/api/referrals", operation_id = "referral.request", tag = "referral",
     request_body = Input, responses((status = 201, body = Output),
-        (status = 409, description = "referral.under_way"), (status = 422, description = "referral.no_patient, referral.hospitals")))]
+        (status = 409, description = "referral.under_way"), (status = 422, description = "referral.no_patient, referral.drill, referral.hospitals")))]
 pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Json<Output>), Problem> {
     let hospital = op.actor().hospital.clone();
     op.may("referral.request", &Facts { custodian: Some(hospital.clone()), ..Facts::default() }, None).await?;
@@ -75,6 +75,12 @@ pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Js
     let stands = op.store().read(op.viewer(), &patient).await?.filter(|p| p.custodian == hospital);
     let stands =
         stands.ok_or_else(|| Problem::unfit("referral.no_patient", "This hospital has no such patient."))?.value()?;
+    if platform::drill::is_drill(&stands) {
+        return Err(Problem::unfit(
+            "referral.drill",
+            "This patient is made up for a drill: no bed is held for nobody.",
+        ));
+    }
     if !knows(SPECIALTIES, &input.specialty) {
         return Err(Problem::unfit("referral.no_specialty", "There is no such specialty."));
     }

@@ -57,6 +57,8 @@ pub struct Adviser {
     pub role: Id,
     /// Where.
     pub hospital: Id,
+    /// Whether their licence holds that day.
+    pub licensed: bool,
     /// What they know.
     pub specialties: Vec<String>,
     /// When they are there.
@@ -119,8 +121,7 @@ pub fn day(asked: &[Asked], advisers: &[Adviser], doors: &[Door], from: Time, to
         .map(|adviser| Expert {
             specialties: adviser.specialties.iter().map(|s| names.specialty(s)).collect(),
             title: 0,
-            // The record keeps the number of a licence and not until when it holds: who may not practise any more has no post.
-            licensed: true,
+            licensed: adviser.licensed,
             available: covered(&adviser.there, from).without(touched(&adviser.busy, from)),
             limit: adviser.left.unwrap_or(u16::MAX),
             hospital: names.hospital(&adviser.hospital),
@@ -252,6 +253,7 @@ mod tests {
         Adviser {
             role: id(role),
             hospital: id(hospital),
+            licensed: true,
             specialties: vec!["respiratory".into()],
             there: vec![spell(0, 480)],
             busy: vec![],

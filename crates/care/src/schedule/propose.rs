@@ -318,6 +318,7 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
         .map(|role| Adviser {
             role: role.id.clone(),
             hospital: role.hospital.clone(),
+            licensed: directory.may_practise(&role.person, window.from.to_zoned(zone.clone()).date()),
             specialties: role.specialties.clone(),
             there: match input.ill.contains(&role.id) {
                 true => vec![],
@@ -619,6 +620,7 @@ mod tests {
         let advisers = (0..experts).map(|n| Adviser {
             role: id("expert", n),
             hospital: id("centre", 0),
+            licensed: true,
             specialties: vec![format!("s{}", n % 12)],
             there: vec![Spell { from: at(0), to: at(600) }],
             busy: vec![],

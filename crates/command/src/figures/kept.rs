@@ -48,7 +48,7 @@ pub struct Visit<'a> {
 pub enum LeftOut {
     /// Planned, cancelled, or entered in error.
     Unheld,
-    /// Not somebody being seen: by video, or of a class that is not known.
+    /// Not somebody being seen: by video, in a drill, or of a class that is not known.
     NoVisit,
     /// It began before or after the span, or it does not say when.
     OtherDays,
@@ -116,7 +116,7 @@ impl Seen {
         if !["in-progress", "onleave", "finished"].iter().any(|held| encounter["status"] == *held) {
             return Err(LeftOut::Unheld);
         }
-        if !SEEN.iter().any(|class| encounter["class"]["code"] == *class) {
+        if !SEEN.iter().any(|class| encounter["class"]["code"] == *class) || platform::drill::is_drill(encounter) {
             return Err(LeftOut::NoVisit);
         }
         Ok(Self {

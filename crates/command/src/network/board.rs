@@ -5,7 +5,7 @@ use crate::figures::signed_at;
 use fhir::{Reference, ResourceType};
 use kernel::decide::CaseFacts;
 use kernel::{Id, Time};
-use platform::{Platform, Problem, case, codes};
+use platform::{Platform, Problem, case, codes, drill};
 use records::{Entry, Query, Resource, Viewer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,6 +40,8 @@ pub struct Row {
     pub due: Option<Time>,
     /// When its opinion was signed.
     pub signed_at: Option<Time>,
+    /// For practice: shown, never counted.
+    pub drill: bool,
 }
 
 /// Longitude and latitude.
@@ -191,6 +193,7 @@ fn read_row(request: &Resource, task: &Value) -> Result<Option<Row>, Problem> {
         submitted_at,
         due: time(&task["restriction"]["period"]["end"]),
         signed_at: signed_at(task),
+        drill: drill::is_drill(&body),
     }))
 }
 

@@ -91,7 +91,7 @@ pub async fn cases(
         let fits = |row: &&Row| {
             let urgency = input.urgency.as_deref().is_none_or(|u| u == row.urgency);
             let hospital = input.hospital.as_ref().is_none_or(|h| *h == row.facts.asking_hospital);
-            urgency && hospital && eyes.see(&row.facts) && eyes.counted(input.figure, row, level)
+            urgency && hospital && eyes.counts(row) && eyes.counted(input.figure, row, level)
         };
         now.rows.values().filter(fits).cloned().collect::<Vec<_>>()
     };

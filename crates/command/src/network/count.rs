@@ -31,8 +31,17 @@ pub struct Eyes<'a> {
 }
 
 impl Eyes<'_> {
-    /// Whether the case is one of those that this reader's numbers are made of.
-    pub fn see(&self, facts: &CaseFacts) -> bool {
+    /// Whether the case is one of those that this reader's numbers are made of. A drill never is.
+    pub fn counts(&self, row: &Row) -> bool {
+        !row.drill && self.see(&row.facts)
+    }
+
+    /// Whether it is a drill under way that this reader sees.
+    pub fn sees_drill(&self, row: &Row) -> bool {
+        row.drill && row.facts.in_hand && self.see(&row.facts)
+    }
+
+    fn see(&self, facts: &CaseFacts) -> bool {
         match self.part {
             Part::Network => true,
             Part::Centre => facts.centre == self.actor.hospital,
@@ -189,6 +198,7 @@ mod tests {
             submitted_at: at("2026-11-21T03:00:00Z"),
             due: None,
             signed_at: None,
+            drill: false,
         }
     }
 

@@ -14,6 +14,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// Drills named in one answer.
+const DRILLS_SHOWN: usize = 20;
+
 /// The network at an instant.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NetworkOverview)]
@@ -26,6 +29,8 @@ pub struct Output {
     next_change: Option<Time>,
     /// Whose cases: `network`, `centre`, `hospital` or `own`.
     part: &'static str,
+    /// Drills under way, at most 20: in none of the numbers.
+    drills: Vec<Drill>,
     /// The numbers.
     figures: Vec<Number>,
     /// The hospitals of the network, highest first.
@@ -34,6 +39,19 @@ pub struct Output {
     links: Vec<Link>,
     /// The last 24 hours.
     hours: Vec<Hour>,
+}
+
+/// A drill under way.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NetworkDrill)]
+pub struct Drill {
+    /// Its case.
+    #[schema(value_type = String)]
+    case: Id,
+    /// The case's number.
+    number: String,
+    /// The code of its state.
+    state: String,
 }
 
 /// Two hospitals in session.
@@ -126,14 +144,18 @@ pub async fn overview(op: Op, Extension(views): Extension<Arc<Views>>) -> Result
     let now = views.network.now(op.platform()).await?;
     let zone = op.platform().settings.time_zone();
     let eyes = Eyes { actor: op.actor(), part: Part::of(op.actor().role), now: op.now(), zone };
-    let rows: Vec<&Row> = now.rows.values().filter(|row| eyes.see(&row.facts)).collect();
+    let rows: Vec<&Row> = now.rows.values().filter(|row| eyes.counts(row)).collect();
     let (hospitals, silences) = hospitals(&op, &eyes, &now, &rows);
     let figures = Figure::ALL.into_iter().map(|figure| number(&op, &eyes, figure, &rows, &hospitals)).collect();
+    let drills = now.rows.values().filter(|row| eyes.sees_drill(row)).take(DRILLS_SHOWN);
+    let drills = drills.map(|row| Drill { case: row.id.clone(), number: row.number.clone(), state: row.state.clone() });
+    let drills = drills.collect();
     let dues = rows.iter().filter(|r| r.facts.in_hand).filter_map(|r| r.due);
     Ok(Json(Output {
         at: op.now(),
         next_change: count::next_change(&eyes, dues, silences.into_iter()),
         part: eyes.part.code(),
+        drills,
         figures,
         hospitals,
         links: links(&op, &eyes, &rows),

@@ -45,14 +45,20 @@ pub struct Input {
 /// Reports a case.
 #[utoipa::path(post, path = "/api/outbreak/cases", operation_id = "outbreak.report", tag = "outbreak", request_body = Input,
     responses((status = 201, body = CaseView), (status = 409, description = "outbreak.reported"),
-        (status = 422, description = "outbreak.no_patient, outbreak.disease, outbreak.class, outbreak.when, outbreak.text, outbreak.too_many")))]
+        (status = 422, description = "outbreak.no_patient, outbreak.drill, outbreak.disease, outbreak.class, outbreak.when, outbreak.text, outbreak.too_many")))]
 pub async fn report(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Json<CaseView>), Problem> {
     let at = Reference::new(ResourceType::PATIENT, input.patient.clone());
     let patient = op.store().read(op.viewer(), &at).await?;
     let custodian = Some(op.actor().hospital.clone());
     op.may("outbreak.report", &Facts { custodian, ..Facts::default() }, Some(&at)).await?;
-    if patient.is_none_or(|p| p.custodian != op.actor().hospital) {
+    let Some(patient) = patient.filter(|p| p.custodian == op.actor().hospital) else {
         return Err(Problem::unfit("outbreak.no_patient", "This hospital has no such patient."));
+    };
+    if platform::drill::is_drill(&patient.value()?) {
+        return Err(Problem::unfit(
+            "outbreak.drill",
+            "This patient is made up for a drill: nobody is reported as ill.",
+        ));
     }
     let mut report = decide(&op, input, at)?;
     let mut change = Change::of(loading::act(&op, "outbreak.report", &report));

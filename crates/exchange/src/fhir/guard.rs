@@ -58,7 +58,7 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("Slot", "schedule.duty_change, schedule.duty_remove and schedule.leave_remove (/api/rota/{role}/…)"),
     (
         "Task",
-        "the steps of the case (POST /api/consults/{case}/…) or of the referral (POST /api/referrals/{id}/…); join.invite and what follows",
+        "the steps of the case (POST /api/consults/{case}/…) or of the referral (POST /api/referrals/{id}/…); join.invite, join.outage_take and what follows",
     ),
 ];
 

@@ -7,7 +7,7 @@ use super::caller::Caller;
 use super::enrol;
 use super::live::Heard;
 use super::resources::gateway_at;
-use super::{loading, silence, telling};
+use super::{loading, outage, silence, telling};
 use axum::Json;
 use kernel::Time;
 use platform::Problem;
@@ -104,8 +104,13 @@ async fn note(caller: &Caller, version: String, clock_off: bool) -> Result<(), P
     act.params.insert("clock_off".into(), clock_off.into());
     let mut change = Change::of(act).write(Write::next(at.clone(), gateway.write(), gateway.hospital.clone()));
     change.expect.push(Expect { at, version: caller.version });
-    if was_out && let Some(join) = loading::join(&caller.platform, &gateway.hospital).await? {
-        telling::both_sides(&caller.platform, &mut change, &join.is);
+    if was_out {
+        if let Some(last) = outage::last_of(&caller.platform, &gateway.id).await?.filter(|last| last.is.is_silent()) {
+            outage::put(&mut change, &last.is.back(caller.now), last.version);
+        }
+        if let Some(join) = loading::join(&caller.platform, &gateway.hospital).await? {
+            telling::both_sides(&caller.platform, &mut change, &join.is);
+        }
     }
     match loading::commit(&caller.platform, change).await {
         // Something else was written down just now; the next heartbeat, in 15 seconds, sees it.

@@ -2,7 +2,7 @@
 //! line, acceptance by both sides, and a heartbeat ever after.
 //!
 //! A hospital's joining is one Task with the hospital's own id, its gateway a Device, the last run of the probes a
-//! DiagnosticReport with the Device's id; what they were before is their history. When a gateway was heard of last stands in
+//! DiagnosticReport with the Device's id, an outage another Task; what they were before is their history. When a gateway was heard of last stands in
 //! memory, and in a job that is put off by every heartbeat: when it runs, the gateway is out. This slice must never take a
 //! private key in, never keep an invitation's secret, and never write anything about a patient.
 
@@ -24,6 +24,11 @@ pub mod line_up;
 mod live;
 mod loading;
 pub mod model;
+pub mod outage;
+pub mod outage_close;
+pub mod outage_note;
+pub mod outage_take;
+pub mod outages;
 pub mod probe;
 pub mod renew;
 pub mod report;
@@ -57,6 +62,10 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(invite::invite))
         .routes(routes!(withdraw::withdraw))
         .routes(routes!(accept::accept))
+        .routes(routes!(outages::outages))
+        .routes(routes!(outage_take::outage_take))
+        .routes(routes!(outage_note::outage_note))
+        .routes(routes!(outage_close::outage_close))
         .routes(routes!(sheet::sheet))
         .routes(routes!(trial::trial))
         .routes(routes!(call::call))

@@ -3,8 +3,9 @@
 
 use super::loading;
 use super::model::State;
+use super::outage::model::Outage;
 use super::resources::gateway_at;
-use super::telling;
+use super::{outage, telling};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use kernel::{Id, Time};
@@ -35,28 +36,45 @@ impl JobHandler for Silence {
     async fn run(&self, platform: &Shared, job: &Job) -> Result<(), Problem> {
         let id = job.payload["gateway"].as_str().and_then(|text| Id::new(text).ok());
         let id = id.ok_or_else(|| Problem::internal("a job without a gateway"))?;
-        let Some(found) = loading::gateway(platform, &id).await? else { return Ok(()) };
-        let (mut gateway, version) = (found.is, found.version);
-        if !gateway.active || !matches!(gateway.heard, Some((true, _))) {
-            return Ok(());
+        for _ in 0..loading::ATTEMPTS {
+            let Some(change) = change(platform, &id, job.run_at - AFTER).await? else { return Ok(()) };
+            match loading::commit(platform, change).await {
+                Ok(_) => return Ok(()),
+                // A heartbeat came in between, or somebody wrote a word about the outage: it is looked at again.
+                Err(CommitError::Stale { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        let Some(join) = loading::join(platform, &gateway.hospital).await? else { return Ok(()) };
-        if !matches!(&join.is.state, State::Joined(joined) if joined.gateway == id) {
-            return Ok(());
-        }
-        gateway.heard = Some((false, platform.clock.now()));
-        let at = gateway_at(&id);
-        let mut act = Act::system("join.out");
-        act.hospital = Some(gateway.hospital.clone());
-        act.about = vec![at.clone()];
-        telling::of_hospital(platform, &mut act, &gateway.hospital);
-        let mut change = Change::of(act).write(Write::next(at.clone(), gateway.write(), gateway.hospital.clone()));
-        change.expect.push(Expect { at, version });
-        telling::both_sides(platform, &mut change, &join.is);
-        match loading::commit(platform, change).await {
-            // A heartbeat came in between.
-            Ok(_) | Err(CommitError::Stale { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(())
     }
+}
+
+/// What says that a gateway is out since it was last heard of; none when it is not, or that was said.
+async fn change(platform: &Shared, id: &Id, last_heard: Time) -> Result<Option<Change>, Problem> {
+    let Some(found) = loading::gateway(platform, id).await? else { return Ok(None) };
+    let (mut gateway, version) = (found.is, found.version);
+    if !gateway.active || !matches!(gateway.heard, Some((true, _))) {
+        return Ok(None);
+    }
+    let Some(join) = loading::join(platform, &gateway.hospital).await? else { return Ok(None) };
+    if !matches!(&join.is.state, State::Joined(joined) if joined.gateway == *id) {
+        return Ok(None);
+    }
+    let now = platform.clock.now();
+    gateway.heard = Some((false, now));
+    let at = gateway_at(id);
+    let mut act = Act::system("join.out");
+    act.hospital = Some(gateway.hospital.clone());
+    act.about = vec![at.clone()];
+    telling::of_hospital(platform, &mut act, &gateway.hospital);
+    let mut change = Change::of(act).write(Write::next(at.clone(), gateway.write(), gateway.hospital.clone()));
+    change.expect.push(Expect { at, version });
+    let last = outage::last_of(platform, id).await?;
+    let read = last.as_ref().map(|last| (last.is.id.clone(), last.version));
+    let new = || platform.ids.new_id(now);
+    let outage = Outage::silent(last.map(|last| last.is), new, id, &gateway.hospital, last_heard);
+    let version = read.filter(|(id, _)| *id == outage.id).map_or(0, |(_, version)| version);
+    outage::put(&mut change, &outage, version);
+    telling::both_sides(platform, &mut change, &join.is);
+    Ok(Some(change))
 }

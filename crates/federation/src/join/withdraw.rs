@@ -5,7 +5,7 @@ use super::resources::{Gateway, gateway_at, join_at};
 use super::{
     loading,
     loading::{decided, refused},
-    telling,
+    outage, telling,
 };
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -36,6 +36,9 @@ async fn change(op: &Op, hospital: &Id) -> Result<(Change, ()), Problem> {
     if let State::Withdrawn { gateway: Some(id) } = &join.state
         && let Some(found) = loading::gateway(op.platform(), id).await?
     {
+        if let Some(last) = outage::last_of(op.platform(), id).await?.filter(|last| last.is.ended.is_none()) {
+            outage::put(&mut change, &last.is.withdrawn(op.now()), last.version);
+        }
         let gateway = Gateway { active: false, ..found.is };
         let at = gateway_at(id);
         change.writes.push(Write::next(at.clone(), gateway.write(), hospital.clone()));

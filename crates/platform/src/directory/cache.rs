@@ -144,6 +144,11 @@ impl Directory {
         experts.cloned().collect()
     }
 
+    /// Whether a person's licence to practise holds on a day.
+    pub fn may_practise(&self, person: &Id, day: jiff::civil::Date) -> bool {
+        self.now().profiles.get(person).is_none_or(|profile| profile.may_practise(day))
+    }
+
     /// All who have this role.
     pub fn roles_with(&self, role: kernel::Role) -> Vec<Arc<Role>> {
         self.now().roles.values().filter(|r| r.role == role).cloned().collect()

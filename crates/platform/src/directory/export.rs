@@ -96,6 +96,7 @@ async fn people(op: &Op, hospital: Option<String>, lang: Lang) -> Result<Vec<Vec
                 text(&profile.title),
                 text(&profile.title_en),
                 text(&profile.licence),
+                text(&profile.licence_until),
                 sheet::languages_word(&profile.languages, lang),
                 text(&profile.phone),
             ]);

@@ -2,6 +2,7 @@
 
 use super::profile::Profile;
 use crate::{Problem, codes};
+use jiff::civil::Date;
 use kernel::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,6 +65,9 @@ pub struct PersonFields {
     /// The number of the licence to practise.
     #[serde(default)]
     pub licence: Option<String>,
+    /// The last day on which it holds, `2027-06-30`.
+    #[serde(default)]
+    pub licence_until: Option<String>,
     /// A telephone.
     #[serde(default)]
     pub phone: Option<String>,
@@ -84,6 +88,7 @@ impl PersonFields {
             title: tidy(&self.title),
             title_en: tidy(&self.title_en),
             licence: tidy(&self.licence),
+            licence_until: tidy(&self.licence_until),
             phone: tidy(&self.phone),
             languages: self.languages.clone(),
         }
@@ -105,6 +110,15 @@ pub fn of_person(p: &Profile) -> Vec<Fault> {
     }
     if p.licence.as_ref().is_some_and(|l| !l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')) {
         faults.push(Fault::new("licence", "not-allowed", p.licence.as_deref().unwrap_or_default()));
+    }
+    if let Some(until) = &p.licence_until {
+        if until.parse::<Date>().is_ok_and(|day| day.to_string() == *until) {
+            if p.licence.is_none() {
+                faults.push(Fault::new("licence", "missing", ""));
+            }
+        } else {
+            faults.push(Fault::new("licence_until", "not-a-day", until));
+        }
     }
     if p.phone.as_ref().is_some_and(|l| !l.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c))) {
         faults.push(Fault::new("phone", "not-allowed", p.phone.as_deref().unwrap_or_default()));
@@ -173,6 +187,7 @@ mod tests {
             title: None,
             title_en: None,
             licence: Some("1104-A".into()),
+            licence_until: Some("2027-06-30".into()),
             phone: Some("+86 (371) 65-00".into()),
             languages: vec!["zh".into()],
         }
@@ -194,6 +209,8 @@ mod tests {
         assert_eq!(wrong(|p| p.name = "李".repeat(101)), "name too-long");
         assert_eq!(wrong(|p| p.title = Some("a\u{7}b".into())), "title not-allowed");
         assert_eq!(wrong(|p| p.licence = Some("=1+1".into())), "licence not-allowed");
+        assert_eq!(wrong(|p| p.licence_until = Some("30.6.2027".into())), "licence_until not-a-day");
+        assert_eq!(wrong(|p| p.licence = None), "licence missing");
         assert_eq!(wrong(|p| p.phone = Some("call me".into())), "phone not-allowed");
         assert_eq!(wrong(|p| p.languages = vec!["zh".into(), "zh".into()]), "languages unknown");
     }

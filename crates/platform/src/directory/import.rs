@@ -5,13 +5,14 @@ use super::ground::Ground;
 use super::import_progress::{Progress, Running, Step};
 use super::plan::{Line, Outcome, Plan, PlannedPerson};
 use super::sheet::{self, Table, Unreadable};
-use super::{area, link, person_create, plan_people, plan_places, plan_sites, write};
+use super::{area, import_undo, link, person_create, plan_people, plan_places, plan_sites, write};
 use crate::{Op, Problem};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Query;
 use fhir::{Reference, ResourceType};
-use records::{AccountChange, Change};
+use kernel::Id;
+use records::{AccountChange, Change, Claim};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -168,9 +169,12 @@ async fn keep(op: &Op, mut plan: Plan, progress: &Progress) -> Result<Plan, Prob
         .collect();
     let total = pieces.len();
     progress.begin(Step::Keeping, total);
+    let import = op.new_id();
+    let undo = import_undo::claim(op, &import);
     for (at, some) in pieces.chunks(COMMIT_LINES).enumerate() {
         let done = at * COMMIT_LINES;
-        match keep_some(op, &plan, some).await {
+        let first = (done == 0).then(|| undo.clone());
+        match keep_some(op, &plan, some, &import, first).await {
             Ok(links) => {
                 for (line, link) in links {
                     plan.lines[line].link = Some(link);
@@ -190,8 +194,17 @@ async fn keep(op: &Op, mut plan: Plan, progress: &Progress) -> Result<Plan, Prob
 }
 
 /// One commit; the links of its new people, each with the place of their line.
-async fn keep_some(op: &Op, plan: &Plan, some: &[Piece]) -> Result<Vec<(usize, link::Link)>, Problem> {
+async fn keep_some(
+    op: &Op,
+    plan: &Plan,
+    some: &[Piece],
+    import: &Id,
+    claim: Option<Claim>,
+) -> Result<Vec<(usize, link::Link)>, Problem> {
     let mut change = Change::of(op.act("directory.import"));
+    let is_first = claim.is_some();
+    change.claims.extend(claim);
+    change.act.params.insert(import_undo::IMPORT.into(), import.as_str().into());
     let (mut lines, mut links) = (vec![], vec![]);
     for piece in some {
         match piece {
@@ -229,6 +242,11 @@ async fn keep_some(op: &Op, plan: &Plan, some: &[Piece]) -> Result<Vec<(usize, l
     let counts = [("new", of(Outcome::New)), ("changed", of(Outcome::Changed)), ("bad", plan.count(Outcome::Bad))];
     for (name, count) in counts {
         change.act.params.insert(name.into(), count.into());
+    }
+    if is_first {
+        // Of the whole file, for who looks which one to undo.
+        change.act.params.insert("of_new".into(), plan.count(Outcome::New).into());
+        change.act.params.insert("of_changed".into(), plan.count(Outcome::Changed).into());
     }
     op.commit(change).await?;
     Ok(links)

@@ -26,10 +26,12 @@ pub enum Step {
     Comparing,
     /// What it changes is kept.
     Keeping,
+    /// What has happened since is looked at, and what it changed is undone.
+    Undoing,
 }
 
 impl Step {
-    const ALL: [Self; 4] = [Self::None, Self::Reading, Self::Comparing, Self::Keeping];
+    const ALL: [Self; 5] = [Self::None, Self::Reading, Self::Comparing, Self::Keeping, Self::Undoing];
 }
 
 /// How far a file is.

@@ -11,6 +11,8 @@ mod ground;
 pub mod hospitals;
 pub mod import;
 pub mod import_progress;
+pub mod import_undo;
+pub mod imports;
 pub(crate) mod link;
 pub mod people;
 pub mod person;
@@ -172,6 +174,8 @@ pub fn router() -> OpenApiRouter<crate::Shared> {
         .merge(import)
         .routes(routes!(hospitals::hospitals))
         .routes(routes!(export::export))
+        .routes(routes!(imports::imports))
+        .routes(routes!(import_undo::import_undo))
         .routes(routes!(sites::sites, site_create::site_create))
         .routes(routes!(site_change::site_change))
         .routes(routes!(places::places, place_create::place_create))

@@ -66,6 +66,9 @@ pub struct PersonRow {
     has_password: bool,
     /// Whether there is a second factor.
     has_factor: bool,
+    /// The last day on which the licence holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    licence_until: Option<String>,
     /// What the person is, and where.
     posts: Vec<PostRow>,
 }
@@ -168,6 +171,7 @@ pub(super) async fn row(op: &Op, profile: &Profile, posts: &[Arc<Post>]) -> Resu
         has_password: account.as_ref().is_some_and(|a| !a.password_hash.is_empty()),
         has_factor,
         account: account.map(|a| a.name),
+        licence_until: profile.licence_until.clone(),
         posts: posts.iter().map(|post| post_row(op, post)).collect(),
     })
 }

@@ -18,6 +18,8 @@ pub struct Output {
     row: PersonRow,
     /// The number of the licence to practise.
     licence: Option<String>,
+    /// The last day on which it holds.
+    licence_until: Option<String>,
     /// A telephone.
     phone: Option<String>,
     /// Languages spoken.
@@ -63,6 +65,7 @@ pub async fn person(op: Op, Path(id): Path<String>) -> Result<Json<Output>, Prob
     Ok(Json(Output {
         row: row(&op, profile, &posts).await?,
         licence: profile.licence.clone(),
+        licence_until: profile.licence_until.clone(),
         phone: profile.phone.clone(),
         languages: profile.languages.clone(),
         version,

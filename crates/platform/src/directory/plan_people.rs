@@ -136,6 +136,7 @@ fn begin(op: &Op, person: Option<&Id>, cells: &Cells<'_>) -> Draft {
         title: None,
         title_en: None,
         licence: None,
+        licence_until: None,
         phone: None,
         languages: vec![],
     });
@@ -205,6 +206,7 @@ fn person(draft: &Draft, cells: &Cells<'_>, faults: &mut Vec<Fault>) -> Profile 
         None => profile.title.as_deref().and_then(sheet::title_in_english).map(str::to_owned),
     };
     profile.licence = or("licence", &profile.licence);
+    profile.licence_until = or("licence_until", &profile.licence_until);
     profile.phone = or("phone", &profile.phone);
     if let Some(text) = cells.get("languages") {
         match sheet::languages_of(text) {
@@ -269,6 +271,7 @@ fn told(before: &Profile, after: &Profile, lang: Lang, changes: &mut Vec<CellCha
     differs("title", text(&before.title), text(&after.title), changes);
     differs("title_en", text(&before.title_en), text(&after.title_en), changes);
     differs("licence", text(&before.licence), text(&after.licence), changes);
+    differs("licence_until", text(&before.licence_until), text(&after.licence_until), changes);
     differs("phone", text(&before.phone), text(&after.phone), changes);
     let words = |p: &Profile| sheet::languages_word(&p.languages, lang);
     differs("languages", &words(before), &words(after), changes);

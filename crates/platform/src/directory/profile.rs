@@ -5,6 +5,7 @@ use super::resources::{self, code_of, english, id, read_english, refers, text};
 use super::{Hospital, Person, Role, Room};
 use crate::codes;
 use fhir::ResourceType;
+use jiff::civil::Date;
 use kernel::{Id, Level, Time};
 use serde_json::{Value, json};
 
@@ -39,6 +40,8 @@ pub struct Profile {
     pub title_en: Option<String>,
     /// The number of the licence to practise.
     pub licence: Option<String>,
+    /// The last day on which it holds, as FHIR `date`; none: no end is known.
+    pub licence_until: Option<String>,
     /// A telephone.
     pub phone: Option<String>,
     /// Languages spoken (BCP 47).
@@ -139,6 +142,11 @@ impl PlaceKind {
 }
 
 impl Profile {
+    /// Whether the licence holds on a day. One without an end holds: who may not practise any more has no post.
+    pub fn may_practise(&self, day: Date) -> bool {
+        self.licence_until.as_deref().and_then(|until| until.parse::<Date>().ok()).is_none_or(|until| day <= until)
+    }
+
     /// What others see of the person.
     pub fn person(&self) -> Person {
         Person {
@@ -161,6 +169,7 @@ impl Profile {
         Some(Self {
             active: v["active"] != false,
             licence: licence.and_then(|i| i["value"].as_str()).map(str::to_owned),
+            licence_until: licence.and_then(|i| i["period"]["end"].as_str()).map(str::to_owned),
             phone: phone.and_then(|t| t["value"].as_str()).map(str::to_owned),
             languages: spoken.filter_map(|c| c["coding"][0]["code"].as_str().map(str::to_owned)).collect(),
             id,
@@ -179,7 +188,10 @@ impl Profile {
             set(&mut body, member, written.get(member).cloned());
         }
         set(&mut body, "active", Some(self.active.into()));
-        let licence = self.licence.as_ref().map(|value| json!({"system": codes::LICENCE, "value": value}));
+        let mut licence = self.licence.as_ref().map(|value| json!({"system": codes::LICENCE, "value": value}));
+        if let (Some(licence), Some(until)) = (&mut licence, &self.licence_until) {
+            licence["period"] = json!({"end": until});
+        }
         replace(&mut body, "identifier", |i| i["system"] == codes::LICENCE, licence);
         let phone = self.phone.as_ref().map(|value| json!({"system": "phone", "use": "work", "value": value}));
         replace(&mut body, "telecom", |t| t["system"] == "phone", phone);
@@ -428,6 +440,7 @@ mod tests {
             title: Some("主任医师".into()),
             title_en: Some("Chief physician".into()),
             licence: Some("110410000001234".into()),
+            licence_until: Some("2027-06-30".into()),
             phone: Some("0371-6500".into()),
             languages: vec!["zh".into(), "en".into()],
         }
@@ -446,6 +459,7 @@ mod tests {
             title: None,
             title_en: None,
             licence: None,
+            licence_until: None,
             phone: None,
             languages: vec![],
             name_en: None,

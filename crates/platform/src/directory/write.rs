@@ -7,12 +7,13 @@ use kernel::Id;
 use records::{Change, Expect, Viewer, Write};
 use serde_json::Value;
 
-/// What stands in the record now, and its version (0: nothing).
+/// What stands in the record now, and its version (0: nothing ever did; else what stood there was deleted in that one).
 pub async fn before(op: &Op, at: &Reference) -> Result<(Option<Value>, u64), Problem> {
-    match op.store().read(&Viewer::System, at).await? {
-        Some(resource) => Ok((Some(resource.written()?), resource.version)),
-        None => Ok((None, 0)),
+    if let Some(resource) = op.store().read(&Viewer::System, at).await? {
+        return Ok((Some(resource.written()?), resource.version));
     }
+    let versions = op.store().history(&Viewer::System, at).await?;
+    Ok((None, versions.first().map_or(0, |deleted| deleted.version)))
 }
 
 /// Adds a write of `at`: what `lay` makes of what stands there. Nobody else may have changed it meanwhile.

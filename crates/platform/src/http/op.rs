@@ -142,6 +142,7 @@ impl Op {
         if self.platform.demo {
             mark(&mut change);
         }
+        crate::drill::label_whole(&mut change);
         self.commit_as_sent(change).await
     }
 
@@ -214,9 +215,11 @@ impl Op {
     }
 }
 
+/// What is signed: it stands as it was hashed.
+pub(crate) const SIGNED: [ResourceType; 2] = [ResourceType::COMPOSITION, ResourceType::PROVENANCE];
+
 /// Marks everything written in a demonstration. What is signed marks itself before it is hashed.
 fn mark(change: &mut Change) {
-    const SIGNED: [ResourceType; 2] = [ResourceType::COMPOSITION, ResourceType::PROVENANCE];
     let writes = change.writes.iter_mut().filter(|w| !SIGNED.contains(&w.at.ty));
     writes.filter_map(|w| w.body.as_mut()).for_each(crate::mark_demonstration);
 }

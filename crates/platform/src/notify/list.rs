@@ -1,5 +1,6 @@
 //! `notify.list`: what I am to be told, newest first, and how much of it is unread.
 
+use super::outside::Way;
 use super::subjects;
 use crate::directory::PersonRef;
 use crate::{Op, Problem};
@@ -26,6 +27,10 @@ pub struct Output {
     read_to: u64,
     /// Where mail goes when something stays unread.
     mail: Option<String>,
+    /// Where a short message goes.
+    sms: Option<String>,
+    /// Whether this installation sends short messages.
+    sends_sms: bool,
     /// Whether this installation sends mail.
     sends_mail: bool,
 }
@@ -56,7 +61,8 @@ pub struct Notice {
     responses((status = 200, body = Output)))]
 pub async fn list(op: Op) -> Result<Json<Output>, Problem> {
     op.may("notify.list", &Facts::default(), None).await?;
-    let mail = super::mail::address_of(op.store(), &op.actor().person).await?;
+    let address = async |way| super::outside::address_of(op.store(), &op.actor().person, way).await;
+    let (mail, sms) = (address(Way::Mail).await?, address(Way::Sms).await?);
     let heard = op.platform().notices.now(op.platform()).await?;
     let all = heard.of(&op.actor().person, &subjects(op.actor()));
     let read_to = heard.read_to(&op.actor().person);
@@ -65,6 +71,8 @@ pub async fn list(op: Op) -> Result<Json<Output>, Problem> {
         notices: all.into_iter().take(SHOWN).map(|entry| notice(&op, entry)).collect(),
         read_to,
         mail,
+        sms,
+        sends_sms: op.platform().settings.sms.is_on(),
         sends_mail: op.platform().settings.mail.is_on(),
     }))
 }

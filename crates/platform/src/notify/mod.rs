@@ -1,4 +1,4 @@
-//! Notices: what a person is to be told, in the app at once and by mail when it stays unread.
+//! Notices: what a person is to be told, in the app at once, by mail and short message when it stays unread.
 //!
 //! A slice calls [`tell`] on the change of an act that somebody is to hear of; there is no other way in. The list of a
 //! person is a view of the ledger, and so is the marker up to which it was read (`notify.read` is an act too), so both are
@@ -8,7 +8,11 @@
 pub mod address;
 pub mod list;
 pub mod mail;
+mod outside;
 pub mod read;
+pub mod sms;
+
+pub use outside::Call;
 
 use crate::{Platform, Shared};
 use kernel::{Actor, Id, Role};
@@ -30,7 +34,7 @@ const KEPT: usize = 200;
 const BATCH: usize = 1_000;
 
 /// Names who is to be told of a change's act: persons, or the dispatchers of a desk. They hear it on their event streams,
-/// find it in their list, and get a mail when they leave it unread.
+/// find it in their list, and get a mail and a message when they leave it unread.
 pub fn tell(platform: &Platform, change: &mut Change, told: &[Subject]) {
     let Change { act, jobs, .. } = change;
     for subject in told {
@@ -42,7 +46,12 @@ pub fn tell(platform: &Platform, change: &mut Change, told: &[Subject]) {
         return;
     }
     act.params.insert(TELL.to_owned(), told.iter().map(ToString::to_string).collect());
-    jobs.extend(mail::jobs(platform, act.person.as_ref(), told));
+    jobs.extend(outside::jobs(platform, act.person.as_ref(), told, None));
+}
+
+/// Calls these persons at once, wherever they are: of those who are told of an emergency, who is to come.
+pub fn call(platform: &Platform, change: &mut Change, called: &[Subject], call: Call<'_>) {
+    change.jobs.extend(outside::jobs(platform, change.act.person.as_ref(), called, Some(call)));
 }
 
 /// Whom a notice is kept for, besides the person: the desk a dispatcher serves now.

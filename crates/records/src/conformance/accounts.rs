@@ -35,6 +35,11 @@ pub async fn accounts_by_name_and_person(f: Fixture) {
     f.commit(putting(renamed.clone())).await.unwrap();
     assert_eq!(f.store.account("li.wei").await.unwrap(), None);
     assert_eq!(f.store.account_of(&id("d1")).await.unwrap(), Some(renamed));
+    let mut removing = change("x");
+    removing.accounts.push(AccountChange::Remove(id("d1")));
+    f.commit(removing).await.unwrap();
+    assert_eq!(f.store.account_of(&id("d1")).await.unwrap(), None);
+    f.commit(putting(account("li.wei2", "d2"))).await.expect("its name is free again");
 }
 
 pub async fn a_name_belongs_to_one(f: Fixture) {

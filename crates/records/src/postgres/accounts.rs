@@ -17,6 +17,9 @@ pub(super) async fn apply(db: &Db, accounts: &[AccountChange], sessions: &[Sessi
             AccountChange::Keys(person, keys) => {
                 run(db, "UPDATE account SET keys=$1 WHERE person=$2", &[&text(keys), &person.as_str()]).await?;
             }
+            AccountChange::Remove(person) => {
+                run(db, "DELETE FROM account WHERE person=$1", &[&person.as_str()]).await?;
+            }
         }
     }
     for change in sessions {

@@ -18,6 +18,9 @@ pub(super) fn apply(
             AccountChange::Keys(person, keys) => {
                 db.prepare_cached("UPDATE account SET keys=? WHERE person=?")?.execute([keys, person.as_str()])?;
             }
+            AccountChange::Remove(person) => {
+                db.prepare_cached("DELETE FROM account WHERE person=?")?.execute([person.as_str()])?;
+            }
         }
     }
     for change in sessions {

@@ -29,7 +29,7 @@ function One({ call, close }: { call: Call; close: () => void }) {
   return (
     <div className="call">
       <PhoneFilled aria-hidden />
-      <p><b>{t('notices.call', { specialty: t(`consult.specialty.${call.specialty}`, { defaultValue: call.specialty }) })}</b> {name(call.from)} <span className="mono">{call.number}</span> <small aria-hidden>{t('notices.call_since', { time: spellWords(Math.max(0, now - Date.parse(call.at)), t) })}{call.called > 1 && ` · ${t('notices.call_others', { n: call.called - 1 })}`}</small></p>
+      <p>{call.drill && <em className="drillmark">{t('patient.drill_short')}</em>}<b>{t('notices.call', { specialty: t(`consult.specialty.${call.specialty}`, { defaultValue: call.specialty }) })}</b> {name(call.from)} <span className="mono">{call.number}</span> <small aria-hidden>{t('notices.call_since', { time: spellWords(Math.max(0, now - Date.parse(call.at)), t) })}{call.called > 1 && ` · ${t('notices.call_others', { n: call.called - 1 })}`}</small></p>
       {answer.isError ? <><span role="alert">{problemWords(answer.error, t, i18n.language)}</span><Button onClick={close}>{t('ui.close')}</Button></> : (
         <span className="does"><Button type="primary" danger size="large" loading={answer.isPending} onClick={() => answer.mutate()}>{t('notices.call_take')}</Button><Button size="large" onClick={close}>{t('notices.call_not_me')}</Button></span>
       )}

@@ -1,7 +1,7 @@
 // What I am to be told, newest first, and how I want to be told.
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { App, Button, Drawer, Empty, Input, Skeleton } from 'antd';
-import { BellOutlined, MailOutlined, MutedOutlined, SoundOutlined } from '@ant-design/icons';
+import { BellOutlined, MailOutlined, MobileOutlined, MutedOutlined, SoundOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -21,13 +21,14 @@ function Line({ notice, unread, close }: { notice: Notice; unread: boolean; clos
   const body = (
     <>
       <span className="nmark" aria-hidden />
-      <span className="nwords">{words(notice)}{unread && <span className="sr"> {t('notices.unread')}</span>}</span>
+      <span className="nwords">{notice.params.drill === true && <em className="drillmark">{t('patient.drill_short')}</em>}{words(notice)}{unread && <span className="sr"> {t('notices.unread')}</span>}</span>
       <time dateTime={notice.at}>{clockTime(notice.at, i18n.language)}</time>
     </>
   );
   const className = ['notice', unread && 'unread', isPressing(notice) && 'pressing'].filter(Boolean).join(' ');
   // An alert stands with the others, and is taken note of there.
   if (notice.what === 'outbreak.alert') return <li><Link to="/command/outbreak" className={className} onClick={close}>{body}</Link></li>;
+  if (notice.what.startsWith('join.')) return <li><Link to="/admin/join" className={className} onClick={close}>{body}</Link></li>;
   const to = /^(referral|bed)\./.test(notice.what) ? '/referrals/$id' : '/cases/$id';
   return <li>{notice.case ? <Link to={to} params={{ id: notice.case }} className={className} onClick={close}>{body}</Link> : <div className={className}>{body}</div>}</li>;
 }
@@ -39,9 +40,10 @@ function Ways({ list }: { list: Notices }) {
   const sound = useSyncExternalStore(subscribeSound, soundState);
   const [desktop, setDesktop] = useState(() => ('Notification' in window ? Notification.permission : 'denied'));
   const [mail, setMail] = useState(list.mail ?? '');
+  const [sms, setSms] = useState(list.sms ?? '');
   const save = async () => {
     try {
-      await api.put('/api/notices/address', { mail: mail.trim() || null });
+      await api.put('/api/notices/address', { mail: mail.trim() || null, sms: sms.trim() || null });
       void client.invalidateQueries({ queryKey: noticesQuery.queryKey });
       void message.success(t('notices.mail_saved'));
     } catch (error) {
@@ -55,10 +57,11 @@ function Ways({ list }: { list: Notices }) {
         {desktop === 'default' && <Button size="small" icon={<BellOutlined aria-hidden />} onClick={() => void Notification.requestPermission().then(setDesktop)}>{t('notices.desktop_ask')}</Button>}
         {desktop === 'granted' && <small>{t('notices.desktop_on')}</small>}
       </div>
-      {list.sends_mail && (
+      {(list.sends_mail || list.sends_sms) && (
         <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
-          <Input type="email" autoComplete="email" prefix={<MailOutlined aria-hidden />} value={mail} placeholder={t('notices.mail')} aria-label={t('notices.mail')} maxLength={254} onChange={(event) => setMail(event.target.value)} />
-          <Button htmlType="submit" disabled={mail.trim() === (list.mail ?? '')}>{t('ui.save')}</Button>
+          {list.sends_mail && <Input type="email" autoComplete="email" prefix={<MailOutlined aria-hidden />} value={mail} placeholder={t('notices.mail')} aria-label={t('notices.mail')} maxLength={254} onChange={(event) => setMail(event.target.value)} />}
+          {list.sends_sms && <Input type="tel" autoComplete="tel" prefix={<MobileOutlined aria-hidden />} value={sms} placeholder={t('notices.sms')} aria-label={t('notices.sms')} maxLength={30} onChange={(event) => setSms(event.target.value)} />}
+          <Button htmlType="submit" disabled={mail.trim() === (list.mail ?? '') && sms.trim() === (list.sms ?? '')}>{t('ui.save')}</Button>
           <small>{t('notices.mail_what')}</small>
         </form>
       )}

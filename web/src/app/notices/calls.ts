@@ -2,7 +2,7 @@
 import type { HospitalRef, Id, Instant, Notice } from '../../api/types';
 
 /** A call of an emergency's ring. */
-export interface Call { case: Id; number: string; at: Instant; specialty: string; from: HospitalRef | null; called: number }
+export interface Call { case: Id; number: string; at: Instant; specialty: string; from: HospitalRef | null; called: number; drill: boolean }
 
 /** So long a call stands on the screen: by then the dispatchers have been told, twice. */
 export const STANDS_MS = 10 * 60_000;
@@ -22,7 +22,7 @@ export function openCalls(notices: readonly Notice[], now: number): Call[] {
     over.add(id);
     calls.push({
       case: id, at, number: String(params.number ?? ''), specialty: String(params.specialty ?? ''),
-      from: (params.from_hospital as HospitalRef | null | undefined) ?? null, called: Array.isArray(params.on_call) ? params.on_call.length : 0,
+      from: (params.from_hospital as HospitalRef | null | undefined) ?? null, called: Array.isArray(params.on_call) ? params.on_call.length : 0, drill: params.drill === true,
     });
   }
   return calls;

@@ -14,6 +14,7 @@ export function PatientPanel({ patient, allergies }: { patient: PatientCard | nu
   return (
     <div className="patientcard">
       <div className="pname"><b className="nm">{names.patient(patient)}</b>{other && <span className="sub">{other}</span>}<span>{sexAge(patient, t)}</span></div>
+      {patient.drill && <p className="drillnote">{t('patient.drill_what')}</p>}
       <dl>
         {patient.birth_date && <div><dt>{t('patient.birth_date')}</dt><dd>{partialDate(patient.birth_date, i18n.language)}</dd></div>}
         {!(patient.masked && !patient.identifier.value) && <div><dt>{t(`patient.identifier.${patient.identifier.kind}`, { defaultValue: patient.identifier.kind })}</dt><dd className="mono">{patient.identifier.value ?? t('patient.no_identifier')}</dd></div>}

@@ -123,7 +123,7 @@ function Facts({ detail, own }: { detail: CaseDetail; own: boolean }) {
   const overdue = owed && consent.due !== undefined && now > Date.parse(consent.due);
   return (
     <dl className="facts2">
-      {own && detail.patient && !detail.patient.masked && <div><dt>{t('consult.field.patient')}</dt><dd><PatientActions patient={detail.patient} /><Link to="/referrals/new" search={{ patient: detail.patient.id }}>{t('referral.from_case')}</Link>{reportsOutbreak(me) && <Link to="/outbreak/new" search={{ patient: detail.patient.id }}>{t('outbreak.from_case')}</Link>}</dd></div>}
+      {own && detail.patient && !detail.patient.masked && <div><dt>{t('consult.field.patient')}</dt><dd><PatientActions patient={detail.patient} />{!detail.patient.drill && <Link to="/referrals/new" search={{ patient: detail.patient.id }}>{t('referral.from_case')}</Link>}{reportsOutbreak(me) && !detail.patient.drill && <Link to="/outbreak/new" search={{ patient: detail.patient.id }}>{t('outbreak.from_case')}</Link>}</dd></div>}
       <div><dt>{t('consult.asked_by')}</dt><dd>{name(detail.asking.doctor)}<small>{title(detail.asking.doctor)} · {name(detail.asking.hospital)}</small></dd></div>
       <div><dt>{t('consult.advised_by')}</dt><dd>{detail.advising.length ? detail.advising.map((one) => <span key={one.id}>{name(one)}<small>{title(one)} · {name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>

@@ -36,7 +36,7 @@ function told(error: unknown): { path: string; code: string }[] {
 }
 
 /** Registers what was typed; with `collect` it is handed over instead. */
-export function PatientForm({ name, unknownAllowed = true, done, cancel, collect }: { name: string; unknownAllowed?: boolean; done: (patient: PatientCard) => void; cancel: () => void; collect?: (typed: PatientInput) => void }) {
+export function PatientForm({ name, unknownAllowed = true, drillAllowed = false, done, cancel, collect }: { name: string; unknownAllowed?: boolean; drillAllowed?: boolean; done: (patient: PatientCard) => void; cancel: () => void; collect?: (typed: PatientInput) => void }) {
   const { t, i18n } = useTranslation();
   const [typed, setTyped] = useState<Typed>({ kind: 'resident', name, value: '', sex: '', birth: '', phone: '', age: '', found_at: '', marks: '' });
   const [tried, setTried] = useState(false);
@@ -47,7 +47,7 @@ export function PatientForm({ name, unknownAllowed = true, done, cancel, collect
 
   const inputOf = (): PatientInput => ({
     name: typed.name.trim() || undefined, sex: typed.sex || 'unknown', birth_date: typed.birth || undefined, phone: typed.phone.trim() || undefined,
-    identifier: typed.kind === 'unknown' ? { kind: 'unknown' } : { kind: typed.kind, value: typed.kind === 'resident' ? plainId(typed.value) : typed.value.trim() },
+    identifier: typed.kind === 'unknown' || typed.kind === 'drill' ? { kind: typed.kind } : { kind: typed.kind, value: typed.kind === 'resident' ? plainId(typed.value) : typed.value.trim() },
     unknown: typed.kind === 'unknown' ? { approx_age: /^\d+$/.test(typed.age) ? Number(typed.age) : undefined, found_at: typed.found_at.trim() || undefined, marks: typed.marks.trim() || undefined } : undefined,
   });
   const save = useMutation({
@@ -79,10 +79,11 @@ export function PatientForm({ name, unknownAllowed = true, done, cancel, collect
   );
   return (
     <div className="patientform" role="group" aria-label={t('patient.create')} onKeyDown={(event) => { if (event.key === 'Enter' && !event.nativeEvent.isComposing && (event.target as HTMLElement).tagName === 'INPUT') { event.preventDefault(); submit(); } }}>
-      <Segmented<Kind> value={typed.kind} onChange={(kind) => set({ kind, value: '' })} aria-label={t('patient.kind')} options={(['resident', 'passport', ...(unknownAllowed ? ['unknown' as const] : [])] as Kind[]).map((kind) => ({ value: kind, label: t(`patient.identifier.${kind}`) }))} />
+      <Segmented<Kind> value={typed.kind} onChange={(kind) => set({ kind, value: '' })} aria-label={t('patient.kind')} options={(['resident', 'passport', ...(unknownAllowed ? ['unknown' as const] : []), ...(drillAllowed ? ['drill' as const] : [])] as Kind[]).map((kind) => ({ value: kind, label: t(`patient.identifier.${kind}`) }))} />
       {typed.kind === 'unknown' && <p className="hint">{t('patient.unknown_what')}</p>}
+      {typed.kind === 'drill' && <p className="drillnote">{t('patient.drill_what')}</p>}
       <div className="pfgrid">
-        {typed.kind !== 'unknown' && (
+        {typed.kind !== 'unknown' && typed.kind !== 'drill' && (
           <label className="pf wide">
             <span>{t(`patient.identifier.${typed.kind}`)}</span>
             <Input

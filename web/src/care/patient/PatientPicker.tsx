@@ -16,7 +16,7 @@ import './patient.css';
 
 const patientQuery = (id: Id | null) => ({ queryKey: ['patient', id], queryFn: () => api.get<PatientCard>(`/api/patients/${id ?? ''}`), enabled: id !== null });
 
-export function PatientPicker({ value, onChange, inputId, unknownAllowed, locked }: { value: Id | null; onChange: (id: Id | null) => void; inputId: string; unknownAllowed?: boolean; locked?: boolean }) {
+export function PatientPicker({ value, onChange, inputId, unknownAllowed, drillAllowed, locked }: { value: Id | null; onChange: (id: Id | null) => void; inputId: string; unknownAllowed?: boolean; drillAllowed?: boolean; locked?: boolean }) {
   const { t, i18n } = useTranslation();
   const names = useNames();
   const client = useQueryClient();
@@ -44,7 +44,7 @@ export function PatientPicker({ value, onChange, inputId, unknownAllowed, locked
       </div>
     );
   }
-  if (creating !== null) return <PatientForm name={creating} unknownAllowed={unknownAllowed} done={choose} cancel={() => setCreating(null)} />;
+  if (creating !== null) return <PatientForm name={creating} unknownAllowed={unknownAllowed} drillAllowed={drillAllowed} done={choose} cancel={() => setCreating(null)} />;
 
   const list = q ? (found.data ?? []) : [];
   const looksLikeId = /^\d{6,17}[\dxX]?$/.test(typed.trim());

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Alert, Button, Segmented, Skeleton } from 'antd';
 import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
@@ -79,6 +79,7 @@ export function PlanPage() {
           ))}
         </nav>
         <span className="grow" />
+        <Link to="/plan/rota" className="rotalink">{t('rota.title')}</Link>
         <WhatIf rooms={rooms} away={away} people={shown?.people ?? []} onRooms={(n) => void navigate({ search: (now) => ({ ...now, rooms: n ? String(n) : undefined }), resetScroll: false })} />
         {shown && <small className="age">{t(planning ? 'plan.planning' : 'plan.planned', { time: clockSeconds(shown.planned_ms) })}</small>}
         <Button icon={<ReloadOutlined />} loading={planning} onClick={again}>{t('plan.again')}</Button>
@@ -98,7 +99,7 @@ export function PlanPage() {
       {narrow && <Segmented block className="planviews" value={view} onChange={setView} options={[{ value: 'proposals', label: t('plan.proposals') }, { value: 'board', label: t('plan.board') }]} aria-label={t('plan.view')} />}
       {error && !planning ? <Failure error={error} retry={retry} /> : !shown || !plan ? <Skeleton active className="planwait" paragraph={{ rows: 10 }} /> : (
         <div className={planning ? 'planbody old' : 'planbody'} aria-busy={planning}>
-          {(!narrow || view === 'board') && <Board snapshot={shown} day={day} isThought={isThought} away={away} toggleAway={toggleAway} instead={choice.instead} chosen={choice.cases} open={open} pick={pick} extraRooms={rooms} />}
+          {(!narrow || view === 'board') && <Board snapshot={shown} day={day} isThought={isThought} away={away} toggleAway={toggleAway} instead={choice.instead} chosen={choice.cases} open={open} pick={pick} extraRooms={rooms} setInstead={isThought || accept.isPending ? undefined : (id, meeting) => setChoice({ ...choice, instead: { ...choice.instead, [id]: meeting }, cases: choice.cases.includes(id) ? choice.cases : [...choice.cases, id] })} />}
           {(!narrow || view === 'proposals') && (
             <Proposals
               plan={plan} rooms={shown.rooms} show={show} setShow={(next) => void navigate({ search: (now) => ({ ...now, show: next === 'open' ? undefined : next }), resetScroll: false })}

@@ -37,6 +37,8 @@ export function Proposals({ plan, rooms, show, setShow, chosen, choose, instead,
   const count = (which: Show) => plan.proposals.filter((one) => shows(which, one)).length;
   const toggle = (id: string) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id].slice(0, ACCEPT_MAX));
 
+  const asProposed = (id: string) => { const { [id]: _, ...rest } = instead; setInstead(rest); };
+
   const onKey = (event: KeyboardEvent<HTMLElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
@@ -88,11 +90,11 @@ export function Proposals({ plan, rooms, show, setShow, chosen, choose, instead,
                   <button className="disclose" aria-expanded={opened} aria-controls={`why-${id}`} onClick={() => setOpen(opened ? undefined : id)}>{opened ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}{t('plan.why_short')}<span className="sr"> {proposal.number}</span></button>
                 </div>
                 {meeting ? <p className="meets"><b>{timesOf(meeting)}</b> <span>{people(meeting.experts)}</span> <span className="where">{where(meeting)}</span></p> : <p className="meets none">{t(isLater ? 'plan.no_place_later' : 'plan.no_place')}</p>}
-                {other && <p className="yours"><b>{t('plan.yours')}</b></p>}
+                {other && <p className="yours"><b>{t('plan.yours')}</b> <Button size="small" disabled={sending} onClick={() => asProposed(id)}>{t('plan.as_proposed')}<span className="sr"> {proposal.number}</span></Button></p>}
                 {proposal.becomes !== 'stays' && proposal.told && <p className="told">{t('plan.was')} <s>{words(proposal.told)}</s></p>}
                 <p className="spec">{t(`consult.specialty.${proposal.specialty}`, { defaultValue: proposal.specialty })}{!other && <Tells proposal={proposal} />}</p>
                 {refusal && <p className="refusal" role="alert"><b>{t('plan.refused_here')}</b> {refusalWords(refusal.refused, t, i18n.language)}</p>}
-                {opened && <Why proposal={proposal} rooms={rooms} instead={other} setInstead={isThought ? undefined : (next) => { const { [id]: _, ...rest } = instead; setInstead(next ? { ...rest, [id]: next } : rest); }} />}
+                {opened && <Why proposal={proposal} rooms={rooms} instead={other} setInstead={isThought ? undefined : (next) => setInstead({ ...instead, [id]: next })} />}
               </li>
             );
           })}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useMeetingWords } from './meeting';
 import { canInstead, costSpan, sameMeeting, TERMS, type Meeting, type Proposal, type Room } from './shape';
 
-export function Why({ proposal, rooms, instead, setInstead }: { proposal: Proposal; rooms: Room[]; instead: Meeting | undefined; setInstead?: (meeting: Meeting | undefined) => void }) {
+export function Why({ proposal, rooms, instead, setInstead }: { proposal: Proposal; rooms: Room[]; instead: Meeting | undefined; setInstead?: (meeting: Meeting) => void }) {
   const { t } = useTranslation();
   const words = useMeetingWords(rooms);
   const span = (units: number) => {
@@ -32,9 +32,7 @@ export function Why({ proposal, rooms, instead, setInstead }: { proposal: Propos
             {others.map(({ what, meeting, extra }) => (
               <li key={what}>
                 <span><b>{t(`plan.another.${what}`)}</b> {words(meeting)} <em>{t(extra < 0 ? 'plan.costs_less' : 'plan.costs_more', { span: span(extra) })}</em></span>
-                {setInstead && canInstead(proposal, meeting) && (sameMeeting(instead, meeting)
-                  ? <Button size="small" onClick={() => setInstead(undefined)}>{t('plan.as_proposed')}</Button>
-                  : <Button size="small" onClick={() => setInstead(meeting)}>{t('plan.take_this')}</Button>)}
+                {setInstead && canInstead(proposal, meeting) && !sameMeeting(instead, meeting) && <Button size="small" onClick={() => setInstead(meeting)}>{t('plan.take_this')}</Button>}
               </li>
             ))}
             {proposal.becomes !== 'no-place' && no_place > 0 && <li><span><b>{t('plan.another.none')}</b> <em>{t('plan.costs_more', { span: span(no_place) })}</em></span></li>}

@@ -2,3 +2,6 @@
 import type { Me } from '../../api/types';
 
 export const mayPlan = (me: Me): boolean => me.role?.role === 'dispatcher';
+
+/** Whose own calendar it is; a dispatcher finds it beside the plan of the day. */
+export const readsRota = (me: Me): boolean => me.role?.role === 'specialist';

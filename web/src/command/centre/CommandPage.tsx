@@ -106,6 +106,7 @@ export function CommandPage() {
         <h1>{t('command.title')}<small>{t(`command.part.${data.part}`, { defaultValue: '' })}</small></h1>
         {!wall && seesSeries(me) && <Views />}
         <Truth live={live} data={data} />
+        {data.drills.length > 0 && <span className="drills">{t('command.drills', { n: data.drills.length, numbers: data.drills.map((drill) => drill.number).join(t('ui.list_sep')) })}</span>}
         <span className="grow" />
         <Time wall={wall} />
         {!wall && !narrow && <Link to="/command" search={{ wall: '1' }} target="_blank" className="towall"><DesktopOutlined aria-hidden /> {t('command.wall')}</Link>}

@@ -17,7 +17,7 @@ export interface HospitalNow {
   state: string; connected: boolean; heard?: Instant; waiting: Urgencies; waiting_since?: Instant; due?: Instant; in_session: number; today: number;
 }
 export interface Hour { from: Instant; asked: number; signed: number }
-export interface Overview { at: Instant; next_change?: Instant; part: string; figures: NumberNow[]; hospitals: HospitalNow[]; links: { asking: Id; advising: Id }[]; hours: Hour[] }
+export interface Overview { at: Instant; next_change?: Instant; part: string; drills: { case: Id; number: string; state: string }[]; figures: NumberNow[]; hospitals: HospitalNow[]; links: { asking: Id; advising: Id }[]; hours: Hour[] }
 export interface NetworkCase {
   id: Id; number: string; state: State; urgency: Urgency; submitted_at: Instant; due?: Instant; signed_at?: Instant;
   asking: HospitalRef; advising: HospitalRef[]; opens: boolean;

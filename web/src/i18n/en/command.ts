@@ -2,6 +2,7 @@ export default {
   title: 'Province command', part: { network: 'whole network', centre: 'cases of this centre', hospital: 'cases of this hospital', own: 'cases you take part in' },
   live: 'Live · {{time}}', stale: 'Line down: the numbers stand at {{time}}, reconnecting', ended: 'The session has ended: the numbers stand at {{time}}. Please sign in again', ended_first: 'The session has ended. Please sign in again.',
   disk_full: 'The server’s disk is full: hospitals can send and sign nothing for now; nothing new enters the numbers.', disk_damaged: 'The server’s database is damaged: hospitals can send and sign nothing for now; nothing new enters the numbers.', disk_read_only: 'The server’s disk takes no writes: hospitals can send and sign nothing for now; nothing new enters the numbers.',
+  drills: 'Drills under way {{n}}: {{numbers}} (counted nowhere)',
   wall: 'Wall screen', numbers: 'Key numbers', open: 'Open “{{what}}”: rule and details',
   figure: { connected: 'Connected', today: 'Today', in_session: 'In session', waiting: 'Waiting', overdue: 'Overdue', consulted: 'Consulted today' },
   connected_of: '{{joined}} joined, {{missing}} not yet', people: '{{n}} patients', under_today: 'handed in today', under_in_session: 'both sides in the room', overdue_some: 'past their time limit', overdue_none: 'all within their time',

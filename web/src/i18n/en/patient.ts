@@ -1,7 +1,8 @@
 export default {
   birth_date: 'Born',
   no_identifier: 'none',
-  identifier: { resident: 'Resident id', passport: 'Passport', unknown: 'Not identified' },
+  of_drill: 'DRILL · {{name}}', drill_what: 'Somebody made up for a drill: marked as such wherever it is seen, counted nowhere; nobody is referred or reported.', drill_request: 'A drill: nobody is ill (counted nowhere)', drill_short: 'Drill',
+  identifier: { resident: 'Resident id', passport: 'Passport', unknown: 'Not identified', drill: 'Drill' },
   find: 'Find a patient',
   find_what: 'Name, pinyin, initials, id number or phone',
   found: '{{n}} patients found',

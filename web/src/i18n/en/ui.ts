@@ -4,6 +4,7 @@ export default {
   other_language: '中文',
   nav: 'Main navigation',
   nav_inbox: 'Inbox',
+  nav_rota: 'On call',
   nav_command: 'Command',
   nav_jobs: 'Failed work',
   nav_access: 'Access',

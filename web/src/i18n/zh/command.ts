@@ -2,6 +2,7 @@ export default {
   title: '全省远程会诊指挥', part: { network: '全网', centre: '本中心受理的会诊', hospital: '本院提交的会诊', own: '本人参与的会诊' },
   live: '实时 · {{time}}', stale: '线路中断：数字停在 {{time}}，正在重连', ended: '会话已结束：数字停在 {{time}}，请重新登录', ended_first: '会话已结束，请重新登录。',
   disk_full: '服务器磁盘已满：各医院暂时无法提交、答复和签署，新情况暂不计入。', disk_damaged: '服务器数据库已损坏：各医院暂时无法提交、答复和签署，新情况暂不计入。', disk_read_only: '服务器磁盘无法写入：各医院暂时无法提交、答复和签署，新情况暂不计入。',
+  drills: '演练中 {{n}}：{{numbers}}（不计入统计）',
   wall: '大屏', numbers: '关键数字', open: '查看“{{what}}”的口径与明细',
   figure: { connected: '在线医院', today: '今日会诊', in_session: '会诊中', waiting: '等候会诊', overdue: '超时', consulted: '今日完成' },
   connected_of: '已入网 {{joined}} 家，未入网 {{missing}} 家', people: '涉及患者 {{n}} 人', under_today: '今日提交的申请', under_in_session: '双方正在会诊室', overdue_some: '计时已超出时限', overdue_none: '全部在时限内',

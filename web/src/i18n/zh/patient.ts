@@ -1,7 +1,8 @@
 export default {
   birth_date: '出生日期',
   no_identifier: '无',
-  identifier: { resident: '身份证号', passport: '护照号', unknown: '身份未明' },
+  of_drill: '【演练】{{name}}', drill_what: '演练对象：并无此人。凡与之有关的一律标明为演练，不计入任何统计，不能转诊，也不能上报传染病。', drill_request: '演练：没有真实患者（不计入统计）', drill_short: '演练',
+  identifier: { resident: '身份证号', passport: '护照号', unknown: '身份未明', drill: '演练' },
   find: '查找患者',
   find_what: '姓名、拼音、首字母、身份证号或电话',
   found: '找到 {{n}} 位患者',

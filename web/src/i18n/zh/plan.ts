@@ -6,6 +6,7 @@ export default {
   experts: '专家', rooms: '会诊室', concerned: '相关专家', everyone: '全部 {{n}} 位', nobody: '本中心没有专家。', nobody_concerned: '当日没有相关专家。',
   on_call: '值班 {{rank}}', on_call_for: '{{specialty}}值班', on_leave: '请假', busy: '占用', load: '当日会诊数与上限', key: '图例', key_there: '在岗', key_booked: '已安排', key_proposed: '建议', key_duty: '值班',
   block: '建议：{{urgency}} {{number}}，{{meeting}}', extra_room: '假设的会诊室', extra_room_n: '假设的会诊室 {{n}}', other_room: '其他会诊室', somebody: '某专家',
+  put: '{{number}} 改为 {{meeting}}；采纳后生效', against: { emergency: '特急会诊自采纳时开始，只能换专家', past: '时间已过', day: '超出当日可排的时间', specialty: '该专家没有所需的专科', twice: '同一位专家不能两次', away: '专家该时段不在岗', expert: '专家该时段已有会诊', room: '会诊室该时段已占用', nowhere: '没有其他可行的位置' },
   show: '显示', shows: { open: '待决定', stays: '不变', all: '全部' }, becomes: { new: '新安排', stays: '不变', moved: '改动', 'no-place': '排不下' },
   nothing: '没有待排的会诊：本中心的会诊均已安排或结束。', nothing_open: '没有待决定的建议：现有安排均不变。', nothing_shown: '没有会诊。',
   no_place: '今天排不下。可换一天、增加会诊室，或手工安排。', no_place_later: '这一天排不下。可换一天，或手工安排。', was: '原已通知：', yours: '已由您改动，需通知的人随之变化。',

@@ -4,6 +4,7 @@ export default {
   other_language: 'English',
   nav: '主导航',
   nav_inbox: '会诊收件箱',
+  nav_rota: '值班',
   nav_command: '指挥',
   nav_jobs: '失败任务',
   nav_access: '病历查阅',

@@ -9,6 +9,7 @@ import { problemWords } from '../../ui/words';
 import { faultsOf, type ImportKind, type ImportLine, type ImportProgress, type Imported } from '../api';
 import { save } from '../save';
 import { faultWords, fieldWords } from './fault';
+import { ImportsBefore } from './ImportUndo';
 import { resultCsv } from './result';
 
 const WHATS = ['network', 'hospitals', 'places', 'people'] as const;
@@ -115,6 +116,7 @@ export function ImportPage() {
           </>
         )}
       </section>
+      <ImportsBefore useProgress={useProgress} just={seen?.applied ?? false} />
     </>
   );
 }

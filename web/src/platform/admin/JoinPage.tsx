@@ -13,6 +13,7 @@ import { problemWords } from '../../ui/words';
 import { joinQuery, type JoinConfirmed, type JoinInvitation, type JoinRow } from '../api';
 import { FormDialog } from './FormDialog';
 import { figureWords } from './figures';
+import { Outages } from './Outages';
 import { counted, type Group, GROUPS, shown } from './standings';
 
 interface Values { contact: string; phone: string }
@@ -34,6 +35,8 @@ export function JoinPage() {
   const [counts, found] = [counted(rows), shown(rows, only, words)];
   const invited = rows.find((row) => row.hospital.id === made?.hospital)?.hospital;
   return (
+    <>
+    <Outages />
     <section className="card" aria-label={t('admin.page.join')}>
       <p className="lead">{t('admin.join.what')}</p>
       <div className="counts" role="group" aria-label={t('admin.filter')}>
@@ -47,6 +50,7 @@ export function JoinPage() {
       <Invite row={inviting} close={() => setInviting(null)} done={setMade} />
       <Invitation of={made} name={invited ? name(invited) : ''} close={() => setMade(null)} />
     </section>
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { peopleQuery, ROLES, sitesQuery, type Link, type PersonRow } from '../ap
 import { LinkShown } from './LinkShown';
 import { PersonDrawer } from './PersonDrawer';
 import { PersonForm } from './PersonForm';
+import { daysLeft, licenceWords, SOON_DAYS, today } from './licence';
 
 const PAGE = 25;
 
@@ -70,5 +71,6 @@ export function PeoplePage() {
 function Posts({ person }: { person: PersonRow }) {
   const { t, i18n } = useTranslation();
   const hospital = (post: PersonRow['posts'][number]) => (i18n.language === 'en' ? post.hospital_name_en : post.hospital_name);
-  return <span className="posts">{person.posts.map((post) => <span key={post.id}>{t(`admin.role.${post.role}`, { defaultValue: post.role })} <small>{hospital(post)}</small></span>)}</span>;
+  const soon = person.active && person.licence_until && daysLeft(person.licence_until, today()) <= SOON_DAYS ? licenceWords(person.licence_until, today(), t) : '';
+  return <span className="posts">{soon && <em className="tag amber">{soon}</em>}{person.posts.map((post) => <span key={post.id}>{t(`admin.role.${post.role}`, { defaultValue: post.role })} <small>{hospital(post)}</small></span>)}</span>;
 }

@@ -14,6 +14,7 @@ import { Sessions } from '../account/Sessions';
 import { personQuery, personSessionsQuery, type Link, type PersonDetail } from '../api';
 import { PersonForm } from './PersonForm';
 import { useUndo } from '../../ui/useUndo';
+import { licenceWords, today } from './licence';
 
 export function PersonDrawer({ id, close, show }: { id?: string; close: () => void; show: (link: Link) => void }) {
   const { t } = useTranslation();
@@ -44,7 +45,7 @@ function Person({ person, show }: { person: PersonDetail; show: (link: Link) => 
     onOk: () => (what === 'reset' ? api.post<Link>(`/api/admin/people/${row.id}/reset`).then(show) : api.delete(`/api/admin/people/${row.id}/factor`).then(() => void message.success(t('admin.factor_gone')))).then(() => client.invalidateQueries({ queryKey: ['admin'] }), wrong),
   });
   const facts: [string, string | undefined][] = [
-    [t('admin.field.account'), row.account], [t('admin.field.person_name'), row.name], [t('admin.field.name_en'), row.name_en], [t('admin.field.title'), title(row)], [t('admin.field.licence'), person.licence], [t('admin.field.phone'), person.phone],
+    [t('admin.field.account'), row.account], [t('admin.field.person_name'), row.name], [t('admin.field.name_en'), row.name_en], [t('admin.field.title'), title(row)], [t('admin.field.licence'), person.licence && [person.licence, licenceWords(person.licence_until, today(), t)].filter(Boolean).join(' · ')], [t('admin.field.phone'), person.phone],
     [t('admin.field.languages'), person.languages.map((code) => t(`admin.language.${code}`)).join(t('ui.list_sep'))],
   ];
   return (

@@ -12,7 +12,7 @@ import { runsAll } from '../can';
 import { FormDialog } from './FormDialog';
 
 interface PostValues { id?: string; hospital?: string; role?: string; specialties?: string[]; department?: string }
-interface Values { account: string; name: string; name_en?: string; title?: string; title_en?: string; licence?: string; phone?: string; languages?: string[]; posts: PostValues[] }
+interface Values { account: string; name: string; name_en?: string; title?: string; title_en?: string; licence?: string; licence_until?: string; phone?: string; languages?: string[]; posts: PostValues[] }
 
 const TITLES = [['主任医师', 'Chief physician'], ['副主任医师', 'Deputy chief physician'], ['主治医师', 'Attending physician'], ['住院医师', 'Resident physician'], ['主任护师', 'Chief nurse'], ['副主任护师', 'Deputy chief nurse'], ['主管护师', 'Supervisor nurse'], ['护师', 'Senior nurse']] as const;
 
@@ -57,7 +57,7 @@ export function PersonForm({ open, close, hospital, person, made }: Props) {
     await client.invalidateQueries({ queryKey: ['admin'] });
   };
   const initial: Partial<Values> = person
-    ? { name: person.row.name, name_en: person.row.name_en, title: person.row.title, title_en: person.row.title_en, licence: person.licence, phone: person.phone, languages: person.languages, posts: mine.map(({ id, hospital: at, role, specialties, department }) => ({ id, hospital: at, role, specialties, department })) }
+    ? { name: person.row.name, name_en: person.row.name_en, title: person.row.title, title_en: person.row.title_en, licence: person.licence, licence_until: person.licence_until, phone: person.phone, languages: person.languages, posts: mine.map(({ id, hospital: at, role, specialties, department }) => ({ id, hospital: at, role, specialties, department })) }
     : { languages: ['zh'], posts: [{ hospital }] };
   const required = [{ required: true, whitespace: true, message: t('admin.fault.missing') }];
   return (
@@ -70,6 +70,7 @@ export function PersonForm({ open, close, hospital, person, made }: Props) {
         <Form.Item name="title" label={t('admin.field.title')}><AutoComplete disabled={locked} options={TITLES.map(([value]) => ({ value }))} onSelect={(value: string) => form.setFieldValue('title_en', TITLES.find(([zh]) => zh === value)?.[1])} /></Form.Item>
         <Form.Item name="title_en" label={t('admin.field.title_en')}><AutoComplete disabled={locked} options={TITLES.map(([, value]) => ({ value }))} /></Form.Item>
         <Form.Item name="licence" label={t('admin.field.licence')}><Input disabled={locked} maxLength={40} autoComplete="off" /></Form.Item>
+        <Form.Item name="licence_until" label={t('admin.field.licence_until')}><Input type="date" disabled={locked} autoComplete="off" /></Form.Item>
         <Form.Item name="phone" label={t('admin.field.phone')}><Input disabled={locked} maxLength={40} autoComplete="off" inputMode="tel" /></Form.Item>
         <Form.Item name="languages" label={t('admin.field.languages')}><Select disabled={locked} mode="multiple" optionFilterProp="label" options={LANGUAGES.map((code) => ({ value: code, label: t(`admin.language.${code}`) }))} /></Form.Item>
       </div>

@@ -118,6 +118,11 @@ impl Loaded {
         text(&self.request["reasonCode"][0]["text"]).unwrap_or_default()
     }
 
+    /// Nobody is ill: it is for practice.
+    pub fn is_drill(&self) -> bool {
+        platform::drill::is_drill(&self.request)
+    }
+
     /// The specialty asked.
     pub fn specialty(&self) -> String {
         super::json::code(&self.request["performerType"], SPECIALTY).unwrap_or_default().to_owned()

@@ -6,7 +6,7 @@ use super::{Instant, Names};
 use crate::figures::facts::signed_at;
 use kernel::{Id, Time};
 use platform::codes::SPECIALTY;
-use platform::{Problem, case};
+use platform::{Problem, case, drill};
 use records::Resource;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,7 +91,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// From the two resources and the versions of the Task before this one, oldest first; none when it is no consultation.
+    /// From the two resources and the versions of the Task before this one, oldest first; none when it is no consultation, or
+    /// a drill.
     pub fn read(
         request: &Resource,
         task: &Resource,
@@ -99,7 +100,7 @@ impl Row {
         names: &mut Names,
     ) -> Result<Option<Self>, Problem> {
         let (body, now) = (request.value()?, task.value()?);
-        if !case::is_consultation(&body) {
+        if !case::is_consultation(&body) || drill::is_drill(&body) {
             return Ok(None);
         }
         let Some(facts) = case::facts(&request.custodian, &body, &now) else { return Ok(None) };

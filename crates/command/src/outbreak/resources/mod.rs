@@ -204,13 +204,13 @@ fn read_evidence(evidence: &Value) -> Option<Evidence> {
     })
 }
 
-/// The report that a Condition is; none when it is no report of ours.
+/// The report that a Condition is; none when it is no report of ours, or a drill's.
 pub fn read(resource: &Resource) -> Result<Option<Report>, Problem> {
     if resource.deleted {
         return Ok(None);
     }
     let body = resource.value()?;
-    Ok(read_body(resource, &body))
+    Ok(read_body(resource, &body).filter(|_| !platform::drill::is_drill(&body)))
 }
 
 fn read_body(resource: &Resource, body: &Value) -> Option<Report> {

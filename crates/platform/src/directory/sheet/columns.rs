@@ -58,6 +58,7 @@ pub const PEOPLE: &[Column] = &[
     column("title", "职称", "Title", &[], false),
     column("title_en", "职称（英文）", "Title in English", &[], false),
     column("licence", "执业证号", "Licence", &["执业证书编号", "License"], false),
+    column("licence_until", "执业证有效期至", "Licence until", &["执业证书有效期", "有效期至"], false),
     column("languages", "语言", "Languages", &[], false),
     column("phone", "电话", "Telephone", &["手机", "联系电话", "Phone"], false),
 ];

@@ -91,7 +91,7 @@ export function Editor({ caseId, form, set, send, ready, sendLabel, mark, banner
   );
   const patient = () => (
     <Field name="patient" label={t('consult.field.patient')} required={!emergency} missing={lacking('patient')} hint={emergency && !form.patient ? t('request.patient_later') : undefined} group quiet={!emergency}>
-      <PatientPicker inputId={fieldId('patient')} value={form.patient} onChange={(id) => put({ patient: id })} locked={patientLocked} />
+      <PatientPicker inputId={fieldId('patient')} value={form.patient} onChange={(id) => put({ patient: id, drill: id ? undefined : form.drill })} drillAllowed locked={patientLocked} />
     </Field>
   );
   const specialty = () => (
@@ -103,12 +103,13 @@ export function Editor({ caseId, form, set, send, ready, sendLabel, mark, banner
   );
   const purpose = () => <AreaField name="purpose" label={t('consult.field.purpose')} value={form.purpose} set={(value) => put({ purpose: value })} required missing={lacking('purpose')} rows={2} placeholder={t('request.purpose_hint')} onPaste={onPaste} />;
   const phone = () => <TextField name="callback_phone" label={t('consult.field.callback_phone')} value={form.callback_phone} set={(value) => put({ callback_phone: value })} required={emergency} missing={lacking('callback_phone')} mode="tel" max={40} />;
+  const drill = () => !form.patient && <label className="drillcheck"><input type="checkbox" checked={form.drill ?? false} onChange={(event) => put({ drill: event.target.checked || undefined })} /> {t('patient.drill_request')}</label>;
   const consent = () => <ConsentField caseId={caseId} form={form} set={(value) => put({ consent: value })} missing={lacking('consent')} quiet={!emergency} />;
 
   const has = (...keys: NoteField[]) => keys.some((key) => form[key]?.trim());
   const sections: SectionConfig[] = emergency
     ? [
-      { key: 'question', title: t('request.section.emergency'), needs: ['purpose', 'specialty', 'callback_phone', 'consent'], filled: true, render: () => <>{patient()}{purpose()}<div className="fgrid">{specialty()}{phone()}</div>{consent()}</> },
+      { key: 'question', title: t('request.section.emergency'), needs: ['purpose', 'specialty', 'callback_phone', 'consent'], filled: true, render: () => <>{patient()}{purpose()}<div className="fgrid">{specialty()}{phone()}</div>{consent()}{drill()}</> },
       { key: 'more', title: t('request.section.more'), needs: [], filled: has('history', 'diagnosis') || form.vitals.length > 0, render: () => <><p className="fhint">{t('request.more_what')}</p>{text('history', { rows: 3 })}<Field name="vitals" label={t('consult.field.vitals')} group><VitalsRows rows={form.vitals} set={(vitals) => put({ vitals })} /></Field></> },
       { key: 'files', title: t('request.section.files'), needs: [], filled: false, render: () => <AttachPanel caseId={caseId} patientId={form.patient} /> },
     ]

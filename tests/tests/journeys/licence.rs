@@ -1,0 +1,72 @@
+//! A licence to practise that ends: until its last day its holder advises, from the next one nobody asks them.
+
+use super::consult::{case, expert, hand_in};
+use super::step;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use testkit::{Client, TestApp};
+
+/// Ten in the morning in Zhengzhou.
+const BEGIN: &str = "2026-11-21T02:00:00Z";
+
+/// Keeps until when somebody's licence holds.
+async fn licence(admin: &Client, person: &str, until: Option<&str>) -> testkit::Answer {
+    let path = format!("/api/admin/people/{person}");
+    let seen = admin.get(&path).await.ok();
+    let row = &seen["row"];
+    let posts: Vec<Value> = row["posts"].as_array().unwrap().iter().map(|post| {
+        json!({"id": post["id"], "hospital": post["hospital"], "role": post["role"], "specialties": post["specialties"], "department": post["department"]})
+    }).collect();
+    let fields = json!({"name": row["name"], "name_en": row["name_en"], "title": row["title"], "title_en": row["title_en"],
+        "licence": "110410000001234", "licence_until": until, "phone": seen["phone"], "languages": seen["languages"]});
+    admin.put(&path, &json!({"version": seen["version"], "person": fields, "posts": posts})).await
+}
+
+#[tokio::test]
+async fn an_expert_advises_until_the_last_day_of_the_licence() {
+    let app = TestApp::at(BEGIN.parse().unwrap()).await;
+    let (admin, zhou, chen) = (app.login("admin").await, app.login("zhou.ming").await, app.login("chen.tao").await);
+    licence(&admin, "li-wei", Some("morgen")).await.refused(422, "directory.unfit");
+    licence(&admin, "li-wei", Some("2026-11-21")).await.ok();
+    let seen = admin.get("/api/admin/people/li-wei").await.ok();
+    assert_eq!((&seen["licence_until"], &seen["row"]["licence_until"]), (&json!("2026-11-21"), &json!("2026-11-21")));
+
+    // Today is its last day: not for tomorrow.
+    let (id, _) = hand_in(&zhou, "00551234").await;
+    step(&chen, &id, "first-look", json!({})).await.ok();
+    let li = expert(&chen, "Li Wei").await;
+    let tomorrow = json!({"experts": [li], "start": "2026-11-22T03:00:00Z"});
+    let refused = step(&chen, &id, "assign", tomorrow).await.refused(422, "consult.licence");
+    assert_eq!(refused["params"]["expert"], li);
+    step(&chen, &id, "assign", json!({"experts": [li]})).await.ok();
+    let li_wei = app.login("li.wei").await;
+    for what in ["accept", "start", "conclude"] {
+        step(&li_wei, &id, what, json!({})).await.ok();
+    }
+
+    // Past midnight in Zhengzhou nothing is signed under it; renewed, it is.
+    app.clock().advance(SignedDuration::from_hours(15));
+    let li_wei = app.login("li.wei").await;
+    let words =
+        json!({"findings": "双肺磨玻璃影", "opinion": "重症肺炎", "advice": "转ICU", "password": "consilium-demo"});
+    step(&li_wei, &id, "opinion", words.clone()).await.refused(409, "opinion.licence");
+    assert_eq!(case(&app.login("zhou.ming").await, &id).await["state"], "opinion-drafted");
+    licence(&app.login("admin").await, "li-wei", Some("2031-11-21")).await.ok();
+    step(&li_wei, &id, "opinion", words).await.ok();
+}
+
+#[tokio::test]
+async fn the_planner_and_the_ring_leave_out_whose_licence_has_ended() {
+    let app = TestApp::at(BEGIN.parse().unwrap()).await;
+    let (admin, zhou, chen) = (app.login("admin").await, app.login("zhou.ming").await, app.login("chen.tao").await);
+    let (id, _) = hand_in(&zhou, "00661234").await;
+    let proposed = async || {
+        let plan = chen.post("/api/schedule/proposals", &json!({"more_rooms": 0})).await.ok();
+        let own = plan["proposals"].as_array().unwrap().iter().find(|p| p["case"] == json!(id)).unwrap().clone();
+        own["proposed"]["experts"][0]["person"]["id"].clone()
+    };
+    let first = proposed().await;
+    let person = first.as_str().expect("somebody is proposed").to_owned();
+    licence(&admin, &person, Some("2026-11-20")).await.ok();
+    assert_ne!(proposed().await, first);
+}
