@@ -154,6 +154,52 @@ function gb18030(text) {
   return Uint8Array.from(bytes);
 }
 
+test('wards, beds and terminals are kept on the page of their hospital', { timeout: 120_000 }, async () => {
+  const { page } = await person('keeper');
+  await enter(page, 'he.jing');
+  await page.waitForURL('**/admin');
+  const section = (of) => page.getByRole('region', { name: zh(`admin.${of}`), exact: true });
+  const dialog = page.getByRole('dialog');
+  const keep = async (fields) => {
+    for (const [field, value] of Object.entries(fields)) await dialog.getByLabel(zh(`admin.field.${field}`), { exact: true }).fill(value);
+    await dialog.getByRole('button', { name: zh('ui.save') }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await section('wards').getByRole('button', { name: zh('admin.new_ward') }).click();
+  await keep({ name: '外科病区', name_en_hospital: 'Surgical ward' });
+  const ward = section('wards').locator('li.line', { hasText: '外科病区' });
+  await ward.locator('summary').click();
+  await ward.getByRole('button', { name: zh('admin.new_bed_in', { ward: '外科病区' }) }).click();
+  await keep({ name: '1床', name_en_hospital: 'Bed 1' });
+  await ward.getByText(zh('admin.beds_count', { n: 1 })).waitFor();
+  await ward.getByText('1床', { exact: true }).waitFor();
+
+  await section('devices').getByRole('button', { name: zh('admin.new_device') }).click();
+  await dialog.getByLabel(zh('admin.field.place'), { exact: true }).click();
+  await page.keyboard.type('外科');
+  await page.locator('.ant-select-item-option', { hasText: '外科病区 · 1床' }).click();
+  await look(page, 'admin-device-new');
+  await keep({ name: '外科移动推车', manufacturer: '小鱼易连', serial: 'AE-7' });
+  const device = section('devices').locator('li.line', { hasText: '外科移动推车' });
+  await device.getByText('外科病区 · 1床 · 小鱼易连 · AE-7').waitFor();
+  // A second one of this name is refused at its field, and what was typed stays.
+  await section('devices').getByRole('button', { name: zh('admin.new_device') }).click();
+  await dialog.getByLabel(zh('admin.field.name'), { exact: true }).fill('外科移动推车');
+  await dialog.getByRole('button', { name: zh('ui.save') }).click();
+  await dialog.getByRole('alert').getByText(zh('admin.fault.taken')).waitFor();
+  await dialog.getByRole('button', { name: zh('ui.cancel') }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await device.getByRole('button', { name: `${zh('admin.put_out')} 外科移动推车` }).click();
+  await device.getByText(zh('admin.out_of_use'), { exact: true }).first().waitFor();
+  await device.getByRole('button', { name: `${zh('admin.put_back')} 外科移动推车` }).click();
+  await device.getByRole('button', { name: `${zh('admin.put_out')} 外科移动推车` }).waitFor();
+  await look(page, 'admin-hospital');
+  await page.evaluate(() => localStorage.setItem('lang', 'en'));
+  await page.reload();
+  await page.getByRole('region', { name: 'Terminals and devices' }).waitFor();
+  await look(page, 'admin-hospital-en');
+});
+
 test('a second factor is set up, asked for, and a code counts once', { timeout: 120_000 }, async () => {
   const { page } = await person('zhao');
   await signIn(page, server.url, 'zhao.min');

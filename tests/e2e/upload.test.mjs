@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { open } from './lib/browser.mjs';
@@ -14,7 +15,7 @@ import { Caller, Server } from './lib/server.mjs';
 const MB = 1 << 20;
 const SIZE = Number(process.env.E2E_UPLOAD_MB ?? 60) * MB;
 const MANY = Number(process.env.E2E_UPLOAD_FILES ?? 60_000);
-const folder = path.join(process.env.E2E_OUT ?? path.resolve('../../target/e2e'), 'upload');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consilium-upload-'));
 const file = path.join(folder, '外院影像报告.pdf');
 const t = {};
 let broken = false;
@@ -58,8 +59,6 @@ function arrived() {
 }
 
 part('the stage: a server, a slow line before it, a large file', async () => {
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.mkdirSync(folder, { recursive: true });
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(SIZE - 9)]);
   fs.writeFileSync(file, bytes);
   t.sha256 = createHash('sha256').update(bytes).digest('hex');

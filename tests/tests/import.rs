@@ -265,6 +265,64 @@ async fn wards_beds_rooms_and_departments_and_who_works_there() {
 }
 
 #[tokio::test]
+async fn terminals_and_devices_where_they_stand() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    apply(&he, "places", PLACES).await;
+    let text = "类别,医院,名称,所在位置,厂家,型号,序列号\n\
+        会诊终端,光山县人民医院,一号终端,第九会诊室,宝利通,G7500,8L-2211\n\
+        monitor,guangshan,12床监护仪,12床,迈瑞,N15,77\n\
+        CT,guangshan,CT,,,,\n";
+    let done = apply(&he, "devices", text).await;
+    assert_eq!(outcomes(&done), ["2 new", "3 new", "4 new"]);
+    let directory = &app.platform().directory;
+    let devices = directory.devices();
+    let named = |name: &str| devices.iter().find(|d| d.name == name).unwrap_or_else(|| panic!("{name}")).clone();
+    let stands = named("12床监护仪").place.as_ref().and_then(|id| directory.place(id)).unwrap();
+    assert_eq!((stands.name.as_str(), named("CT").kind.as_str()), ("12床", "ct"));
+    assert_eq!(send(&he, "what=devices", text).await.ok()["same"], 3);
+
+    let ct = named("CT").id.clone();
+    let text = format!(
+        "kind,hospital,name,place,manufacturer,id\nct,guangshan,CT 64,呼吸三病区,联影,{ct}\n\
+        toaster,guangshan,x,,,\nct,xinyang,y,,,\nct,guangshan,z,老年医学科,,\nct,guangshan,,,,\n\
+        ct,guangshan,一号终端,,,\nct,guangshan,CT 64,,,\n"
+    );
+    let seen = send(&he, "what=devices", text).await.ok();
+    // The sixth becomes what the terminal was: a line may say that it is another kind of thing.
+    assert_eq!(
+        faults(&seen),
+        [
+            "2 good",
+            "3 kind unknown",
+            "4 hospital outside",
+            "5 place unknown",
+            "6 name missing",
+            "7 good",
+            "8 name twice"
+        ]
+    );
+    assert_eq!(seen["lines"][0]["changes"].as_array().unwrap().len(), 3, "{seen}");
+
+    // Out as they came in.
+    for format in ["csv", "csv-gb18030", "xlsx"] {
+        let out = he.get(&format!("/api/admin/export?what=devices&format={format}&lang=zh-CN")).await;
+        let again = send(&he, "what=devices", out.bytes).await.ok();
+        assert_eq!((&again["same"], &again["bad"]), (&json!(3), &json!(0)), "{format}: {again}");
+    }
+
+    // And all of it undone, but for what is in use since.
+    let imports = he.get("/api/admin/imports").await.ok();
+    let path = format!("/api/admin/imports/{}/undo", imports[0]["id"].as_str().unwrap());
+    let seen = he.post(&path, &json!({})).await.ok();
+    let fates: Vec<_> =
+        seen["lines"].as_array().unwrap().iter().map(|l| (l["table"].clone(), l["fate"].clone())).collect();
+    assert_eq!(fates, vec![(json!("devices"), json!("removed")); 3]);
+    he.post(&format!("{path}?seen={}", seen["digest"].as_str().unwrap()), &json!({})).await.ok();
+    assert!(directory.devices().is_empty());
+}
+
+#[tokio::test]
 async fn hospitals_in_any_order_and_never_in_a_circle() {
     let app = start().await;
     let admin = app.login("admin").await;

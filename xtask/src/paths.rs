@@ -28,6 +28,12 @@ pub fn release_binary() -> PathBuf {
     target().join("release/consilium")
 }
 
+/// Gigabytes free where this folder lies.
+pub fn free_gb(folder: &Path) -> Option<u64> {
+    let fs = rustix::fs::statvfs(folder).ok()?;
+    Some(fs.f_bavail.saturating_mul(fs.f_frsize) / 1_000_000_000)
+}
+
 /// Every file that git knows or would know, below `under` (relative to the root), sorted.
 pub fn tracked(under: &str) -> anyhow::Result<Vec<PathBuf>> {
     let list = crate::run::Cmd::new("git")

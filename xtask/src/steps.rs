@@ -1,6 +1,7 @@
 //! Named steps with their times, and the table at the end.
 
 use crate::count::{Count, count};
+use crate::paths;
 use crate::run::Cmd;
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
@@ -63,8 +64,10 @@ impl Steps {
         };
         let time = begun.elapsed();
         let ok = count.failed == 0;
+        // Who fails for want of space fails at anything.
+        let free = paths::free_gb(&paths::root()).map(|gb| format!("  {gb} GB free")).unwrap_or_default();
         println!(
-            "{} {name}  {}{}",
+            "{} {name}  {}{free}{}",
             if ok { "✓" } else { "✗" },
             seconds(time),
             if ok { String::new() } else { format!("  {why}") }

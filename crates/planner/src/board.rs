@@ -5,6 +5,7 @@ use crate::day::{Day, ExpertId, Request, RequestId, SiteId};
 use crate::place::{Place, Placement, Plan, Team};
 use crate::rooms::{Pool, held};
 use crate::slots::{Slot, Slots};
+use crate::terminals::Terminals;
 
 /// Where a request is held while doors have no numbers yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +54,8 @@ pub struct Board<'a> {
     /// For each request the first slot it may take.
     pub earliest: Vec<Slot>,
     pub hours: Vec<Hours>,
-    /// Slots taken, by hospital.
-    pub terminals: Vec<Slots>,
+    /// By hospital.
+    pub terminals: Vec<Terminals>,
     pub pools: Vec<Pool>,
     pub placed: Vec<Option<Spot>>,
     pub cost: i64,
@@ -71,14 +72,13 @@ impl<'a> Board<'a> {
             (0..r.specialties.len()).map(seat).collect()
         };
         let hours = |e: &crate::Expert| Hours { busy: Slots::NONE, left: e.available.len(), today: 0, stops: vec![] };
-        let hospitals = day.requests.iter().map(|r| r.hospital.index() + 1).max().unwrap_or(0);
         let mut board = Self {
             day,
             weights,
             candidates: day.requests.iter().map(seats).collect(),
             earliest: day.requests.iter().map(|r| r.released.max(from)).collect(),
             hours: day.experts.iter().map(hours).collect(),
-            terminals: vec![Slots::NONE; hospitals],
+            terminals: Terminals::of(day),
             pools: Pool::of(day, &held(day, fixed.iter().map(|(id, p)| (*id, p))), from),
             placed: vec![None; day.requests.len()],
             cost: day.requests.iter().map(|r| weights.unplaced(r)).sum(),
@@ -151,8 +151,7 @@ impl<'a> Board<'a> {
                 hours.stops.push(id);
             }
         }
-        let terminal = &mut self.terminals[request.hospital.index()];
-        *terminal = terminal.or(slots);
+        self.terminals[request.hospital.index()].take(spot.start, request.duration);
         if let Where::Pool(pool) = spot.room {
             self.pools[pool].take(spot.start, request.duration);
         }
@@ -171,8 +170,7 @@ impl<'a> Board<'a> {
             hours.today -= 1;
             hours.stops.retain(|stop| *stop != id);
         }
-        let terminal = &mut self.terminals[request.hospital.index()];
-        *terminal = terminal.without(slots);
+        self.terminals[request.hospital.index()].give(spot.start, request.duration);
         if let Where::Pool(pool) = spot.room {
             self.pools[pool].give(spot.start, request.duration);
         }

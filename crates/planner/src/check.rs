@@ -29,7 +29,7 @@ pub enum Rule {
     Limit(ExpertId),
     /// Too little time for the way from the other one.
     Way(ExpertId, RequestId),
-    /// The hospital's terminal is taken.
+    /// The hospital's terminals are all taken.
     HospitalTwice(HospitalId),
     /// No such room, or of the wrong kind.
     RoomKind,
@@ -77,6 +77,19 @@ pub fn breaks(day: &Day, plan: &Plan) -> Vec<Broken> {
             pair(day, plan, (a, one), (b, two), |rule| all.push(Broken { request: later, rule }));
         }
     }
+    for (request, placement) in plan.placed() {
+        let hospital = day.request(request).hospital;
+        let before = |(id, p): &(RequestId, &Placement)| {
+            day.request(*id).hospital == hospital && (p.start, *id) <= (placement.start, request)
+        };
+        let meeting = |slot| {
+            let theirs = plan.placed().filter(before);
+            theirs.filter(|(id, p)| taken(day, *id, p).contains(&slot)).count()
+        };
+        if taken(day, request, placement).any(|slot| meeting(slot) > terminals(day, hospital, slot)) {
+            all.push(Broken { request, rule: Rule::HospitalTwice(hospital) });
+        }
+    }
     for (number, expert) in (0..).zip(&day.experts) {
         let id = ExpertId(number);
         let mut theirs: Vec<_> = plan.placed().filter(|(_, p)| p.team.contains(&id)).collect();
@@ -85,6 +98,12 @@ pub fn breaks(day: &Day, plan: &Plan) -> Vec<Broken> {
         all.extend(over.map(|&(request, _)| Broken { request, rule: Rule::Limit(id) }));
     }
     all
+}
+
+/// How many terminals a hospital has in a slot.
+fn terminals(day: &Day, hospital: HospitalId, slot: Slot) -> usize {
+    let mut kept = day.terminals.iter().filter(|(of, _)| *of == hospital).peekable();
+    if kept.peek().is_none() { 1 } else { kept.filter(|(_, free)| free.has(slot)).count() }
 }
 
 fn taken(day: &Day, id: RequestId, placement: &Placement) -> std::ops::Range<Slot> {
@@ -159,15 +178,11 @@ fn pair(
 ) {
     let (first, second) = (taken(day, a, one), taken(day, b, two));
     let together = first.start < second.end && second.start < first.end;
-    if together {
-        if day.request(a).hospital == day.request(b).hospital {
-            broken(Rule::HospitalTwice(day.request(a).hospital));
-        }
-        if let (Place::Room(x), Place::Room(y)) = (one.place, two.place)
-            && x == y
-        {
-            broken(Rule::RoomTwice(x));
-        }
+    if together
+        && let (Place::Room(x), Place::Room(y)) = (one.place, two.place)
+        && x == y
+    {
+        broken(Rule::RoomTwice(x));
     }
     for &expert in one.team.iter().filter(|&e| two.team.contains(e)) {
         if together {

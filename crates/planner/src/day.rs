@@ -25,7 +25,7 @@ index! {
     ExpertId
     /// A room: its place in [`Day::rooms`].
     RoomId
-    /// A hospital, which has one terminal; the caller numbers them from 0.
+    /// A hospital; the caller numbers them from 0.
     HospitalId
     /// A site of rooms: its place in [`Travel`].
     SiteId
@@ -67,7 +67,7 @@ pub struct Request {
     pub duration: Slot,
     /// How soon.
     pub urgency: Urgency,
-    /// Who asks. Its terminal holds one consultation at a time.
+    /// Who asks. A terminal of theirs holds one consultation at a time ([`Day::terminals`]).
     pub hospital: HospitalId,
     /// A seat for each: one for a consultation, three to five for an MDT. More than [`crate::SEATS_MAX`] find no place.
     pub specialties: Vec<Specialty>,
@@ -186,6 +186,8 @@ pub struct Day {
     pub rooms: Vec<Room>,
     /// How far it is.
     pub travel: Travel,
+    /// The terminals of hospitals, each with when it is free. A hospital of which none stands here has one, free all day.
+    pub terminals: Vec<(HospitalId, Slots)>,
     /// Whether any emergency may be held in a virtual room, so that it never waits for a door. Off only where rooms are counted for comparison.
     pub virtual_lane: bool,
 }
@@ -199,6 +201,7 @@ impl Day {
             experts: vec![],
             rooms: vec![],
             travel: Travel::default(),
+            terminals: vec![],
             virtual_lane: true,
         }
     }

@@ -65,7 +65,7 @@ impl Board<'_> {
     fn free_starts(&self, id: RequestId, besides: Besides, scratch: &mut Scratch) -> Option<Slots> {
         let request = self.day.request(id);
         let window = Slots::span(self.earliest[id.index()], self.day.end);
-        let mut starts = window.without(self.terminals[request.hospital.index()]).starts(request.duration);
+        let mut starts = window.and(self.terminals[request.hospital.index()].free).starts(request.duration);
         if let Some(start) = besides.start {
             starts.remove(start);
         }

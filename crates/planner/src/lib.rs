@@ -22,6 +22,7 @@ mod rooms;
 mod search;
 mod slots;
 mod start;
+mod terminals;
 mod whatif;
 
 pub use chance::Chance;

@@ -39,7 +39,23 @@ pub fn day(seed: u64) -> Day {
     let rooms: Vec<Room> = rooms.collect();
     let way = (0..3).map(|_| (0..3).map(|_| chance.below(7) as Slot).collect()).collect();
     let travel = if chance.below(3) == 0 { Travel::default() } else { Travel::new(way) };
-    let mut day = Day { end: END, requests: vec![], experts, rooms, travel, virtual_lane: chance.below(4) > 0 };
+    let mut day = Day {
+        end: END,
+        requests: vec![],
+        experts,
+        rooms,
+        travel,
+        terminals: vec![],
+        virtual_lane: chance.below(4) > 0,
+    };
+    // Of some hospitals none is kept.
+    for hospital in 0..HOSPITALS as u16 {
+        for _ in 0..chance.below(4) {
+            let taken = chance.below(60) as Slot;
+            let free = Slots::span(0, END).without(Slots::span(taken, taken + chance.below(12) as Slot));
+            day.terminals.push((HospitalId(hospital), free));
+        }
+    }
     day.requests = (0..4 + chance.below(22)).map(|_| request(&day, chance)).collect();
     day
 }

@@ -20,6 +20,7 @@ fn day() -> Day {
         experts: vec![expert],
         rooms: vec![room(0, Kind::Ordinary), room(1, Kind::Ordinary), room(0, Kind::Mdt)],
         travel: Travel::new(vec![vec![0, 5], vec![5, 0]]),
+        terminals: vec![],
         virtual_lane: true,
     }
 }
@@ -121,6 +122,19 @@ fn rules_of_two_placements() {
     breaks_one("the room twice", &both, two, &[at(3, &[0], 0), at(6, &[1], 0)], Rule::RoomTwice(RoomId(0)), 2);
     let hospital = Rule::HospitalTwice(HospitalId(0));
     breaks_one("the terminal twice", &[from(0), from(0)], two, &[at(3, &[0], 0), at(6, &[1], 1)], hospital, 2);
+    // Two terminals, of which one is free for the whole of it.
+    let screens = |second| {
+        move |d: &mut Day| {
+            d.experts.push(d.experts[0].clone());
+            d.terminals = vec![(HospitalId(0), Slots::span(0, 40)), (HospitalId(0), second)];
+        }
+    };
+    let short = Slots::span(0, 6).or(Slots::span(7, 40));
+    let apart = [at(3, &[0], 0), at(6, &[1], 1)];
+    breaks_one("a terminal in a slot that it is taken", &[from(0), from(0)], screens(short), &apart, hospital, 2);
+    let mut enough = Day { requests: vec![from(0), from(0)], ..day() };
+    screens(Slots::span(6, 40))(&mut enough);
+    assert_eq!(check(&enough, &Plan { placements: apart.to_vec() }), Ok(()));
     breaks_one(
         "over the limit",
         &both,

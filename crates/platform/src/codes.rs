@@ -24,6 +24,8 @@ pub const TITLE: &str = "urn:consilium:title";
 pub const LICENCE: &str = "urn:consilium:licence";
 /// Kinds of a hospital's parts: `department`.
 pub const UNIT: &str = "urn:consilium:unit";
+/// Kinds of a Device: `gateway`, or one of [`DEVICES`].
+pub const DEVICE: &str = "urn:consilium:device";
 /// Staff numbers.
 pub const STAFF: &str = "urn:consilium:staff";
 
@@ -66,6 +68,21 @@ pub const LANGUAGES: &[Words] = &[
     ("ja", "日语", "Japanese"),
     ("ko", "韩语", "Korean"),
     ("de", "德语", "German"),
+];
+
+/// Kinds of terminals and devices, in the order shown.
+pub const DEVICES: &[Words] = &[
+    ("terminal", "会诊终端", "Video terminal"),
+    ("ct", "CT", "CT scanner"),
+    ("mr", "磁共振", "MRI scanner"),
+    ("x-ray", "数字X线机", "Digital X-ray"),
+    ("ultrasound", "超声仪", "Ultrasound"),
+    ("endoscope", "内镜", "Endoscope"),
+    ("ecg", "心电图机", "Electrocardiograph"),
+    ("slide-scanner", "病理切片扫描仪", "Slide scanner"),
+    ("monitor", "床旁监护仪", "Bedside monitor"),
+    ("ventilator", "呼吸机", "Ventilator"),
+    ("other", "其他设备", "Other device"),
 ];
 
 /// Whether a code is one of these.

@@ -72,6 +72,8 @@ async fn a_file_on_its_way_is_ended_before_it_takes_the_reserve() -> Result<()> 
     ensure!(begun.status() == 201, "{}", begun.status());
     let place = begun.headers()["location"].to_str()?.to_owned();
     mount.fill(96)?;
+    // While it was filled less was free for a moment, and may have been seen.
+    says(&program, "ready").await?;
     // 20 MB a second, and a gigabyte of it if nobody says no.
     let pieces = futures::stream::unfold((), |()| async {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -16,6 +16,7 @@ mod referral;
 mod rejections;
 mod ring;
 mod rota;
+mod terminal;
 mod timers;
 mod upkeep;
 

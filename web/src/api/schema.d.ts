@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a terminal or a device. */
+        put: operations["directory.device_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/export": {
         parameters: {
             query?: never;
@@ -148,7 +165,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file of the hospitals, places or people I manage, or of all of them. No cell of it is a formula. */
+        /** A file of the hospitals, places, devices or people I manage, or of all of them. No cell of it is a formula. */
         get: operations["directory.export"];
         put?: never;
         post?: never;
@@ -193,6 +210,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/hospitals/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terminals and devices of a hospital I manage. */
+        get: operations["directory.devices"];
+        put?: never;
+        /** Add a terminal or a device of a hospital I manage. */
+        post: operations["directory.device_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/hospitals/{id}/places": {
         parameters: {
             query?: never;
@@ -222,7 +257,7 @@ export interface paths {
         get: operations["directory.import_progress"];
         put?: never;
         /**
-         * Look at a file of hospitals, places, people or all of them (CSV in UTF-8, UTF-16 or GB18030, or XLSX; the body, 32 MiB at most),
+         * Look at a file of hospitals, places, devices, people or all of them (CSV in UTF-8, UTF-16 or GB18030, or XLSX; the body, 32 MiB at most),
          *     or apply it, a thousand lines a commit. New people get a one-time link each. A line that somebody changed meanwhile is `bad`
          *     with the fault `stale`, and so are those of its commit. `directory.import_progress` says how far it is.
          */
@@ -3731,10 +3766,10 @@ export interface components {
             /** @description How many are not judged. */
             open: number;
         };
-        /** @description Something that speaks against an expert at that time. */
+        /** @description Something that speaks against an expert at that time, or against the time. */
         Against: {
             expert?: components["schemas"]["PersonRef"] | null;
-            /** @description `schedule.away` or `schedule.full`, as in a refusal. */
+            /** @description `schedule.away`, `schedule.full` or `schedule.no_terminal`, as in a refusal. */
             code: string;
             because?: components["schemas"]["AwayBecause"] | null;
             /**
@@ -4129,6 +4164,8 @@ export interface components {
              */
             end: string;
             room?: components["schemas"]["CaseRoom"] | null;
+            /** @description The terminal by which the asking hospital joins, as that calls it. */
+            terminal?: string | null;
         };
         /** @description A series. */
         CaseSeries: {
@@ -4319,12 +4356,12 @@ export interface components {
             minutes?: number | null;
             /** @description A Location; a virtual room of the case's own when absent, and always in an emergency. */
             room?: string | null;
-            /** @description Why it must be although an expert is away or their day is full. */
+            /** @description Why it must be although an expert is away, their day is full, or no terminal is free. */
             despite?: string | null;
         };
         /** @description Where the case stands now, and what spoke against it. */
         ConsultAssigned: components["schemas"]["ConsultNow"] & {
-            /** @description What speaks against these experts at that time: told in an emergency, and where it was done despite that. */
+            /** @description What speaks against these experts, or that time: told in an emergency, and where it was done despite that. */
             against: components["schemas"]["Against"][];
         };
         /** @description The signed paper. */
@@ -4533,6 +4570,47 @@ export interface components {
             /** @description When it was ended; none while in force. */
             ended_at?: string | null;
         };
+        /** @description A terminal or a device. */
+        DirectoryDevice: {
+            /** @description Its id. */
+            id: string;
+            /** @description `terminal`, `ct`, `monitor`, …: a code of `urn:consilium:device`. */
+            kind: string;
+            /** @description As the hospital calls it. */
+            name: string;
+            /** @description The room, ward or bed where it stands. */
+            place?: string | null;
+            /** @description Who made it. */
+            manufacturer?: string | null;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description The number of this one. */
+            serial?: string | null;
+            /** @description In use. */
+            active: boolean;
+        };
+        /** @description A terminal or a device as typed. */
+        DirectoryDeviceFields: {
+            /** @description A code of `urn:consilium:device`. */
+            kind: string;
+            /** @description As the hospital calls it. */
+            name: string;
+            /** @description The room, ward or bed of the hospital where it stands. */
+            place?: string | null;
+            /** @description Who made it. */
+            manufacturer?: string | null;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description The number of this one. */
+            serial?: string | null;
+            /** @description In use; true when absent. */
+            active?: boolean;
+        };
+        /** @description Terminals and devices. */
+        DirectoryDevices: {
+            /** @description By kind, then by name. */
+            devices: components["schemas"]["DirectoryDevice"][];
+        };
         /** @description What is wrong with a field. */
         DirectoryFault: {
             /** @description Which field, by its code. */
@@ -4615,13 +4693,13 @@ export interface components {
         };
         /** @description A line of the file. */
         DirectoryLine: {
-            /** @description The table it stands in: `hospitals`, `places` or `people`. */
+            /** @description The table it stands in: `hospitals`, `places`, `devices` or `people`. */
             table: string;
             /** @description Its number in the file, or in its sheet. */
             line: number;
             /** @description What it comes to. */
             outcome: components["schemas"]["DirectoryLineOutcome"];
-            /** @description The sign-in name, or the id of the hospital or place. */
+            /** @description The sign-in name, or the id of the hospital, place or device. */
             key: string;
             /** @description The name. */
             name: string;
@@ -4897,7 +4975,7 @@ export interface components {
         DirectoryUndoFate: "removed" | "restored" | "changed" | "used" | "gone" | "outside";
         /** @description Something that an import wrote. */
         DirectoryUndoLine: {
-            /** @description `hospitals`, `places`, `people` or `posts`. */
+            /** @description `hospitals`, `places`, `devices`, `people` or `posts`. */
             table: string;
             /** @description Its id. */
             id: string;
@@ -8780,14 +8858,48 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "directory.device_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryDeviceFields"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "directory.export": {
         parameters: {
             query: {
-                /** @description `hospitals`, `places` or `people`; `network`: a workbook of all three. With `-template` after it: the heads alone. */
+                /** @description `hospitals`, `places`, `devices` or `people`; `network`: a workbook of all four. With `-template` after it: the heads alone. */
                 what: string;
                 /** @description `csv`, `csv-gb18030` or `xlsx`; of the network `xlsx` alone. */
                 format: string;
-                /** @description Only people of this hospital. */
+                /** @description Only places, devices and people of this hospital. */
                 hospital?: string | null;
                 /** @description The language of heads and words: `zh-CN` or `en`; that of the request when absent. */
                 lang?: string | null;
@@ -8915,6 +9027,65 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    "directory.devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryDevices"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    "directory.device_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryDeviceFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryMade"];
+                };
+            };
+            /** @description directory.unfit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     "directory.places": {
         parameters: {
             query?: never;
@@ -8998,7 +9169,7 @@ export interface operations {
     "directory.import": {
         parameters: {
             query: {
-                /** @description `hospitals`, `places` or `people`; `network`: a workbook with a sheet for each. */
+                /** @description `hospitals`, `places`, `devices` or `people`; `network`: a workbook with a sheet for each. */
                 what: string;
                 /** @description Absent: only look. `all`: nothing while a line is wrong. `good`: the good lines. */
                 apply?: string | null;
@@ -10708,7 +10879,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultAssigned"];
                 };
             };
-            /** @description schedule.away, schedule.full, schedule.taken, consult.taken, consult.wrong_state */
+            /** @description schedule.away, schedule.full, schedule.no_terminal, schedule.taken, consult.taken, consult.wrong_state */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -51,7 +51,7 @@ export interface CaseRow {
   id: Id; number: string; version: number; state: State; urgency: Urgency; kind: Kind; form: string; purpose: string; specialty: string;
   patient: PatientCard | null; asking: { hospital: HospitalRef; doctor: PersonRef }; advising: PersonRef[];
   attachments: Attachment[]; timer: Timer | null; next: NextRung | null; waiting_for_me: boolean;
-  scheduled: null | { start: Instant; end: Instant; /** null: a virtual room of the case's own */ room: (Ref & { name_en: string }) | null }; submitted_at: Instant; updated_at: Instant;
+  scheduled: null | { start: Instant; end: Instant; /** null: a virtual room of the case's own */ room: (Ref & { name_en: string }) | null; /** by which the asking hospital joins, as that calls it */ terminal?: string }; submitted_at: Instant; updated_at: Instant;
 }
 export interface Inbox { rows: CaseRow[]; next?: string; counts: { all: number; waiting: number; emergency: number; by_state: Partial<Record<State, number>> } }
 export interface Act { number: number; at: Instant; what: string; by: PersonRef | null; role?: string; why?: string; params: Record<string, unknown> }

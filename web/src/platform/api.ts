@@ -9,7 +9,9 @@ export const LANGUAGES = ['zh', 'en', 'yue', 'ug', 'bo', 'mn', 'fr', 'es', 'ru',
 
 export interface Site { id: Id; name: string; name_en: string; level: string; parent?: Id; active: boolean; people: number; departments: number; rooms: number }
 export interface Sites { sites: Site[]; runs_all: boolean }
-export interface Place { id: Id; kind: string; name: string; name_en: string; active: boolean }
+export interface Place { id: Id; kind: string; name: string; name_en: string; ward?: Id; active: boolean }
+export const DEVICES = ['terminal', 'ct', 'mr', 'x-ray', 'ultrasound', 'endoscope', 'ecg', 'slide-scanner', 'monitor', 'ventilator', 'other'] as const;
+export interface Device { id: Id; kind: string; name: string; place?: Id; manufacturer?: string; model?: string; serial?: string; active: boolean }
 export interface Post { id: Id; role: string; hospital: Id; hospital_name: string; hospital_name_en: string; specialties: string[]; department?: Id; mine: boolean }
 export interface PersonRow { id: Id; name: string; name_en?: string; title?: string; title_en?: string; account?: string; active: boolean; has_password: boolean; has_factor: boolean; licence_until?: string; posts: Post[] }
 export interface People { people: PersonRow[]; total: number }
@@ -17,7 +19,7 @@ export interface Certificate { subject: string; not_after: Instant; ended_at?: I
 export interface PersonDetail { row: PersonRow; licence?: string; licence_until?: string; phone?: string; languages: string[]; version: number; wholly: boolean; certificates: Certificate[]; link_until?: Instant }
 export interface Link { id: Id; account: string; token: string; until: Instant }
 export interface Fault { field: string; code: string; value: string; bound?: number }
-export type ImportKind = 'hospitals' | 'places' | 'people';
+export type ImportKind = 'hospitals' | 'places' | 'devices' | 'people';
 export interface ImportLine { table: ImportKind; line: number; outcome: 'new' | 'changed' | 'same' | 'bad'; key: string; name: string; changes?: { field: string; before: string; after: string }[]; faults?: Fault[]; link?: Link }
 export interface Imported { digest: string; applied: boolean; encoding: string; unknown_columns: string[]; unknown_sheets: string[]; new: number; changed: number; same: number; bad: number; lines: ImportLine[] }
 export interface ImportProgress { step: 'none' | 'reading' | 'comparing' | 'keeping' | 'undoing'; done: number; total: number }
@@ -53,6 +55,7 @@ export interface PeopleAsk { q?: string; hospital?: string; role?: string; state
 export const sitesQuery = queryOptions({ queryKey: ['admin', 'sites'], queryFn: () => api.get<Sites>('/api/admin/hospitals') });
 export const importsQuery = queryOptions({ queryKey: ['admin', 'imports'], queryFn: () => api.get<ImportedBefore[]>('/api/admin/imports') });
 export const placesQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'places', id], queryFn: () => api.get<{ places: Place[] }>(`/api/admin/hospitals/${id}/places`).then((answer) => answer.places) });
+export const devicesQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'devices', id], queryFn: () => api.get<{ devices: Device[] }>(`/api/admin/hospitals/${id}/devices`).then((answer) => answer.devices) });
 export const peopleQuery = (ask: PeopleAsk) => queryOptions({ queryKey: ['admin', 'people', ask], queryFn: () => api.get<People>('/api/admin/people', { ...ask }), placeholderData: (before: People | undefined) => before });
 export const personQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'person', id], queryFn: () => api.get<PersonDetail>(`/api/admin/people/${id}`) });
 export const personSessionsQuery = (id: Id) => queryOptions({ queryKey: ['admin', 'person', id, 'sessions'], queryFn: () => api.get<Recent>(`/api/admin/people/${id}/sessions`) });

@@ -1,12 +1,12 @@
 //! `consult.assign`: experts, time and room, for the first time or anew. What is double booked is refused by the commit
-//! itself: the five-minute claims of rooms and experts stand in it. An expert who is away, or whose day is full, is refused
-//! unless it must be, with a reason; in an emergency it is only told.
+//! itself: the five-minute claims of rooms, terminals and experts stand in it. An expert who is away, or whose day is full, and a time at
+//! which the asking hospital has no terminal free are refused unless it must be, with a reason; in an emergency it is only told.
 
 use super::model::{Booking, Expert};
 use super::resources::{Loaded, Next};
 use super::state::{Kind, Step, Urgency};
 use super::step::{Now, Plan, Rests, Stop, keep, overtaken, reason, seen};
-use crate::schedule::{Against, Standing, standing};
+use crate::schedule::{Against, Standing, standing, terminals};
 use axum::Json;
 use axum::extract::Path;
 use jiff::SignedDuration;
@@ -42,7 +42,7 @@ pub struct Input {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub room: Option<Id>,
-    /// Why it must be although an expert is away or their day is full.
+    /// Why it must be although an expert is away, their day is full, or no terminal is free.
     #[serde(default)]
     pub despite: Option<String>,
 }
@@ -54,14 +54,14 @@ pub struct Assigned {
     /// Where it stands.
     #[serde(flatten)]
     pub now: Now,
-    /// What speaks against these experts at that time: told in an emergency, and where it was done despite that.
+    /// What speaks against these experts, or that time: told in an emergency, and where it was done despite that.
     pub against: Vec<Against>,
 }
 
 /// Names experts, time and room.
 #[utoipa::path(post, path = "/api/consults/{id}/assign", operation_id = "consult.assign", tag = "consult",
     params(("id" = String, Path)), request_body = Input, responses((status = 200, body = Assigned),
-        (status = 409, description = "schedule.away, schedule.full, schedule.taken, consult.taken, consult.wrong_state")))]
+        (status = 409, description = "schedule.away, schedule.full, schedule.no_terminal, schedule.taken, consult.taken, consult.wrong_state")))]
 pub async fn assign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Assigned>, Problem> {
     assigned(&op, &id, &input).await.map(Json)
 }
@@ -71,7 +71,12 @@ pub async fn assigned(op: &Op, id: &Id, input: &Input) -> Result<Assigned, Probl
     for _ in 0..PLACES_TRIED {
         let case = seen(op, "consult.assign", id, Step::Assign, Rests::On(input.version)).await?;
         let booking = booking(op, &case, input).map_err(|stop| stop.worded(op, &case, Step::Assign))?;
-        let stands = standing::of(op.platform(), &case, &booking, op.now()).await?;
+        let terminal = terminals::choose(op.platform(), &case, &booking, op.now()).await?;
+        let mut stands = standing::of(op.platform(), &case, &booking, op.now()).await?;
+        if terminal == terminals::Choice::AllTaken {
+            stands.against.push(Against::no_terminal());
+        }
+        let booking = booking.joined_by(terminal.taken());
         let against = stands.against.clone();
         let plan = plan(op, &case, input, booking, stands).map_err(|stop| stop.worded(op, &case, Step::Assign))?;
         if let Some(Json(now)) = keep(op, "consult.assign", &case, plan).await? {
@@ -99,6 +104,9 @@ fn plan(op: &Op, case: &Loaded, input: &Input, booking: Booking, stands: Standin
     plan.params.insert("start".into(), booking.start.to_string().into());
     if let Some(room) = booking.room {
         plan.params.insert("room".into(), room.to_string().into());
+    }
+    if let Some(terminal) = booking.terminal {
+        plan.params.insert("terminal".into(), terminal.to_string().into());
     }
     (plan.claims, plan.expect) = (stands.claims, stands.expect);
     Ok(plan)

@@ -1,10 +1,11 @@
-//! What a step means beyond its own resources: time taken of rooms and experts, access opened and ended, who hears of it.
+//! What a step means beyond its own resources: time taken of rooms, terminals and experts, access opened and ended, who hears of it.
 
 use super::escalation;
 use super::model::{Booking, Consult};
 use super::resources::{Loaded, Moved, Next};
 use super::state::{Kind, State};
 use super::telling::told;
+use crate::schedule::terminals;
 use fhir::{Reference, ResourceType};
 use jiff::{SignedDuration, ToSpan, tz::TimeZone};
 use kernel::decide::{EXPERT_KEEPS, OPINION_KEPT_YEARS};
@@ -14,7 +15,7 @@ use platform::{Directory, Op, Platform, notify};
 use records::{Act, Change, Claim, Grant, Revoke, Scope, Subject};
 use std::collections::BTreeMap;
 
-/// Rooms and experts are taken by so many minutes.
+/// Rooms, terminals and experts are taken by so many minutes.
 pub const SLOT: SignedDuration = SignedDuration::from_mins(5);
 
 /// Everything one step writes, in one change. Siblings add their own resources to it before they commit.
@@ -108,6 +109,7 @@ fn keys(case: &Consult, directory: &Directory, now: Time) -> BTreeMap<String, Ti
     let mut prefixes: Vec<String> = booking.experts.iter().map(|e| expert_key(&e.person)).collect();
     let physical = booking.room.iter().filter(|r| directory.room(r).is_some_and(|r| !r.is_virtual));
     prefixes.extend(physical.map(room_key));
+    prefixes.extend(booking.terminal.iter().map(terminals::key));
     slots(booking.start, booking.end)
         .filter(|from| *from + SLOT > now)
         .flat_map(|from| prefixes.iter().map(move |prefix| (format!("{prefix}{from}"), from + SLOT)))

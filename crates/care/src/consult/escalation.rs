@@ -13,7 +13,7 @@ use super::step::keep_patient_open;
 use super::timer;
 use super::timers::{Ahead, Here, Party, Rung, plan};
 use crate::schedule::calendar::Spell;
-use crate::schedule::{calendars, places, standing};
+use crate::schedule::{calendars, places, standing, terminals};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use kernel::{Id, Role, Time};
@@ -341,6 +341,8 @@ async fn swap(platform: &Shared, case: &Loaded, due: &Ahead, now: Time) -> Resul
     for standby in standbys(platform, case, now).await? {
         let length = late.end.duration_since(late.start);
         let Ok(booking) = Booking::new(vec![standby.clone()], now, now + length, late.room.clone()) else { continue };
+        let terminal = terminals::choose(platform, case, &booking, now).await?.taken();
+        let booking = booking.joined_by(terminal);
         let Ok(next) = case.consult.clone().assign(booking.clone(), now) else { return Ok(false) };
         let mut change = changed(platform, None, now, case, due.rung.act(), &Next::to(next.clone()));
         change.act.params.insert("out".into(), out.clone().into());

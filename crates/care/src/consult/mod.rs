@@ -65,7 +65,7 @@ pub(crate) mod world;
 
 pub use board::Board;
 pub use bulk::{TOGETHER, find_many};
-pub use change::{SLOT, change, expert_key, room_key};
+pub use change::{SLOT, change, expert_key, room_key, slots};
 pub use loading::{enter, find, form_of, load};
 pub use resources::{Loaded, NUMBER, Next};
 pub use start::start;

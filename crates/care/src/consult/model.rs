@@ -97,6 +97,8 @@ pub struct Booking {
     pub end: Time,
     /// The Location; none for a record consultation and for a virtual room of the case's own.
     pub room: Option<Id>,
+    /// The Device by which the asking hospital joins; none: by whatever there is.
+    pub terminal: Option<Id>,
 }
 
 /// An expert invited.
@@ -290,7 +292,13 @@ impl Booking {
         if !fits || end.duration_since(start) > BOOKING_MAX {
             return Err(Refused::NotABooking);
         }
-        Ok(Self { experts, start, end, room })
+        Ok(Self { experts, start, end, room, terminal: None })
+    }
+
+    /// By which terminal the asking hospital joins.
+    #[must_use]
+    pub fn joined_by(self, terminal: Option<Id>) -> Self {
+        Self { terminal, ..self }
     }
 
     /// Whether this person is among the experts.

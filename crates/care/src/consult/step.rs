@@ -6,7 +6,7 @@ use super::model::Refused;
 use super::resources::{Loaded, Next};
 use super::state::{State, Step};
 pub use crate::rests::Rests;
-use crate::schedule::places;
+use crate::schedule::{places, terminals};
 use axum::Json;
 use axum::http::StatusCode;
 use fhir::ResourceType;
@@ -144,8 +144,12 @@ pub async fn keep(op: &Op, operation: &'static str, case: &Loaded, plan: Plan) -
             Ok(Some(Json(Now { state: plan.next.consult.state(), version })))
         }
         Err(CommitError::Stale { .. }) => Ok(None),
-        // Somebody else took that place of the day: the next one, or none is left.
-        Err(CommitError::Taken(held)) if held.key.starts_with(places::PREFIX) => Ok(None),
+        // Somebody else took that place of the day, or that terminal: the next one, or none is left.
+        Err(CommitError::Taken(held))
+            if [places::PREFIX, terminals::PREFIX].iter().any(|p| held.key.starts_with(p)) =>
+        {
+            Ok(None)
+        }
         Err(CommitError::Taken(held)) => Err(double_booked(op, &held).await),
         Err(other) => Err(other.into()),
     }

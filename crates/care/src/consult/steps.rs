@@ -91,14 +91,14 @@ impl Consult {
         self.to(Stage::Escalated(booking), at)
     }
 
-    /// Live to record: the experts stay, the room goes.
+    /// Live to record: the experts stay, room and terminal go.
     pub fn convert(mut self, at: Time) -> Stepped {
         self = self.open(Step::Convert)?;
         if self.ask.kind == Kind::Record {
             return Err(Refused::NotForKind(Kind::Record));
         }
         self.ask.kind = Kind::Record;
-        let booking = self.stage.booking().cloned().map(|b| Booking { room: None, ..b });
+        let booking = self.stage.booking().cloned().map(|b| Booking { room: None, terminal: None, ..b });
         self.to(Stage::ConvertedAsync(booking), at)
     }
 

@@ -96,6 +96,9 @@ pub struct Scheduled {
     pub end: Time,
     /// None: a virtual room of the case's own.
     pub room: Option<RoomRef>,
+    /// The terminal by which the asking hospital joins, as that calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<String>,
 }
 
 /// A room by name.
@@ -198,6 +201,7 @@ pub async fn row(
             start: b.start,
             end: b.end,
             room: b.room.as_ref().and_then(|r| room(r).map(|r| named(&r))),
+            terminal: b.terminal.as_ref().and_then(|id| op.platform().directory.device(id)).map(|d| d.name.clone()),
         }),
         submitted_at: case.submitted_at,
         updated_at: case.moved.at,

@@ -75,7 +75,9 @@ pub async fn accept(op: Op, Json(input): Json<Input>) -> Result<Json<Output>, Pr
         for (proposal, done) in input.proposals.iter().zip(&mut done) {
             let waits = match done {
                 None => true,
-                Some(Err(problem)) => ["schedule.taken", "schedule.full"].contains(&problem.code),
+                Some(Err(problem)) => {
+                    ["schedule.taken", "schedule.full", "schedule.no_terminal"].contains(&problem.code)
+                }
                 Some(Ok(_)) => false,
             };
             if !waits {

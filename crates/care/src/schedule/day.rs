@@ -80,6 +80,15 @@ pub struct Door {
     pub busy: Vec<Spell>,
 }
 
+/// A terminal of a hospital that asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screen {
+    /// Whose it is.
+    pub hospital: Id,
+    /// When it is taken by what is not in the plan.
+    pub busy: Vec<Spell>,
+}
+
 /// A day of the planner, and what its numbers stand for.
 #[derive(Debug, Clone)]
 pub struct Mapped {
@@ -107,7 +116,7 @@ pub fn first_slot(now: Time) -> Time {
 
 /// The planner's day from `from` to `to`, at most 24 hours. Each list keeps its order: the number of a request, an expert or a room is its place in it. A told
 /// booking whose experts or room are not among them counts as not told.
-pub fn day(asked: &[Asked], advisers: &[Adviser], doors: &[Door], from: Time, to: Time) -> Mapped {
+pub fn day(asked: &[Asked], advisers: &[Adviser], doors: &[Door], screens: &[Screen], from: Time, to: Time) -> Mapped {
     let mut names = Names::default();
     let roles: BTreeMap<&Id, u16> = advisers.iter().zip(0..).map(|(a, n)| (&a.role, n)).collect();
     let rooms: BTreeMap<&Id, u16> = doors.iter().zip(0..).filter_map(|(d, n)| Some((d.room.as_ref()?, n))).collect();
@@ -182,9 +191,13 @@ pub fn day(asked: &[Asked], advisers: &[Adviser], doors: &[Door], from: Time, to
         kind: Kind::Ordinary,
         available: Slots::span(0, end).without(touched(&door.busy, from)),
     });
+    let terminals = screens.iter().map(|screen| {
+        (names.hospital(&screen.hospital), Slots::span(0, DAY_SLOTS).without(touched(&screen.busy, from)))
+    });
+    let terminals = terminals.collect();
     let told = Plan { placements: requests.iter().map(|r| r.told).collect() };
     let rooms = rooms.collect();
-    let day = Day { end, requests, experts, rooms, travel: Travel::default(), virtual_lane: true };
+    let day = Day { end, requests, experts, rooms, travel: Travel::default(), terminals, virtual_lane: true };
     Mapped { day, told, from }
 }
 
@@ -283,7 +296,7 @@ mod tests {
     }
 
     fn of(asked: &[Asked], advisers: &[Adviser], doors: &[Door]) -> Mapped {
-        day(asked, advisers, doors, minute(0), minute(600))
+        day(asked, advisers, doors, &[], minute(0), minute(600))
     }
 
     #[test]
@@ -299,6 +312,18 @@ mod tests {
         let free = of(&[], &[one], &[]).day.experts[0].available;
         let free: Vec<Slot> = (0..20).filter(|&n| free.has(n)).collect();
         assert_eq!(free, [1, 2, 5, 6, 7, 8, 9, 10, 11], "5 to 15 and 25 to 60 minutes");
+    }
+
+    #[test]
+    fn a_hospital_meets_as_often_as_it_has_terminals_free() {
+        let screen = |hospital: &str, busy| Screen { hospital: id(hospital), busy };
+        let screens = [screen("county", vec![spell(0, 30)]), screen("county", vec![]), screen("lushi", vec![])];
+        let asks = [asked("a", "popihe"), asked("b", "county")];
+        let mapped = day(&asks, &[], &[], &screens, minute(0), minute(600));
+        let county = mapped.day.requests[1].hospital;
+        let free = |slot| mapped.day.terminals.iter().filter(|(of, free)| *of == county && free.has(slot)).count();
+        assert_eq!((free(5), free(6)), (1, 2));
+        assert!(mapped.day.terminals.iter().all(|(of, _)| *of != mapped.day.requests[0].hospital));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! When experts and rooms are there and busy: the rota of a centre, and a day's plan.
+//! When experts, rooms and terminals are there and busy: the rota of a centre, and a day's plan.
 //!
 //! Called by the screens that arrange a consultation, by `consult.assign`, which asks [`standing`] before it books, and by the emergency ring, which asks
 //! [`calendars`] who is on call. Double booking is refused by the commit of `consult.assign`. It never says for whom somebody is busy, except to the centre
@@ -22,6 +22,7 @@ pub mod resources;
 pub(crate) mod rooms;
 mod rota;
 pub(crate) mod standing;
+pub(crate) mod terminals;
 
 #[cfg(test)]
 mod story_tests;

@@ -5,8 +5,8 @@
 
 use super::busy;
 use super::calendar::{Calendar, Spell, whole};
-use super::day::{Adviser, Asked, Door, Mapped, Told, day, first_slot, seats};
-use super::{calendars, places};
+use super::day::{Adviser, Asked, Door, Mapped, Screen, Told, day, first_slot, seats};
+use super::{calendars, places, terminals};
 use crate::consult::dispatch::{Waits, waiting};
 use crate::consult::model::{Booking, Stage};
 use crate::consult::state::{Kind, State, Urgency};
@@ -293,6 +293,7 @@ struct Given {
     advisers: Vec<Adviser>,
     people: Vec<Arc<Role>>,
     doors: Vec<Door>,
+    screens: Vec<Screen>,
 }
 
 async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Result<Given, Problem> {
@@ -353,6 +354,7 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
     }
     let planned: BTreeSet<Reference> = cases.iter().map(|wait| wait.case.at.case.clone()).collect();
     let (experts, rooms) = (busy::held(op, "expert/").await?, busy::held(op, "room/").await?);
+    let terminals = busy::held(op, terminals::PREFIX).await?;
     let day = places::day_of(window.from, &zone);
     let held = places::others(op.store(), day, &planned, op.now()).await?;
     let others = |held: &busy::Spells, id: &Id| -> Vec<Spell> {
@@ -368,8 +370,11 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
     for door in &mut doors {
         door.busy = door.room.as_ref().map(|room| others(&rooms, room)).unwrap_or_default();
     }
+    let asking: BTreeSet<&Id> = asked.iter().map(|one| &one.hospital).collect();
+    let kept = directory.devices().into_iter().filter(|d| d.is_terminal() && asking.contains(&d.hospital));
+    let screens = kept.map(|d| Screen { hospital: d.hospital.clone(), busy: others(&terminals, &d.id) }).collect();
     doors.extend((0..input.more_rooms).map(|_| Door { room: None, busy: vec![] }));
-    Ok(Given { cases, asked, advisers, people, doors })
+    Ok(Given { cases, asked, advisers, people, doors, screens })
 }
 
 /// What is planned, and from when on those who can wait.
@@ -460,7 +465,7 @@ struct Worked {
 
 /// Plans the day anew, and asks of each request why.
 fn work(given: &Given, window: Spell, seed: u64) -> Worked {
-    let mapped = day(&given.asked, &given.advisers, &given.doors, window.from, window.to);
+    let mapped = day(&given.asked, &given.advisers, &given.doors, &given.screens, window.from, window.to);
     let weights = Weights::default();
     let plan = replan(&mapped.day, &mapped.told, 0, &weights, seed, Budget::Iterations(TURNS));
     let told = mapped.day.told(&mapped.told);
@@ -628,6 +633,7 @@ mod tests {
             load: 0,
         });
         let doors = (0..rooms).map(|n| Door { room: Some(id("room", n)), busy: vec![] });
-        Given { cases: vec![], asked, advisers: advisers.collect(), people: vec![], doors: doors.collect() }
+        let (advisers, doors) = (advisers.collect(), doors.collect());
+        Given { cases: vec![], asked, advisers, people: vec![], doors, screens: vec![] }
     }
 }

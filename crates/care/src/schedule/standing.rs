@@ -16,13 +16,13 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Something that speaks against an expert at that time.
+/// Something that speaks against an expert at that time, or against the time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Against)]
 pub struct Against {
-    /// Whom.
+    /// Whom; none where it is the time.
     pub expert: Option<PersonRef>,
-    /// `schedule.away` or `schedule.full`, as in a refusal.
+    /// `schedule.away`, `schedule.full` or `schedule.no_terminal`, as in a refusal.
     pub code: &'static str,
     /// Away for leave or outside of hours.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,12 +48,18 @@ pub struct Standing {
 }
 
 impl Against {
+    /// Every terminal of the asking hospital is taken.
+    pub fn no_terminal() -> Self {
+        Self { expert: None, code: "schedule.no_terminal", because: None, until: None, limit: None }
+    }
+
     /// As a refusal.
     pub fn problem(&self, all: &[Self]) -> Problem {
         let name = self.expert.as_ref().map(|e| e.name_en.clone().unwrap_or_else(|| e.name.clone()));
         let name = name.unwrap_or_default();
         let detail = match self.code {
             "schedule.full" => format!("{name} has as many consultations that day as their limit allows."),
+            "schedule.no_terminal" => "Every terminal of the asking hospital is taken at that time.".to_owned(),
             _ => format!("{name} is not there at that time."),
         };
         let detail = format!("{detail} Choose another expert or time, or say why it must be `despite` that.");

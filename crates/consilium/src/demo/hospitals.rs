@@ -3,7 +3,7 @@
 //!
 //! Names are real places of Henan put before the kind of hospital; positions are the middles of the divisions they serve.
 
-use super::beds;
+use super::{beds, devices};
 use anyhow::{Context, Result};
 use fhir::{Reference, ResourceType};
 use kernel::{Id, Level};
@@ -77,7 +77,7 @@ pub fn only(wanted: &[&str]) -> Result<Vec<Hospital>> {
     Ok(kept.map(|h| Hospital { above: nearest(h.above), ..*h }).collect())
 }
 
-/// What is written of a hospital: itself, where it stands, its rooms and, where wanted, its departments, wards and beds.
+/// What is written of a hospital: itself, where it stands, its rooms and, where wanted, its departments, wards, beds and devices.
 pub fn write(h: &Hospital, with_departments: bool) -> Result<Vec<Write>> {
     let id = Id::new(h.id)?;
     let put = |ty, at: Id, body| Write::new(Reference::new(ty, at), body, id.clone());
@@ -121,6 +121,7 @@ pub fn write(h: &Hospital, with_departments: bool) -> Result<Vec<Write>> {
     }
     if with_departments {
         writes.extend(beds::write(h)?);
+        writes.extend(devices::write(h)?);
     }
     Ok(writes)
 }

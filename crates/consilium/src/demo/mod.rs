@@ -9,6 +9,7 @@ pub mod accounts;
 mod beds;
 mod caller;
 mod clock;
+mod devices;
 mod files;
 mod forms;
 mod hospitals;

@@ -30,7 +30,10 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("Condition", "outbreak.report and what follows it (POST /api/outbreak/cases)"),
     ("Consent", "consult.add_consent (POST /api/consults/{case}/consent)"),
     ("DetectedIssue", "outbreak.acknowledge (POST /api/outbreak/alerts/{id}/acknowledge)"),
-    ("Device", "join.enrol and the gateway's own operations (/api/join); join.withdraw"),
+    (
+        "Device",
+        "directory.device_change (/api/admin/devices); of a gateway join.enrol, its own operations (/api/join), join.withdraw",
+    ),
     ("DiagnosticReport", "join.report (POST /api/join/report)"),
     (
         "DocumentReference",

@@ -16,8 +16,6 @@ pub const JOIN: &str = "urn:consilium:join";
 const STATE: &str = "urn:consilium:join-state";
 /// Names a gateway by the hash of its key.
 const KEY: &str = "urn:consilium:gateway-key";
-/// Kinds of device: `gateway`.
-const DEVICE: &str = "urn:consilium:device";
 /// HL7's words for why a device is in its state.
 const REASON: &str = "http://terminology.hl7.org/CodeSystem/device-status-reason";
 /// Probes, and what came of them.
@@ -213,7 +211,7 @@ impl Gateway {
             ],
             "identifier": [{"system": KEY, "value": super::invitation::hash(&self.point)}],
             "status": if self.active { "active" } else { "inactive" },
-            "type": concept(DEVICE, "gateway"),
+            "type": concept(codes::DEVICE, "gateway"),
             "version": [{"value": self.version}],
             "owner": {"reference": format!("Organization/{}", self.hospital)},
         });
@@ -227,7 +225,7 @@ impl Gateway {
 
     /// Reads [`Gateway::write`]; none when it is no gateway.
     pub fn read(body: &Value) -> Option<Self> {
-        if code_of(&body["type"], DEVICE) != Some("gateway") {
+        if code_of(&body["type"], codes::DEVICE) != Some("gateway") {
             return None;
         }
         let reason = &body["statusReason"][0];

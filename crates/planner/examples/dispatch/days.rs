@@ -69,7 +69,7 @@ pub fn day(shape: &Shape) -> Day {
     let room = |kind| Room { site: SiteId(0), kind, available: Slots::span(0, END) };
     let ordinary = std::iter::repeat_n(room(Kind::Ordinary), shape.rooms);
     let rooms = ordinary.chain([room(Kind::Mdt)]).collect();
-    Day { end: END, requests, experts, rooms, travel: Travel::default(), virtual_lane: false }
+    Day { end: END, requests, experts, rooms, travel: Travel::default(), terminals: vec![], virtual_lane: false }
 }
 
 fn request(chance: &mut Xorshift, short: bool) -> Request {

@@ -1,5 +1,6 @@
 //! The read model itself.
 
+use super::device::Device;
 use super::profile::{Place, Post, Profile, Site};
 use super::{Hospital, HospitalRef, Person, PersonRef, Role, Room, resources};
 use fhir::{Reference, ResourceType};
@@ -11,8 +12,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, RwLock};
 
 /// The types it is made from.
-const TYPES: [ResourceType; 4] =
-    [ResourceType::ORGANIZATION, ResourceType::PRACTITIONER, ResourceType::PRACTITIONER_ROLE, ResourceType::LOCATION];
+const TYPES: [ResourceType; 5] = [
+    ResourceType::ORGANIZATION,
+    ResourceType::PRACTITIONER,
+    ResourceType::PRACTITIONER_ROLE,
+    ResourceType::LOCATION,
+    ResourceType::DEVICE,
+];
 
 /// A map of which snapshots share all that is the same in them: somebody who is new must not copy 60,000 people.
 type Map<T> = RedBlackTreeMapSync<Id, T>;
@@ -32,6 +38,7 @@ struct Snapshot {
     posts: Map<Arc<Post>>,
     sites: Map<Arc<Site>>,
     places: Map<Arc<Place>>,
+    devices: Map<Arc<Device>>,
     /// The posts of each person, by id of the post.
     posts_of: Map<Arc<[Arc<Post>]>>,
 }
@@ -234,6 +241,16 @@ impl Directory {
     pub fn place(&self, id: &Id) -> Option<Arc<Place>> {
         self.now().places.get(id).cloned()
     }
+
+    /// All terminals and devices, those out of use too.
+    pub fn devices(&self) -> Vec<Arc<Device>> {
+        self.now().devices.values().cloned().collect()
+    }
+
+    /// One terminal or device, in use or not.
+    pub fn device(&self, id: &Id) -> Option<Arc<Device>> {
+        self.now().devices.get(id).cloned()
+    }
 }
 
 /// What of a snapshot is to be made anew.
@@ -246,7 +263,7 @@ struct Changed {
     /// These posts, and the people whose they are or were.
     posts: BTreeSet<Id>,
     posted: BTreeSet<Id>,
-    /// A place.
+    /// A place, or a device.
     places: bool,
 }
 
@@ -299,6 +316,7 @@ impl Snapshot {
                 changed.places |= set(&mut self.places, &at.id, body.and_then(Place::read));
                 changed.places |= set(&mut self.rooms, &at.id, body.and_then(resources::read_room));
             }
+            ResourceType::DEVICE => changed.places |= set(&mut self.devices, &at.id, body.and_then(Device::read)),
             _ => {}
         }
     }

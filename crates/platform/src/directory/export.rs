@@ -1,11 +1,13 @@
-//! `directory.export`: the hospitals, places and people I manage as a file that `directory.import` reads back.
+//! `directory.export`: the hospitals, places, devices and people I manage as a file that `directory.import` reads back.
 
+use super::device::Device;
 use super::people::{Find, found};
 use super::plan_places::kind_word;
 use super::plan_sites::level_word;
 use super::profile::Place;
 use super::sheet::{self, Format};
 use super::{Directory, area};
+use crate::codes::{DEVICES, word};
 use crate::{Lang, Op, Problem};
 use axum::extract::Query;
 use axum::http::header;
@@ -18,11 +20,11 @@ use utoipa::IntoParams;
 /// What, and how.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Wanted {
-    /// `hospitals`, `places` or `people`; `network`: a workbook of all three. With `-template` after it: the heads alone.
+    /// `hospitals`, `places`, `devices` or `people`; `network`: a workbook of all four. With `-template` after it: the heads alone.
     what: String,
     /// `csv`, `csv-gb18030` or `xlsx`; of the network `xlsx` alone.
     format: String,
-    /// Only people of this hospital.
+    /// Only places, devices and people of this hospital.
     #[serde(default)]
     hospital: Option<String>,
     /// The language of heads and words: `zh-CN` or `en`; that of the request when absent.
@@ -30,7 +32,7 @@ pub struct Wanted {
     lang: Option<String>,
 }
 
-/// A file of the hospitals, places or people I manage, or of all of them. No cell of it is a formula.
+/// A file of the hospitals, places, devices or people I manage, or of all of them. No cell of it is a formula.
 #[utoipa::path(get, path = "/api/admin/export", operation_id = "directory.export", tag = "directory", params(Wanted),
     responses((status = 200, description = "text/csv or a workbook")))]
 pub async fn export(op: Op, Query(wanted): Query<Wanted>) -> Result<impl IntoResponse, Problem> {
@@ -49,6 +51,7 @@ pub async fn export(op: Op, Query(wanted): Query<Wanted>) -> Result<impl IntoRes
             _ if is_template => {}
             "hospitals" => rows.extend(hospitals(&op, lang)),
             "places" => rows.extend(places(&op, wanted.hospital.as_deref(), lang)),
+            "devices" => rows.extend(devices(&op, wanted.hospital.as_deref(), lang)),
             _ => rows.extend(people(&op, wanted.hospital.clone(), lang).await?),
         }
         count += rows.len() - 1;
@@ -132,6 +135,30 @@ fn places(op: &Op, hospital: Option<&str>, lang: Lang) -> Vec<Vec<String>> {
             // By its id: two wards may have had one name.
             place.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
             place.id.to_string(),
+        ]
+    };
+    all.iter().map(line).collect()
+}
+
+fn devices(op: &Op, hospital: Option<&str>, lang: Lang) -> Vec<Vec<String>> {
+    let mine = |device: &Device| {
+        let wanted = hospital.is_none_or(|h| device.hospital.as_str() == h);
+        device.active && wanted && area::holds(op, &device.hospital)
+    };
+    let mut all: Vec<_> = op.platform().directory.devices().into_iter().filter(|device| mine(device)).collect();
+    all.sort_by(|a, b| (&a.hospital, &a.kind, &a.name).cmp(&(&b.hospital, &b.kind, &b.name)));
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let line = |device: &Arc<Device>| {
+        vec![
+            word(DEVICES, &device.kind, lang).to_owned(),
+            device.hospital.to_string(),
+            device.name.clone(),
+            // By its id: beds of two wards may have one name.
+            device.place.as_ref().map(ToString::to_string).unwrap_or_default(),
+            text(&device.manufacturer),
+            text(&device.model),
+            text(&device.serial),
+            device.id.to_string(),
         ]
     };
     all.iter().map(line).collect()

@@ -1,5 +1,6 @@
 //! What the fields of a person and of a hospital may hold: the one place that says so, for forms and for imports.
 
+use super::device::Device;
 use super::profile::Profile;
 use crate::{Problem, codes};
 use jiff::civil::Date;
@@ -157,6 +158,20 @@ pub fn of_names(name: &str, name_en: &str) -> Vec<Fault> {
     let mut faults = vec![];
     required("name", name, 100, &mut faults);
     required("name_en", name_en, 150, &mut faults);
+    faults
+}
+
+/// What is wrong with a terminal or a device.
+pub fn of_device(device: &Device) -> Vec<Fault> {
+    let mut faults = vec![];
+    if !codes::knows(codes::DEVICES, &device.kind) {
+        faults.push(Fault::new("kind", "unknown", &device.kind));
+    }
+    required("name", &device.name, 100, &mut faults);
+    for (field, value) in [("manufacturer", &device.manufacturer), ("model", &device.model), ("serial", &device.serial)]
+    {
+        optional(field, value.as_deref().unwrap_or_default(), 60, &mut faults);
+    }
     faults
 }
 

@@ -1,6 +1,7 @@
 //! What stands in the directory, and what earlier lines of a file would put there: so a person may be at a hospital that comes
 //! by the same file. It must never change anything.
 
+use super::device::Device;
 use super::fields::Fault;
 use super::profile::{Place, PlaceKind, Site};
 use super::{Directory, area};
@@ -14,6 +15,8 @@ pub struct Ground {
     sites_named: HashMap<String, Vec<Id>>,
     places: HashMap<Id, Place>,
     places_named: HashMap<(Id, String), Vec<Id>>,
+    devices: HashMap<Id, Device>,
+    devices_named: HashMap<(Id, String), Id>,
     /// The hospital whose and below which all is the actor's; none: all of them.
     own: Option<Id>,
 }
@@ -32,10 +35,13 @@ impl Ground {
             sites_named: HashMap::new(),
             places: HashMap::new(),
             places_named: HashMap::new(),
+            devices: HashMap::new(),
+            devices_named: HashMap::new(),
             own,
         };
         directory.sites().iter().for_each(|site| ground.put_site(Site::clone(site)));
         directory.places().iter().for_each(|place| ground.put_place(Place::clone(place)));
+        directory.devices().iter().for_each(|device| ground.put_device(Device::clone(device)));
         ground
     }
 
@@ -62,6 +68,14 @@ impl Ground {
         self.places.insert(place.id.clone(), place);
     }
 
+    /// Adds a device, or has another in its place.
+    pub fn put_device(&mut self, device: Device) {
+        if device.active {
+            self.devices_named.insert((device.hospital.clone(), device.name.clone()), device.id.clone());
+        }
+        self.devices.insert(device.id.clone(), device);
+    }
+
     /// A hospital by id.
     pub fn site(&self, id: &str) -> Option<&Site> {
         self.sites.get(id)
@@ -70,6 +84,17 @@ impl Ground {
     /// A place by id.
     pub fn place(&self, id: &Id) -> Option<&Place> {
         self.places.get(id)
+    }
+
+    /// A device by id.
+    pub fn device(&self, id: &Id) -> Option<&Device> {
+        self.devices.get(id)
+    }
+
+    /// The device in use that has this name at a hospital.
+    pub fn device_of(&self, hospital: &Id, name: &str) -> Option<&Device> {
+        let named = self.devices_named.get(&(hospital.clone(), name.to_owned())).and_then(|id| self.devices.get(id));
+        named.filter(|device| device.active && device.name == name)
     }
 
     /// The hospitals that a cell names, by id or by either name as it is now.

@@ -1,11 +1,11 @@
-//! `directory.import`: hospitals, places and people from a file: first what it would change, then the doing of it.
+//! `directory.import`: hospitals, places, devices and people from a file: first what it would change, then the doing of it.
 
 use super::fields::Fault;
 use super::ground::Ground;
 use super::import_progress::{Progress, Running, Step};
 use super::plan::{Line, Outcome, Plan, PlannedPerson};
 use super::sheet::{self, Table, Unreadable};
-use super::{area, import_undo, link, person_create, plan_people, plan_places, plan_sites, write};
+use super::{area, import_undo, link, person_create, plan_devices, plan_people, plan_places, plan_sites, write};
 use crate::{Op, Problem};
 use axum::Json;
 use axum::body::Bytes;
@@ -24,7 +24,7 @@ const COMMIT_LINES: usize = 1_000;
 /// What is done with the file.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct How {
-    /// `hospitals`, `places` or `people`; `network`: a workbook with a sheet for each.
+    /// `hospitals`, `places`, `devices` or `people`; `network`: a workbook with a sheet for each.
     what: String,
     /// Absent: only look. `all`: nothing while a line is wrong. `good`: the good lines.
     #[serde(default)]
@@ -60,7 +60,7 @@ pub struct Output {
     lines: Vec<Line>,
 }
 
-/// Look at a file of hospitals, places, people or all of them (CSV in UTF-8, UTF-16 or GB18030, or XLSX; the body, 32 MiB at most),
+/// Look at a file of hospitals, places, devices, people or all of them (CSV in UTF-8, UTF-16 or GB18030, or XLSX; the body, 32 MiB at most),
 /// or apply it, a thousand lines a commit. New people get a one-time link each. A line that somebody changed meanwhile is `bad`
 /// with the fault `stale`, and so are those of its commit. `directory.import_progress` says how far it is.
 #[utoipa::path(post, path = "/api/admin/import", operation_id = "directory.import", tag = "directory", params(How),
@@ -124,7 +124,7 @@ async fn work(op: Op, how: How, body: Bytes, progress: &Arc<Progress>) -> Result
     Ok(output(plan, true))
 }
 
-/// What the tables would change: hospitals first, then places, then people.
+/// What the tables would change: hospitals first, then places, then devices, then people.
 async fn compare(op: &Op, tables: Vec<(usize, Table)>, progress: &Arc<Progress>) -> Result<Plan, Problem> {
     let total: usize = tables.iter().map(|(_, table)| table.lines.len()).sum();
     // People are gone through twice: their sign-in names, then what is said of them.
@@ -140,6 +140,7 @@ async fn compare(op: &Op, tables: Vec<(usize, Table)>, progress: &Arc<Progress>)
             match sheet::KINDS[*at].code {
                 "hospitals" => plan_sites::plan(&op, table, &mut ground, &mut plan),
                 "places" => plan_places::plan(&op, table, &mut ground, &mut plan),
+                "devices" => plan_devices::plan(&op, table, &mut ground, &mut plan),
                 _ => {
                     let (before, half) = (plan.lines.len(), table.lines.len() / 2);
                     let done = |done| progress.at(before + half + done / 2);
@@ -157,6 +158,7 @@ async fn compare(op: &Op, tables: Vec<(usize, Table)>, progress: &Arc<Progress>)
 enum Piece {
     Site(usize),
     Place(usize),
+    Device(usize),
     Person(usize),
 }
 
@@ -165,6 +167,7 @@ async fn keep(op: &Op, mut plan: Plan, progress: &Progress) -> Result<Plan, Prob
     let pieces: Vec<Piece> = (0..plan.sites.len())
         .map(Piece::Site)
         .chain((0..plan.places.len()).map(Piece::Place))
+        .chain((0..plan.devices.len()).map(Piece::Device))
         .chain((0..plan.people.len()).map(Piece::Person))
         .collect();
     let total = pieces.len();
@@ -223,6 +226,15 @@ async fn keep_some(
                 }
                 lines.push(*line);
             }
+            Piece::Device(n) => {
+                let (line, device, is_new) = &plan.devices[*n];
+                if *is_new {
+                    write::add_new(&mut change, device.at(), &device.hospital, device.lay(None));
+                } else {
+                    write::device(op, &mut change, device).await?;
+                }
+                lines.push(*line);
+            }
             Piece::Person(n) => {
                 let person = &plan.people[*n];
                 write_person(op, &mut change, person).await?;
@@ -258,6 +270,7 @@ fn stop(plan: &mut Plan, pieces: &[Piece]) {
         let lines = match piece {
             Piece::Site(n) => vec![plan.sites[*n].0],
             Piece::Place(n) => vec![plan.places[*n].0],
+            Piece::Device(n) => vec![plan.devices[*n].0],
             Piece::Person(n) => plan.people[*n].lines.clone(),
         };
         for line in lines {
@@ -297,7 +310,7 @@ fn unreadable(why: Unreadable) -> Problem {
         Unreadable::TooManyLines(_) => (
             "too-many",
             "This file has more lines than are taken at once. Divide it into several, each with the heads: hospitals first, then \
-             departments and beds, then people.",
+             departments and beds, then devices, then people.",
         ),
         Unreadable::Line(_) => ("line", "A line cannot be read: a quote that is not closed, or far too much in it."),
         Unreadable::Empty => ("empty", "There is no line below the heads of the columns."),

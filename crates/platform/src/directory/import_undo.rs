@@ -109,7 +109,7 @@ impl Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DirectoryUndoLine)]
 pub struct Line {
-    /// `hospitals`, `places`, `people` or `posts`.
+    /// `hospitals`, `places`, `devices`, `people` or `posts`.
     table: &'static str,
     /// Its id.
     #[schema(value_type = String)]
@@ -351,6 +351,7 @@ fn line(op: &Op, item: &Item, fate: Fate) -> Line {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (table, name) = match item.at.ty {
         ResourceType::ORGANIZATION if directory.place(&item.at.id).is_none() => ("hospitals", text(&body["name"])),
+        ResourceType::DEVICE => ("devices", text(&body["deviceName"][0]["name"])),
         ResourceType::PRACTITIONER => ("people", text(&body["name"][0]["text"])),
         ResourceType::PRACTITIONER_ROLE => {
             let person = Post::read(body).and_then(|post| directory.profile(&post.person));

@@ -1,10 +1,14 @@
-//! Hospitals, people, roles and rooms: a read model of Organization, Practitioner, PractitionerRole and Location.
+//! Hospitals, people, roles, rooms and devices: a read model of Organization, Practitioner, PractitionerRole, Location and Device.
 //!
 //! Held in memory because every request asks it who somebody is; loaded at start and kept fresh by the ledger's tail. The
 //! resources are the truth, and only [`resources`] knows how they are written. It must never hold anything about a patient.
 
 pub mod area;
 mod cache;
+pub mod device;
+pub mod device_change;
+pub mod device_create;
+pub mod devices;
 pub mod export;
 pub mod fields;
 mod ground;
@@ -27,6 +31,7 @@ pub mod place_change;
 pub mod place_create;
 pub mod places;
 pub mod plan;
+mod plan_devices;
 mod plan_people;
 mod plan_places;
 mod plan_sites;
@@ -180,6 +185,8 @@ pub fn router() -> OpenApiRouter<crate::Shared> {
         .routes(routes!(site_change::site_change))
         .routes(routes!(places::places, place_create::place_create))
         .routes(routes!(place_change::place_change))
+        .routes(routes!(devices::devices, device_create::device_create))
+        .routes(routes!(device_change::device_change))
         .routes(routes!(people::people, person_create::person_create))
         .routes(routes!(person::person, person_change::person_change))
         .routes(routes!(person_enable::person_enable))

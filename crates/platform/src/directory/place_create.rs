@@ -71,19 +71,13 @@ pub(super) fn same_name(
     (kind, ward): (PlaceKind, Option<&Id>),
     name: &str,
 ) -> Option<Fault> {
-    let sort = |kind: PlaceKind| match kind {
-        PlaceKind::Department => 0,
-        PlaceKind::Room | PlaceKind::Virtual => 1,
-        PlaceKind::Ward | PlaceKind::Icu => 2,
-        PlaceKind::Bed => 3,
-    };
     let places = op.platform().directory.places();
     let other = places.iter().any(|p| {
         p.active
             && p.hospital == *hospital
             && own != Some(&p.id)
             && p.name == name
-            && sort(p.kind) == sort(kind)
+            && p.kind.sort() == kind.sort()
             && p.ward.as_ref() == ward
     });
     other.then(|| Fault::new("name", "taken", name))

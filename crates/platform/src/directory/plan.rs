@@ -1,5 +1,6 @@
 //! What a table would change, line by line: the same plan is shown before and done after.
 
+use super::device::Device;
 use super::fields::Fault;
 use super::link::Link;
 use super::profile::{Place, Post, Profile, Site};
@@ -39,13 +40,13 @@ pub struct CellChange {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectoryLine)]
 pub struct Line {
-    /// The table it stands in: `hospitals`, `places` or `people`.
+    /// The table it stands in: `hospitals`, `places`, `devices` or `people`.
     pub table: &'static str,
     /// Its number in the file, or in its sheet.
     pub line: usize,
     /// What it comes to.
     pub outcome: Outcome,
-    /// The sign-in name, or the id of the hospital or place.
+    /// The sign-in name, or the id of the hospital, place or device.
     pub key: String,
     /// The name.
     pub name: String,
@@ -94,6 +95,8 @@ pub struct Plan {
     pub sites: Vec<(usize, Site)>,
     /// Departments, rooms, wards and beds new (true) or changed, each with its place in `lines`.
     pub places: Vec<(usize, Place, bool)>,
+    /// Terminals and devices new (true) or changed, each with its place in `lines`.
+    pub devices: Vec<(usize, Device, bool)>,
     /// People new or changed, and those with such posts.
     pub people: Vec<PlannedPerson>,
 }

@@ -125,13 +125,13 @@ fn read<'a>(
         _ => None,
     };
     let name = cell("name");
-    let of_name = |place: &&Place| sort(place.kind) == sort(kind) && place.ward == ward && place.name == name;
+    let of_name = |place: &&Place| place.kind.sort() == kind.sort() && place.ward == ward && place.name == name;
     let before = match cell("id") {
         "" => ground.places_of(&hospital, name).find(of_name),
         text => Id::new(text).ok().and_then(|id| ground.place(&id)),
     };
     let id = match (before, cell("id")) {
-        (Some(before), _) if before.hospital != hospital || sort(before.kind) != sort(kind) || !before.active => {
+        (Some(before), _) if before.hospital != hospital || before.kind.sort() != kind.sort() || !before.active => {
             // Of another hospital, closed, or of another kind: nothing that this line may lay hands on.
             faults.push(Fault::new("id", "taken", cell("id")));
             return None;
@@ -168,14 +168,4 @@ fn read<'a>(
         taken: before.is_some_and(|b| b.taken),
     };
     Some((place, before.cloned()))
-}
-
-/// What may not have one name at one hospital, nor become one another.
-fn sort(kind: PlaceKind) -> u8 {
-    match kind {
-        PlaceKind::Department => 0,
-        PlaceKind::Room | PlaceKind::Virtual => 1,
-        PlaceKind::Ward | PlaceKind::Icu => 2,
-        PlaceKind::Bed => 3,
-    }
 }

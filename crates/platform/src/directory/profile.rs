@@ -139,6 +139,21 @@ impl PlaceKind {
     pub fn has_beds(self) -> bool {
         matches!(self, Self::Ward | Self::Icu)
     }
+
+    /// Whether terminals and devices stand there.
+    pub fn holds_devices(self) -> bool {
+        !matches!(self, Self::Department | Self::Virtual)
+    }
+
+    /// What may not have one name at one hospital, nor become one another.
+    pub fn sort(self) -> u8 {
+        match self {
+            Self::Department => 0,
+            Self::Room | Self::Virtual => 1,
+            Self::Ward | Self::Icu => 2,
+            Self::Bed => 3,
+        }
+    }
 }
 
 impl Profile {
@@ -403,7 +418,7 @@ pub fn occupancy(taken: bool) -> Value {
 }
 
 /// Sets a member, or takes it away.
-fn set(body: &mut Value, member: &str, value: Option<Value>) {
+pub(super) fn set(body: &mut Value, member: &str, value: Option<Value>) {
     let Some(map) = body.as_object_mut() else { return };
     match value {
         Some(value) => {

@@ -1,5 +1,6 @@
 //! How the administration's changes become writes: over what stands in the record, expecting the version that was read.
 
+use super::device::Device;
 use super::profile::{Place, Post, Profile, Site};
 use crate::{Op, Problem};
 use fhir::{Reference, ResourceType};
@@ -58,4 +59,9 @@ pub async fn site(op: &Op, change: &mut Change, site: &Site) -> Result<(), Probl
 pub async fn place(op: &Op, change: &mut Change, place: &Place) -> Result<(), Problem> {
     let at = Reference::new(place.ty(), place.id.clone());
     add(op, change, at, &place.hospital, |before| place.lay(before)).await
+}
+
+/// Adds a terminal or a device.
+pub async fn device(op: &Op, change: &mut Change, device: &Device) -> Result<(), Problem> {
+    add(op, change, device.at(), &device.hospital, |before| device.lay(before)).await
 }

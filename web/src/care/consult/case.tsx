@@ -128,7 +128,7 @@ function Facts({ detail, own }: { detail: CaseDetail; own: boolean }) {
       <div><dt>{t('consult.advised_by')}</dt><dd>{detail.advising.length ? detail.advising.map((one) => <span key={one.id}>{name(one)}<small>{title(one)} · {name(one.hospital)}</small></span>) : t('consult.nobody_yet')}</dd></div>
       <div><dt>{t('consult.field.specialty')}</dt><dd>{t(`consult.specialty.${detail.specialty}`, { defaultValue: detail.specialty })}</dd></div>
       <div><dt>{t('consult.field.kind')}</dt><dd>{t(`consult.kind.${detail.kind}`)}</dd></div>
-      {detail.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(detail.scheduled.start, i18n.language)}–{clockTime(detail.scheduled.end, i18n.language)}{detail.kind === 'live' && <small>{detail.scheduled.room ? name(detail.scheduled.room) : t('consult.virtual_room')}</small>}</dd></div>}
+      {detail.scheduled && <div><dt>{t('consult.scheduled_at')}</dt><dd>{clockTime(detail.scheduled.start, i18n.language)}–{clockTime(detail.scheduled.end, i18n.language)}{detail.kind === 'live' && <small>{[detail.scheduled.room ? name(detail.scheduled.room) : t('consult.virtual_room'), detail.scheduled.terminal].filter(Boolean).join(' · ')}</small>}</dd></div>}
       <div><dt>{t('consult.number')}</dt><dd className="mono">{detail.number}</dd></div>
       <div><dt>{t('consult.submitted_at')}</dt><dd>{clockTime(detail.submitted_at, i18n.language)}</dd></div>
       <div>

@@ -1,5 +1,6 @@
 export default {
   title: 'Assign experts · {{number}}',
+  despite: 'Why it must be nevertheless (stands in the timeline)',
   when: 'When',
   now: 'Now',
   later: 'At a time',

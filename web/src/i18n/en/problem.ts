@@ -67,6 +67,7 @@ export default {
   consult_no_such_filter: 'There is no such filter.',
   consult_no_such_page: 'This page of the list is no longer there. Begin again with the first.',
   schedule_away: '{{name}} is not there at that time. Choose another expert or time, or give a reason why it must be.',
+  schedule_no_terminal: 'Every video terminal of the asking hospital is taken at that time. Choose another time, or give a reason why it must be.',
   schedule_full: '{{name}} has {{limit}} consultations that day already, which is their limit. Choose another expert or day, or give a reason why it must be.',
   schedule_not_a_spell: 'It must end after it begins, and last {{hours_max}} hours at most.',
   schedule_not_ahead: 'It must end in the future, and before {{until}}.',

@@ -1,5 +1,6 @@
 export default {
   title: '指派专家 · {{number}}',
+  despite: '如确需指派，请填写理由（记入时间线）',
   when: '开始时间',
   now: '立即',
   later: '预约',

@@ -67,6 +67,7 @@ export default {
   consult_no_such_filter: '筛选条件有误。',
   consult_no_such_page: '列表的这一页已不存在，请从第一页重新查看。',
   schedule_away: '{{name}} 该时段不在岗，请另选专家或时间；如确需指派，请填写理由。',
+  schedule_no_terminal: '申请医院的会诊终端在该时段均已占用，请另选时间；如确需指派，请填写理由。',
   schedule_full: '{{name}} 当日会诊已达上限 {{limit}} 例，请另选专家或日期；如确需指派，请填写理由。',
   schedule_not_a_spell: '结束时间须晚于开始时间，且最长 {{hours_max}} 小时。',
   schedule_not_ahead: '结束时间须在将来，且早于 {{until}}。',

@@ -9,6 +9,7 @@ import { api } from '../../api/client';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { LEVELS, sitesQuery, type Site } from '../api';
+import { Devices } from './Devices';
 import { FormDialog } from './FormDialog';
 import { Places } from './Places';
 import { tree } from './tree';
@@ -76,6 +77,7 @@ export function HospitalsPage() {
             <Link to="/admin/settings" search={{ hospital: at.id }}>{t('admin.settings_here')}</Link>
           </p>
           <Places hospital={at.id} />
+          <Devices hospital={at.id} />
         </section>
       )}
       <FormDialog<Values> open={edited !== null} title={t(edited === 'new' ? 'admin.new_hospital' : 'admin.edit_hospital')} ok={t('ui.save')} form={form} initial={initial} send={send} close={() => setEdited(null)}>

@@ -1,4 +1,4 @@
-// Hospitals, places, people or all of them from a file: what it would change, line by line; then all lines or the good ones. And out again.
+// Hospitals, places, devices, people or all of them from a file: what it would change, line by line; then all lines or the good ones. And out again.
 import { useEffect, useState } from 'react';
 import { Alert, App, Button, Empty, Flex, Progress, Radio, Select, Upload } from 'antd';
 import { DownloadOutlined, FileExcelOutlined, UploadOutlined } from '@ant-design/icons';
@@ -12,9 +12,9 @@ import { faultWords, fieldWords } from './fault';
 import { ImportsBefore } from './ImportUndo';
 import { resultCsv } from './result';
 
-const WHATS = ['network', 'hospitals', 'places', 'people'] as const;
+const WHATS = ['network', 'hospitals', 'places', 'devices', 'people'] as const;
 type What = (typeof WHATS)[number];
-const TABLES: ImportKind[] = ['hospitals', 'places', 'people'];
+const TABLES: ImportKind[] = ['hospitals', 'places', 'devices', 'people'];
 const OUTCOMES = ['bad', 'new', 'changed', 'same'] as const;
 const BYTES_MAX = 32 * 1024 * 1024;
 /** The server is asked so often how far it is. */

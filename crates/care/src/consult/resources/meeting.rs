@@ -20,6 +20,9 @@ pub fn appointment(before: Option<&Value>, case: &Consult, at: &References, pati
     if let Some(room) = &booking.room {
         participants.push(json!({"actor": {"reference": format!("Location/{room}")}, "status": "accepted"}));
     }
+    if let Some(terminal) = &booking.terminal {
+        participants.push(json!({"actor": {"reference": format!("Device/{terminal}")}, "status": "accepted"}));
+    }
     participants.push(json!({"actor": refer(patient), "required": "information-only", "status": "accepted"}));
     Some(json!({
         "resourceType": "Appointment",
@@ -73,6 +76,7 @@ pub fn read_appointment(body: &Value) -> Option<Booking> {
         start: time(&body["start"])?,
         end: time(&body["end"])?,
         room: participants.iter().find_map(|p| referred_id(&p["actor"], ResourceType::LOCATION)),
+        terminal: participants.iter().find_map(|p| referred_id(&p["actor"], ResourceType::DEVICE)),
     })
 }
 

@@ -177,7 +177,9 @@ fn step(stored: &mut Vec<Write>, minute: i64, take: impl FnOnce(Consult) -> Next
 fn booking() -> Booking {
     let expert = |who: Who| Expert { role: who.role, person: who.person, hospital: who.hospital, accepted: None };
     let second = Who { role: id("zhang-jun-specialist"), person: id("zhang-jun"), hospital: id("provincial") };
-    Booking::new(vec![expert(li()), expert(second)], at(30), at(60), Some(id("room-1"))).unwrap()
+    Booking::new(vec![expert(li()), expert(second)], at(30), at(60), Some(id("room-1")))
+        .unwrap()
+        .joined_by(Some(id("terminal-1")))
 }
 
 #[test]

@@ -82,10 +82,22 @@ pub const PLACES: &[Column] = &[
     column("id", "编号", "Id", &[], false),
 ];
 
+/// One line is one terminal or device.
+pub const DEVICES: &[Column] = &[
+    column("kind", "类别", "Kind", &["类型", "设备类型"], true),
+    column("hospital", "医院", "Hospital", &["机构", "单位", "机构名称"], true),
+    column("name", "名称", "Name", &["设备名称", "终端名称"], true),
+    column("place", "所在位置", "Stands in", &["位置", "存放地点", "Location"], false),
+    column("manufacturer", "生产厂家", "Manufacturer", &["厂家", "品牌"], false),
+    column("model", "型号", "Model", &["规格型号"], false),
+    column("serial", "序列号", "Serial number", &["出厂编号", "SN"], false),
+    column("id", "编号", "Id", &[], false),
+];
+
 /// A table that a file may hold: its code, its sheet's name in Chinese and English, and its columns.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
-    /// `hospitals`, `places` or `people`.
+    /// `hospitals`, `places`, `devices` or `people`.
     pub code: &'static str,
     zh: &'static str,
     en: &'static str,
@@ -116,6 +128,7 @@ pub const KINDS: &[Kind] = &[
         also: &["科室", "床位", "病区"],
         columns: PLACES,
     },
+    Kind { code: "devices", zh: "设备", en: "Devices", also: &["终端", "设备清单"], columns: DEVICES },
     Kind { code: "people", zh: "人员", en: "People", also: &["用户", "医护人员"], columns: PEOPLE },
 ];
 

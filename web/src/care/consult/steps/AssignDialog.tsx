@@ -1,18 +1,21 @@
 // The dispatcher's table: who is free, which room is free, at what time; what clashes is shown before it is refused.
 import { useState } from 'react';
-import { Alert, Button, DatePicker, Empty, Modal, Segmented, Select, Skeleton, Switch } from 'antd';
+import { Alert, Button, DatePicker, Empty, Input, Modal, Segmented, Select, Skeleton, Switch } from 'antd';
 import { WarningFilled } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client';
 import { serverNow } from '../../../api/clock';
+import { isProblem } from '../../../api/problem';
 import { useMe } from '../../../api/session';
 import type { Busy, Expert, Room } from '../../../api/types';
 import { Failure } from '../../../ui/Failure';
 import { useNames } from '../../../ui/names';
 import { clockTime } from '../../../ui/time';
+import { problemWords } from '../../../ui/words';
 import type { DialogProps } from './ReasonDialog';
+import { OVERRULED } from './useStep';
 import { axis, clash, HOUR_MS, momentAt, place, type Slot } from './slots';
 
 function Strip({ busy, on, slot, pick, name }: { busy: Busy[]; on: Slot; slot: Slot; pick: (at_ms: number) => void; name: string }) {
@@ -46,7 +49,7 @@ function Hours({ on }: { on: Slot }) {
 /** A room of the case's own: what the server takes when no room is named. */
 const VIRTUAL = 'virtual';
 
-export function AssignDialog({ detail, open, busy: sending, cancel, submit }: DialogProps) {
+export function AssignDialog({ detail, open, busy: sending, cancel, submit, refused }: DialogProps) {
   const { t, i18n } = useTranslation();
   const { name, title } = useNames();
   const emergency = detail.urgency === 'emergency';
@@ -61,6 +64,7 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
   const [room, setRoom] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const [elsewhere, setElsewhere] = useState(false);
+  const [despite, setDespite] = useState('');
   const me = useMe();
 
   const begin = when === 'now' ? now : start;
@@ -98,9 +102,10 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
     setStart(Math.max(at_ms, now));
   };
   const toggle = (id: string) => setExperts(experts.includes(id) ? experts.filter((one) => one !== id) : [...experts, id]);
+  const overruled = OVERRULED.some((code) => isProblem(refused, code));
   const send = () => {
     if (!experts.length) return setTried(true);
-    submit({ experts, start: when === 'now' ? undefined : new Date(start).toISOString(), minutes, room: fixed || chosenRoom === VIRTUAL ? undefined : chosenRoom });
+    submit({ experts, start: when === 'now' ? undefined : new Date(start).toISOString(), minutes, room: fixed || chosenRoom === VIRTUAL ? undefined : chosenRoom, despite: overruled ? despite.trim() || undefined : undefined });
   };
 
   return (
@@ -169,6 +174,12 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit }: Di
         </section>
       )}
       {tried && !experts.length && <Alert className="gapabove" type="error" showIcon title={t('assign.expert_missing')} role="alert" />}
+      {overruled && (
+        <Alert
+          className="gapabove" type="error" showIcon role="alert" title={problemWords(refused, t, i18n.language)}
+          description={<Input.TextArea rows={2} maxLength={1000} value={despite} onChange={(event) => setDespite(event.target.value)} placeholder={t('assign.despite')} aria-label={t('assign.despite')} />}
+        />
+      )}
       {clashes.length > 0 && <Alert className="gapabove" type="warning" showIcon icon={<WarningFilled />} title={clashes.map((one) => t('assign.clash', { who: one.who, until: clockTime(one.hit?.to ?? '', i18n.language) })).join(' ')} role="status" />}
     </Modal>
   );

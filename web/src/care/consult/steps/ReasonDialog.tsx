@@ -7,9 +7,9 @@ import { api } from '../../../api/client';
 import type { CaseDetail, HospitalRef } from '../../../api/types';
 import { useNames } from '../../../ui/names';
 
-export interface DialogProps { detail: CaseDetail; open: boolean; busy: boolean; cancel: () => void; submit: (body: Record<string, unknown>) => void }
+export interface DialogProps { detail: CaseDetail; open: boolean; busy: boolean; cancel: () => void; submit: (body: Record<string, unknown>) => void; refused?: unknown }
 
-function AskModal({ step, busy, open, cancel, submit, children, danger }: Omit<DialogProps, 'detail'> & { step: string; children: ReactNode; danger?: boolean }) {
+function AskModal({ step, busy, open, cancel, submit, children, danger }: Omit<DialogProps, 'detail' | 'refused'> & { step: string; children: ReactNode; danger?: boolean }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Record<string, unknown>>();
   return (

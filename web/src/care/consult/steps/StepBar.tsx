@@ -64,13 +64,13 @@ export function StepBar({ detail, most = 3, keys }: { detail: CaseDetail; most?:
     setOpen({ step: offer.step, version: detail.version });
   };
   const whyNot = (offer: Offer) => t(`steps.why.${offer.why ?? 'state'}`, { defaultValue: t('steps.why.state'), state: t(`consult.state.${detail.state}`) });
-  const done = () => setOpen(null);
+  const done = () => { setOpen(null); take.reset(); };
   const submit = (body: Record<string, unknown>) => take.mutate({ step: open?.step ?? '', body: { ...body, version: open?.version } }, {
     onSuccess: done,
     // What was typed stays for another try; only when the case itself moved on is it of no use.
     onError: (error) => (isProblem(error, 'consult.taken') || isProblem(error, 'consult.wrong_state')) && done(),
   });
-  const shared = { detail, open: true, busy: take.isPending, cancel: done, submit };
+  const shared = { detail, open: true, busy: take.isPending, cancel: done, submit, refused: take.error };
 
   if (offers.length === 0) return null;
   return (

@@ -7,6 +7,9 @@ import { isProblem } from '../../../api/problem';
 import type { CaseDetail } from '../../../api/types';
 import { problemWords } from '../../../ui/words';
 
+/** Refusals of an assignment that a reason can overrule: the dialog asks for it. */
+export const OVERRULED = ['schedule.away', 'schedule.full', 'schedule.no_terminal'];
+
 export function useStep(detail: Pick<CaseDetail, 'id' | 'version'>) {
   const { t, i18n } = useTranslation();
   const { message, modal } = App.useApp();
@@ -19,6 +22,7 @@ export function useStep(detail: Pick<CaseDetail, 'id' | 'version'>) {
       await refresh();
     },
     onError: (error) => {
+      if (OVERRULED.some((code) => isProblem(error, code))) return;
       const words = problemWords(error, t, i18n.language);
       const first = isProblem(error, 'consult.taken') || isProblem(error, 'consult.wrong_state') || isProblem(error, 'schedule.taken');
       if (first) {
