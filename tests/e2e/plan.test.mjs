@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { open } from './lib/browser.mjs';
 import { look, SIZES } from './lib/look.mjs';
-import { spoken } from './lib/pages.mjs';
+import { spoken, takeStep } from './lib/pages.mjs';
 import { Caller, Server } from './lib/server.mjs';
 import { cast, newPatient, planned } from './lib/story.mjs';
 
@@ -195,9 +195,13 @@ test('dragged on the board: to another hour, not to where it cannot be, and back
   const { experts } = await people.dispatcher.get('/api/rota');
   const without = experts.filter((expert) => !expert.specialties.includes(one.specialty)).map((expert) => `expert ${expert.role}`);
   const rows = await page.locator('.brow[data-row^="expert"]').evaluateAll((all) => all.map((each) => [each.dataset.row, each.getBoundingClientRect().top]));
-  const [, top] = rows.find(([who]) => without.includes(who));
+  // The nearest: another may be out of the window.
+  const { y } = await lane.boundingBox();
+  const [[, top]] = rows.filter(([who]) => without.includes(who)).sort((a, b) => Math.abs(a[1] - y) - Math.abs(b[1] - y));
   const says = page.locator('.heldsays');
-  await drag(0, top - (await lane.boundingBox()).y, async () => {
+  // Into its first line, whichever line of its own row the block stands in.
+  const from = await block.boundingBox();
+  await drag(0, top + 10 - (from.y + from.height / 2), async () => {
     await page.locator('.block.held.not').first().waitFor();
     assert.equal(await says.innerText(), t('plan.against.specialty'));
     await look(page, 'plan-drag-not-zh-1440');
@@ -210,8 +214,9 @@ test('dragged on the board: to another hour, not to where it cannot be, and back
   // By keys, five minutes at a time, as far as it is free; whichever way that is.
   await block.focus();
   const was = Date.parse(proposed.start);
+  const shows = () => mine.locator('.yours').waitFor({ timeout: 1500 }).then(() => true, () => false);
   await page.keyboard.press('Shift+ArrowRight');
-  if (await mine.locator('.yours').count() === 0) await page.keyboard.press('Shift+ArrowLeft');
+  if (!await shows()) await page.keyboard.press('Shift+ArrowLeft');
   await mine.locator('.yours').waitFor();
   assert.match(await says.innerText(), new RegExp(one.number));
   assert.ok(await mine.locator('input').isChecked(), 'what is put elsewhere is chosen');
@@ -224,7 +229,7 @@ test('dragged on the board: to another hour, not to where it cannot be, and back
   // By the mouse, to the first hour that is free for it; the server is asked for just that.
   for (const hours of [1, 2, 3, 4, -1, -2, 5, 6]) {
     await drag(hours * hour, 0);
-    if (await mine.locator('.yours').count()) break;
+    if (await shows()) break;
   }
   await mine.locator('.yours').waitFor();
   await look(page, 'plan-dragged-zh-1440');
@@ -320,4 +325,38 @@ test('the rota is kept on its page: a duty across midnight, where nobody is, out
   assert.deepEqual(await hours(), before);
   await page.setViewportSize(SIZES['390']);
   await look(page, 'rota-zh-390');
+});
+
+test('who is away is assigned with a reason, which stands in the timeline', { timeout: 90_000 }, async () => {
+  const t = spoken('zh');
+  const { page } = browser;
+  const { experts } = await people.dispatcher.get('/api/rota');
+  const away = experts.find((one) => one.id === 'peng-bo');
+  const id = await ask(away.specialties[0], 'routine');
+  await page.setViewportSize(SIZES['1440']);
+  await page.goto(`${server.url}/login`);
+  await page.evaluate(() => localStorage.setItem('lang', 'zh-CN'));
+  await page.goto(`${server.url}/cases/${id}`);
+  await takeStep(page, 'assign', t);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: t('assign.start'), exact: true }).fill(`${DAY} 10:00`);
+  await page.keyboard.press('Enter');
+  const lane = dialog.locator('.assignrow', { hasText: away.name });
+  await lane.getByText(t('assign.away'), { exact: true }).waitFor();
+  await lane.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: t('assign.send'), exact: true }).click();
+  const reason = dialog.getByRole('alert').getByRole('textbox', { name: t('assign.despite') });
+  await reason.fill('患者指定该专家');
+  await look(page, 'assign-despite-zh-1440');
+  await page.setViewportSize(SIZES['390']);
+  await look(page, 'assign-despite-zh-390');
+  await page.setViewportSize(SIZES['1440']);
+  await dialog.getByRole('button', { name: t('assign.send'), exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { scheduled, state } = await people.dispatcher.get(`/api/consults/${id}`);
+  assert.equal(state, 'scheduled');
+  assert.equal(Date.parse(scheduled.start), Date.parse(`${DAY}T10:00:00+08:00`));
+  await page.getByText('患者指定该专家').first().waitFor();
+  // By which terminal the county joins stands beside the room.
+  await page.getByText(scheduled.terminal).first().waitFor();
 });

@@ -33,6 +33,9 @@ function covers(spells: Spell[], from: number, to: number): boolean {
   return at >= to;
 }
 
+/** Whether somebody is on leave, or outside of their hours, for some of a time. */
+export const isAway = (row: Pick<RotaRow, 'away' | 'there'>, from: number, to: number): boolean => row.away.some((spell) => meets(spell, from, to)) || !covers(row.there, from, to);
+
 /** What speaks against it; null when nothing on the screen does. */
 export function hindrance(proposal: Pick<Proposal, 'case' | 'specialty' | 'urgency' | 'proposed'>, meeting: Meeting, { plan, people, rooms, others, leaving, now }: Ground): Hindrance | null {
   const [from, to] = [Date.parse(meeting.start), Date.parse(meeting.start) + meeting.minutes * 60_000];
@@ -48,7 +51,7 @@ export function hindrance(proposal: Pick<Proposal, 'case' | 'specialty' | 'urgen
     const row = people.find((one) => one.role === role);
     if (!row) continue;
     if (!proposal.proposed?.experts.some((expert) => expert.role === role) && !row.specialties.includes(proposal.specialty)) return 'specialty';
-    if (row.away.some((spell) => meets(spell, from, to)) || !covers(row.there, from, to)) return 'away';
+    if (isAway(row, from, to)) return 'away';
     if (taken(row.busy) || beside.some((one) => one.meeting.experts.some((expert) => expert.role === role))) return 'expert';
   }
   const room = rooms.find((one) => one.id === meeting.room);

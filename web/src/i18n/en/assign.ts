@@ -17,6 +17,7 @@ export default {
   elsewhere: 'Rooms of other hospitals',
   virtual: 'Always free, takes no room',
   free: 'free',
+  away: 'not there',
   busy_until: 'busy until {{time}}',
   busy_of: '{{name}} is busy: {{times}}',
   free_of: '{{name}} is free',

@@ -17,6 +17,7 @@ export default {
   elsewhere: '显示其他医院的会诊室',
   virtual: '随时可用，不占用会诊室',
   free: '空闲',
+  away: '不在岗',
   busy_until: '占用至 {{time}}',
   busy_of: '{{name}} 的安排：{{times}}',
   free_of: '{{name}} 空闲',

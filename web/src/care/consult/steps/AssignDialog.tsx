@@ -10,6 +10,8 @@ import { serverNow } from '../../../api/clock';
 import { isProblem } from '../../../api/problem';
 import { useMe } from '../../../api/session';
 import type { Busy, Expert, Room } from '../../../api/types';
+import type { Rota } from '../../schedule/shape';
+import { isAway } from '../../schedule/drag';
 import { Failure } from '../../../ui/Failure';
 import { useNames } from '../../../ui/names';
 import { clockTime } from '../../../ui/time';
@@ -82,6 +84,9 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit, refu
     placeholderData: (before) => before,
     enabled: !fixed,
   });
+  // Of whose calendar this centre keeps it is known when they are there.
+  const rota = useQuery({ queryKey: ['rota', span.from, span.to], queryFn: () => api.get<Rota>('/api/rota', span), enabled: me.role?.role === 'dispatcher' });
+  const away = new Set((rota.data?.experts ?? []).filter((row) => isAway(row, slot.start_ms, slot.end_ms)).map((row) => row.role));
   // One's own rooms and the virtual one; those of other hospitals on request.
   const mine = rooms.data?.filter((one) => one.hospital.id === me.role?.hospital.id) ?? [];
   const virtual = mine.find((one) => one.virtual) ?? rooms.data?.find((one) => one.virtual);
@@ -141,7 +146,7 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit, refu
               <label>
                 <input type="checkbox" checked={chosen} onChange={() => toggle(expert.role)} />
                 <span className="two"><b>{name(expert)} <small>{title(expert)}</small></b><small>{name(expert.hospital)} · {expert.specialties.map((one) => t(`consult.specialty.${one}`, { defaultValue: one })).join(t('ui.list_sep'))}</small></span>
-                <span className={hit ? 'fit busyword' : 'fit'}>{hit ? t('assign.busy_until', { time: clockTime(hit.to, i18n.language) }) : t('assign.free')}</span>
+                <span className={hit || away.has(expert.role) ? 'fit busyword' : 'fit'}>{hit ? t('assign.busy_until', { time: clockTime(hit.to, i18n.language) }) : t(away.has(expert.role) ? 'assign.away' : 'assign.free')}</span>
               </label>
               <Strip busy={expert.busy} on={on} slot={slot} pick={pick} name={name(expert)} />
             </div>
