@@ -77,13 +77,16 @@ pub fn routes() -> (Router<Shared>, OpenApi) {
 
 /// The work of all crates that follows a change.
 pub fn job_handlers() -> Vec<Arc<dyn JobHandler>> {
-    let inside = [care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat();
-    inside.into_iter().chain(platform::job_handlers().map(|(handler, _)| handler)).collect()
+    inside().into_iter().chain(platform::job_handlers().map(|(handler, _)| handler)).collect()
+}
+
+fn inside() -> Vec<Arc<dyn JobHandler>> {
+    [platform::jobs(), care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat()
 }
 
 /// The same, by worker: a mail server that does not answer must not hold up what happens inside.
 fn workers() -> Vec<Vec<Arc<dyn JobHandler>>> {
-    let mut workers = vec![[care::jobs(), reading::jobs(), command::jobs(), federation::jobs()].concat()];
+    let mut workers = vec![inside()];
     for (handler, at_once) in platform::job_handlers() {
         workers.extend(std::iter::repeat_n(vec![handler], at_once));
     }

@@ -199,6 +199,11 @@ impl Platform {
     }
 }
 
+/// The work inside that follows a change.
+pub fn jobs() -> Vec<Arc<dyn jobs::JobHandler>> {
+    vec![Arc::new(directory::licence::LicenceEnds)]
+}
+
 /// The work that goes outside, each by workers of its own and so many of them: a server that does not answer must not hold up
 /// another, nor one call those who are called with it.
 pub fn job_handlers() -> [(Arc<dyn jobs::JobHandler>, usize); 2] {

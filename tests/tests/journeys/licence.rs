@@ -70,3 +70,39 @@ async fn the_planner_and_the_ring_leave_out_whose_licence_has_ended() {
     licence(&admin, &person, Some("2026-11-20")).await.ok();
     assert_ne!(proposed().await, first);
 }
+
+#[tokio::test]
+async fn its_holder_and_their_administrator_are_told_before_it_ends() {
+    let app = TestApp::at(BEGIN.parse().unwrap()).await;
+    let admin = app.login("admin").await;
+    licence(&admin, "zhou-ming", Some("2027-01-30")).await.ok();
+    let told = async |name: &str| {
+        let list = app.login(name).await.get("/api/notices").await.ok();
+        let all = list["notices"].as_array().unwrap().clone();
+        all.into_iter()
+            .filter(|n| n["what"] == "directory.licence_ends")
+            .map(|n| n["params"].clone())
+            .collect::<Vec<_>>()
+    };
+    app.clock().advance(SignedDuration::from_hours(24 * 9));
+    app.run_jobs().await;
+    assert_eq!(told("zhou.ming").await.len(), 0, "61 days before, nobody is");
+    app.clock().advance(SignedDuration::from_hours(24));
+    app.run_jobs().await;
+    app.run_jobs().await;
+    for name in ["zhou.ming", "he.jing"] {
+        let told = told(name).await;
+        assert_eq!(told.len(), 1, "{name}");
+        assert_eq!(
+            (&told[0]["until"], &told[0]["name"], &told[0]["over"]),
+            (&json!("2027-01-30"), &json!("周明"), &json!(false))
+        );
+    }
+    assert_eq!(told("chen.tao").await.len(), 0);
+
+    // Renewed: the days of the old end pass in silence, and those of the new one are told.
+    licence(&app.login("admin").await, "zhou-ming", Some("2031-01-30")).await.ok();
+    app.clock().advance(SignedDuration::from_hours(24 * 62));
+    app.run_jobs().await;
+    assert_eq!(told("zhou.ming").await.len(), 1);
+}

@@ -5354,7 +5354,7 @@ export interface components {
             /** @description Both sides have confirmed. */
             accepted: boolean;
         };
-        /** @description How much of the last 30 days a hospital's gateway was heard of. */
+        /** @description How much of the last 30 days, or since it joined, a hospital's gateway was heard of. */
         JoinAvailability: {
             /** @description Which. */
             hospital: components["schemas"]["HospitalRef"];

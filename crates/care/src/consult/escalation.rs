@@ -8,7 +8,7 @@ use super::change::changed;
 use super::loading::find;
 use super::model::{Booking, Consult, Expert, ROOM_OPENS_BEFORE};
 use super::resources::{Loaded, Next};
-use super::state::Absent;
+use super::state::{Absent, Urgency};
 use super::step::keep_patient_open;
 use super::timer;
 use super::timers::{Ahead, Here, Party, Rung, plan};
@@ -221,6 +221,19 @@ fn ring_of(case: &Loaded) -> notify::Call<'_> {
     notify::Call { case: &case.at.case, drill: case.is_drill(), ended_by: ENDED_BY }
 }
 
+/// A call to whoever takes over, until they come or nobody is needed.
+fn takes_over(case: &Loaded) -> notify::Call<'_> {
+    const ENDED_BY: &[&str] = &[
+        "consult.accept",
+        "consult.assign",
+        "consult.cancel",
+        "consult.decline",
+        "consult.hand_back",
+        "consult.transfer",
+    ];
+    notify::Call { case: &case.at.case, drill: case.is_drill(), ended_by: ENDED_BY }
+}
+
 /// Whom the ring of an emergency calls now: who is on call for its specialty, and all of it where nobody is.
 pub(super) async fn called(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<Expert>, Problem> {
     let ring: Vec<Expert> = on_call(platform, case, now).await?.into_iter().map(|(_, expert)| expert).collect();
@@ -348,6 +361,10 @@ async fn swap(platform: &Shared, case: &Loaded, due: &Ahead, now: Time) -> Resul
         change.act.params.insert("out".into(), out.clone().into());
         change.act.params.insert("standby".into(), shown(platform, &standby));
         tell(platform, case, due, Some(&standby), &mut change);
+        if next.ask.urgency == Urgency::Emergency {
+            // Wherever they are: the asking doctor waits in the room.
+            notify::call(platform, &mut change, &[Subject::Person(standby.person.clone())], takes_over(case));
+        }
         keep_patient_open(&*platform.store, case, &mut change).await?;
         // Nobody is asked whether their day is full: somebody waits in the room.
         let stands = standing::of(platform, case, &booking, now).await?;

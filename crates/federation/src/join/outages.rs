@@ -1,7 +1,10 @@
-//! `join.outages`: the outages of the hospitals I manage, and how much of the last 30 days each was heard of.
+//! `join.outages`: the outages of the hospitals I manage, and how much of the last 30 days, or since it joined, each was heard of.
 
+use super::loading;
+use super::model::State;
 use super::outage::model::{By, Cause, Ended, Outage};
 use super::outage::resources::CODE;
+use super::resources::gateway_at;
 use axum::Json;
 use axum::extract::Query as UrlQuery;
 use fhir::ResourceType;
@@ -101,7 +104,7 @@ pub struct NoteRow {
     text: String,
 }
 
-/// How much of the last 30 days a hospital's gateway was heard of.
+/// How much of the last 30 days, or since it joined, a hospital's gateway was heard of.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = JoinAvailability)]
 pub struct Availability {
@@ -125,7 +128,7 @@ pub async fn outages(op: Op, UrlQuery(asked): UrlQuery<Asked>) -> Result<Json<Ou
     let (now, from) = (op.now(), op.now() - SPAN);
     let mut all = read(&op, asked.hospital.as_ref()).await?;
     all.retain(|one| one.ended.is_none() || one.spells.last().and_then(|s| s.to).is_none_or(|to| to >= from));
-    let hospitals = availability(&op, &all, from, now);
+    let hospitals = availability(&op, &all, from, now).await?;
     all.sort_by_key(|one| (one.ended.is_some(), !one.is_silent(), std::cmp::Reverse(one.since())));
     all.truncate(ROWS_MAX);
     Ok(Json(Output { outages: all.into_iter().filter_map(|one| row(&op, one, now)).collect(), hospitals }))
@@ -153,7 +156,7 @@ async fn read(op: &Op, hospital: Option<&Id>) -> Result<Vec<Outage>, Problem> {
     }
 }
 
-fn availability(op: &Op, all: &[Outage], from: Time, now: Time) -> Vec<Availability> {
+async fn availability(op: &Op, all: &[Outage], from: Time, now: Time) -> Result<Vec<Availability>, Problem> {
     let mut of: BTreeMap<&Id, (usize, i64)> = BTreeMap::new();
     for outage in all {
         let seconds = outage.silent_within(from, now).as_secs();
@@ -164,15 +167,24 @@ fn availability(op: &Op, all: &[Outage], from: Time, now: Time) -> Vec<Availabil
         let sum = of.entry(&outage.hospital).or_default();
         *sum = (sum.0 + 1, sum.1 + seconds);
     }
-    let span = SPAN.as_secs();
-    let one = |(id, (outages, seconds)): (&Id, (usize, i64))| {
+    let mut hospitals = vec![];
+    for (id, (outages, seconds)) in of {
+        let Some(hospital) = op.platform().directory.hospital_ref(id) else { continue };
+        let since = joined(op, id).await?.map_or(from, |joined| joined.max(from));
+        let span = now.duration_since(since).as_secs().max(1);
         let seconds = seconds.min(span);
-        let hospital = op.platform().directory.hospital_ref(id)?;
-        Some(Availability { hospital, outages, seconds, available: (span - seconds) * 10_000 / span })
-    };
-    let mut hospitals: Vec<Availability> = of.into_iter().filter_map(one).collect();
+        hospitals.push(Availability { hospital, outages, seconds, available: (span - seconds) * 10_000 / span });
+    }
     hospitals.sort_by_key(|one| one.available);
-    hospitals
+    Ok(hospitals)
+}
+
+/// When the gateway that a hospital has now joined.
+async fn joined(op: &Op, hospital: &Id) -> Result<Option<Time>, Problem> {
+    let join = loading::join(op.platform(), hospital).await?.map(|found| found.is.state);
+    let Some(State::Joined(joined)) = join else { return Ok(None) };
+    let first = op.store().read_version(&Viewer::System, &gateway_at(&joined.gateway), 1).await?;
+    Ok(first.map(|first| first.stored_at))
 }
 
 fn row(op: &Op, outage: Outage, now: Time) -> Option<OutageRow> {

@@ -5,7 +5,9 @@ use super::ground::Ground;
 use super::import_progress::{Progress, Running, Step};
 use super::plan::{Line, Outcome, Plan, PlannedPerson};
 use super::sheet::{self, Table, Unreadable};
-use super::{area, import_undo, link, person_create, plan_devices, plan_people, plan_places, plan_sites, write};
+use super::{
+    area, import_undo, licence, link, person_create, plan_devices, plan_people, plan_places, plan_sites, write,
+};
 use crate::{Op, Problem};
 use axum::Json;
 use axum::body::Bytes;
@@ -287,6 +289,7 @@ async fn write_person(op: &Op, change: &mut Change, person: &PlannedPerson) -> R
         if person.is_new {
             let at = Reference::new(ResourceType::PRACTITIONER, profile.id.clone());
             write::add_new(change, at, &person.custodian, profile.lay(None));
+            change.jobs.extend(licence::job(profile, &op.platform().settings.time_zone(), op.now()));
         } else {
             write::person(op, change, profile, &person.custodian).await?;
         }

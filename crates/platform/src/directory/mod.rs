@@ -17,6 +17,7 @@ pub mod import;
 pub mod import_progress;
 pub mod import_undo;
 pub mod imports;
+pub(crate) mod licence;
 pub(crate) mod link;
 pub mod people;
 pub mod person;

@@ -1,6 +1,7 @@
 //! How the administration's changes become writes: over what stands in the record, expecting the version that was read.
 
 use super::device::Device;
+use super::licence;
 use super::profile::{Place, Post, Profile, Site};
 use crate::{Op, Problem};
 use fhir::{Reference, ResourceType};
@@ -40,6 +41,7 @@ pub fn add_new(change: &mut Change, at: Reference, custodian: &Id, body: Value) 
 /// Adds a person.
 pub async fn person(op: &Op, change: &mut Change, profile: &Profile, custodian: &Id) -> Result<(), Problem> {
     let at = Reference::new(ResourceType::PRACTITIONER, profile.id.clone());
+    change.jobs.extend(licence::job(profile, &op.platform().settings.time_zone(), op.now()));
     add(op, change, at, custodian, |before| profile.lay(before)).await
 }
 

@@ -6,6 +6,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
+import { useMe } from '../../api/session';
+import { mayManage } from '../../platform/can';
 import type { Notice, Notices } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { clockTime } from '../../ui/time';
@@ -18,6 +20,7 @@ import './notices.css';
 function Line({ notice, unread, close }: { notice: Notice; unread: boolean; close: () => void }) {
   const { t, i18n } = useTranslation();
   const words = useNoticeWords();
+  const me = useMe();
   const body = (
     <>
       <span className="nmark" aria-hidden />
@@ -29,6 +32,7 @@ function Line({ notice, unread, close }: { notice: Notice; unread: boolean; clos
   // An alert stands with the others, and is taken note of there.
   if (notice.what === 'outbreak.alert') return <li><Link to="/command/outbreak" className={className} onClick={close}>{body}</Link></li>;
   if (notice.what.startsWith('join.')) return <li><Link to="/admin/join" className={className} onClick={close}>{body}</Link></li>;
+  if (notice.what === 'directory.licence_ends' && mayManage(me)) return <li><Link to="/admin/people" search={{ q: String(notice.params.name) }} className={className} onClick={close}>{body}</Link></li>;
   const to = /^(referral|bed)\./.test(notice.what) ? '/referrals/$id' : '/cases/$id';
   return <li>{notice.case ? <Link to={to} params={{ id: notice.case }} className={className} onClick={close}>{body}</Link> : <div className={className}>{body}</div>}</li>;
 }

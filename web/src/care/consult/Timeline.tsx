@@ -16,6 +16,7 @@ export function actWords(act: Pick<Act, 'what' | 'params'>, t: TFunction, name: 
   const { version } = act.params as { version?: number };
   if (act.what === 'opinion.amend' && version) return t('act.opinion_amend_version', { version });
   if (act.what.startsWith('join.')) return t(`act.${key}`, { defaultValue: act.what, site: act.params.name ? name(act.params as unknown as Named) : '' });
+  if (act.what === 'directory.licence_ends') return t(act.params.over ? 'act.directory_licence_ended' : 'act.directory_licence_ends', { who: name(act.params as unknown as Named), until: act.params.until });
   if (!act.what.startsWith('timer.')) return t(`act.${key}`, { defaultValue: act.what });
   // What happened by itself says who was late, and who stands in.
   const { who, standby, out, on_call } = act.params as { who?: string; standby?: Named; out?: Named[]; on_call?: { rank: number; expert: Named }[] };

@@ -11,7 +11,7 @@ export default {
   },
   licence_until: 'until {{until}}', licence_soon: 'ends {{until}} ({{n}} days left)', licence_over: 'ended {{until}}',
   outage: {
-    title: 'Outages', all: 'All that have ended ({{n}})', available: 'Heard of in the last 30 days:', of: '{{name}} {{percent}} ({{n}})', since: 'since {{time}}', silences: 'silent {{n}} times', taken_by: '{{name}} looks after it ({{time}})', noted: '{{name}} ({{time}}): {{text}}',
+    title: 'Outages', all: 'All that have ended ({{n}})', available: 'Heard of in the last 30 days, or since it joined:', of: '{{name}} {{percent}} ({{n}})', since: 'since {{time}}', silences: 'silent {{n}} times', taken_by: '{{name}} looks after it ({{time}})', noted: '{{name}} ({{time}}): {{text}}',
     state: { silent: 'silent', back: 'back, waits for a word', ended: 'ended' }, take: 'I look after it', note: 'Note', close: 'Say what it was', notes_of: 'A note: {{name}}', close_of: 'What it was: {{name}}', what_cause: 'Cause', text: 'In words', text_missing: 'Say something',
     cause: { line: 'the line', power: 'no electricity', machine: 'the machine', software: 'the program', planned: 'planned', unknown: 'unknown', 'by-itself': 'came back by itself', withdrawn: 'the gateway was taken back' },
   },

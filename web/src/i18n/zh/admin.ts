@@ -11,7 +11,7 @@ export default {
   },
   licence_until: '有效期至 {{until}}', licence_soon: '{{until}} 到期（剩 {{n}} 天）', licence_over: '已于 {{until}} 到期',
   outage: {
-    title: '网关故障', all: '全部已结束的故障（{{n}}）', available: '近 30 天在线率：', of: '{{name}} {{percent}}（{{n}} 次）', since: '{{time}} 起', silences: '共 {{n}} 次失联', taken_by: '{{name}} 处理中（{{time}}）', noted: '{{name}}（{{time}}）：{{text}}',
+    title: '网关故障', all: '全部已结束的故障（{{n}}）', available: '近 30 天（或接入以来）在线率：', of: '{{name}} {{percent}}（{{n}} 次）', since: '{{time}} 起', silences: '共 {{n}} 次失联', taken_by: '{{name}} 处理中（{{time}}）', noted: '{{name}}（{{time}}）：{{text}}',
     state: { silent: '失联', back: '已恢复，待说明原因', ended: '已结束' }, take: '我来处理', note: '记录', close: '说明原因', notes_of: '{{name}}：记录', close_of: '{{name}}：故障原因', what_cause: '原因', text: '说明', text_missing: '请填写说明',
     cause: { line: '线路', power: '停电', machine: '设备', software: '软件', planned: '计划内', unknown: '不明', 'by-itself': '自行恢复', withdrawn: '网关已收回' },
   },
