@@ -37,7 +37,7 @@ after(async () => {
   await server?.kill();
 });
 
-test('the first administrator comes by the link that the first start prints, once', { timeout: 90_000 }, async () => {
+test('the first administrator comes by the link that the first start prints, once', { timeout: 450_000 }, async () => {
   const port = await freePort();
   const data = path.join(folder, 'empty');
   const child = spawn(binary, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -73,7 +73,7 @@ test('the first administrator comes by the link that the first start prints, onc
   }
 });
 
-test('people are imported with three bad lines', { timeout: 120_000 }, async () => {
+test('people are imported with three bad lines', { timeout: 600_000 }, async () => {
   const { page } = await person('he');
   await enter(page, 'he.jing');
   await page.waitForURL('**/admin');
@@ -135,7 +135,7 @@ test('people are imported with three bad lines', { timeout: 120_000 }, async () 
   assert.equal(await imports.count(), 0, 'it is undone once');
   await page.getByRole('link', { name: zh('admin.page.people') }).click();
   await page.getByText('qian.jin').waitFor();
-  assert.equal(await page.getByText('feng.yun').count(), 0);
+  await page.getByText('feng.yun').waitFor({ state: 'detached' });
 });
 
 /** The text in GB18030: the two-byte letters of what the decoder gives. */
@@ -154,7 +154,7 @@ function gb18030(text) {
   return Uint8Array.from(bytes);
 }
 
-test('wards, beds and terminals are kept on the page of their hospital', { timeout: 120_000 }, async () => {
+test('wards, beds and terminals are kept on the page of their hospital', { timeout: 600_000 }, async () => {
   const { page } = await person('keeper');
   await enter(page, 'he.jing');
   await page.waitForURL('**/admin');
@@ -200,7 +200,7 @@ test('wards, beds and terminals are kept on the page of their hospital', { timeo
   await look(page, 'admin-hospital-en');
 });
 
-test('a second factor is set up, asked for, and a code counts once', { timeout: 120_000 }, async () => {
+test('a second factor is set up, asked for, and a code counts once', { timeout: 600_000 }, async () => {
   const { page } = await person('zhao');
   await signIn(page, server.url, 'zhao.min');
   await page.goto(`${server.url}/account`);
@@ -250,7 +250,7 @@ test('a second factor is set up, asked for, and a code counts once', { timeout: 
   await other.page.waitForURL('**/login**');
 });
 
-test('an administrator ends the sessions of a person, disables them and takes it back', { timeout: 90_000 }, async () => {
+test('an administrator ends the sessions of a person, disables them and takes it back', { timeout: 450_000 }, async () => {
   const zhou = await Caller.signIn(server.url, 'zhou.ming');
   const { page } = browsers.find((browser) => browser.name === 'he');
   await page.goto(`${server.url}/admin/people?q=zhou.ming&person=zhou-ming`);
@@ -266,7 +266,7 @@ test('an administrator ends the sessions of a person, disables them and takes it
   await Caller.signIn(server.url, 'zhou.ming');
 });
 
-test('a setting is changed with a reason and taken back from its history', { timeout: 90_000 }, async () => {
+test('a setting is changed with a reason and taken back from its history', { timeout: 450_000 }, async () => {
   const { page } = await person('admin');
   await enter(page, 'admin');
   await page.waitForURL('**/admin');
@@ -293,7 +293,7 @@ test('a setting is changed with a reason and taken back from its history', { tim
   assert.deepEqual([kept.value, kept.number, kept.set_here], [15, 2, false]);
 });
 
-test('a program is added, reads the record with the token that is shown once, and is ended', { timeout: 90_000 }, async () => {
+test('a program is added, reads the record with the token that is shown once, and is ended', { timeout: 450_000 }, async () => {
   const { page } = browsers.find((browser) => browser.name === 'admin');
   await page.goto(`${server.url}/admin/programs`);
   await page.getByText(zh('admin.program.none')).waitFor();
@@ -322,7 +322,7 @@ test('a program is added, reads the record with the token that is shown once, an
 const PAGES = [['admin', '/admin?at=guangshan'], ['admin-people', '/admin/people'], ['admin-import', '/admin/import'], ['admin-settings', '/admin/settings'], ['admin-programs', '/admin/programs'], ['account', '/account']];
 for (const lang of ['zh', 'en']) {
   for (const [size, viewport] of Object.entries(looking.SIZES)) {
-    test(`the pages in ${lang} at ${size}`, { timeout: 90_000 }, async () => {
+    test(`the pages in ${lang} at ${size}`, { timeout: 450_000 }, async () => {
       const { page } = browsers.find((browser) => browser.name === 'admin');
       await page.setViewportSize(viewport);
       await page.evaluate((to) => localStorage.setItem('lang', to), lang === 'en' ? 'en' : 'zh-CN');

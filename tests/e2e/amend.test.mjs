@@ -77,7 +77,7 @@ const inApp = (page) => async (lang) => {
   await page.getByRole('region', { name: spoken(lang)('opinion.versions') }).waitFor();
 };
 
-test('who asked reads the first version and answers it', { timeout: 60_000 }, async () => {
+test('who asked reads the first version and answers it', { timeout: 300_000 }, async () => {
   const { page } = asking;
   await openCase(page, server.url, id);
   await page.getByText(WRONG).first().waitFor();
@@ -88,7 +88,7 @@ test('who asked reads the first version and answers it', { timeout: 60_000 }, as
   sheets[1] = Buffer.from(await people.asking.get(`/api/consults/${id}/opinion.pdf`));
 });
 
-test('its signer amends it, with a reason and the password', { timeout: 90_000 }, async () => {
+test('its signer amends it, with a reason and the password', { timeout: 450_000 }, async () => {
   const { page } = signer;
   await openCase(page, server.url, id);
   await page.getByRole('button', { name: zh('opinion.amend'), exact: true }).click();
@@ -117,7 +117,7 @@ test('its signer amends it, with a reason and the password', { timeout: 90_000 }
   sheets[2] = Buffer.from(await people.specialist.get(`/api/consults/${id}/opinion.pdf`));
 });
 
-test('who asked is told without asking, finds both versions, and answers again', { timeout: 120_000 }, async () => {
+test('who asked is told without asking, finds both versions, and answers again', { timeout: 600_000 }, async () => {
   const { page } = asking;
   // The page has been open since before.
   await page.getByText(zh('opinion.version_latest', { n: 2 })).waitFor();
@@ -141,14 +141,14 @@ test('who asked is told without asking, finds both versions, and answers again',
   await step(people.asking, id, 'answer', { answer: 'adopted' });
 });
 
-test('the sheet of the second version says what it replaces and why', { timeout: 60_000 }, () => {
+test('the sheet of the second version says what it replaces and why', { timeout: 300_000 }, () => {
   const [first, second] = [1, 2].map((version) => pdfWords(sheets[version], folder));
   const flat = (text) => text.replace(/\s+/g, '');
   assert.ok(first.includes(flat(WRONG)) && !first.includes(flat(REASON)));
   assert.ok(second.includes(flat(RIGHT)) && second.includes(flat(REASON)) && second.includes(PATIENT), second);
 });
 
-test('a camera reads the code, and the page behind it says which is the latest, and not whose', { timeout: 120_000 }, async () => {
+test('a camera reads the code, and the page behind it says which is the latest, and not whose', { timeout: 600_000 }, async () => {
   const { page } = holder;
   const addresses = [1, 2].map((version) => scanned(sheets[version]));
   assert.notEqual(addresses[0], addresses[1], 'each version has a code of its own');

@@ -64,7 +64,7 @@ async function looked(page, name, at) {
   await page.evaluate(() => localStorage.setItem('lang', 'zh-CN'));
 }
 
-test('nothing is opened without a second factor, which is set up on the spot', { timeout: 60_000 }, async () => {
+test('nothing is opened without a second factor, which is set up on the spot', { timeout: 300_000 }, async () => {
   const { page } = people.reader;
   await page.goto(`${server.url}/access?tab=need`);
   await page.getByText(t('problem.session_factor-none')).waitFor();
@@ -85,7 +85,7 @@ test('nothing is opened without a second factor, which is set up on the spot', {
   await page.getByText(t('account.codes_left', { n: 10 })).waitFor();
 });
 
-test('a record is opened in need by number, with a reason and a fresh second factor, and shows for how long', { timeout: 120_000 }, async () => {
+test('a record is opened in need by number, with a reason and a fresh second factor, and shows for how long', { timeout: 600_000 }, async () => {
   const { page } = people.reader;
   await page.goto(`${server.url}/access?tab=need`);
   const button = page.getByRole('button', { name: t('access.break') });
@@ -112,7 +112,7 @@ test('a record is opened in need by number, with a reason and a fresh second fac
   await looked(page, 'access-open', '/access?tab=need');
 });
 
-test('the hospital of the patient is told, judges it, and sees who looked', { timeout: 120_000 }, async () => {
+test('the hospital of the patient is told, judges it, and sees who looked', { timeout: 600_000 }, async () => {
   const { page } = people.administrator;
   await page.goto(`${server.url}/access`);
   await page.getByRole('button', { name: /\d/ }).filter({ has: page.locator('.anticon-bell') }).click();
@@ -140,7 +140,7 @@ test('the hospital of the patient is told, judges it, and sees who looked', { ti
   assert.ok(file.includes('赵敏') && file.includes(number) && !file.includes(PATIENT), file.slice(0, 500));
 });
 
-test('the hospital of who opened it is told as well, and judges nothing', { timeout: 60_000 }, async () => {
+test('the hospital of who opened it is told as well, and judges nothing', { timeout: 300_000 }, async () => {
   const { page } = people.other;
   await page.goto(`${server.url}/access?tab=reviews`);
   await page.getByRole('button', { name: /\d/ }).filter({ has: page.locator('.anticon-bell') }).click();

@@ -55,7 +55,7 @@ async function linked(name, lang, width, height) {
   return { page, card, address, t };
 }
 
-test('an appointment is made, moved and cancelled in a foreign calendar, and the link withdrawn', { timeout: 120_000 }, async () => {
+test('an appointment is made, moved and cancelled in a foreign calendar, and the link withdrawn', { timeout: 600_000 }, async () => {
   const people = await cast(server.url);
   const { page, card, address, t } = await linked('wang.lan', 'zh', 1440, 900);
   const patient = await newPatient(people.asking, '秦不言');
@@ -93,7 +93,7 @@ test('an appointment is made, moved and cancelled in a foreign calendar, and the
   assert.equal((await fetch(address)).status, 404);
 });
 
-test('on a phone and in English', { timeout: 60_000 }, async () => {
+test('on a phone and in English', { timeout: 300_000 }, async () => {
   const { page, card, address, t } = await linked('li.wei', 'en', 390, 844);
   await card.getByRole('button', { name: t('account.calendar_other') }).click();
   await page.getByRole('dialog').getByRole('button', { name: t('account.calendar_other') }).click();

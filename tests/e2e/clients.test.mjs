@@ -24,9 +24,9 @@ async function begun(t) {
   return { server, token: added.stdout.trim() };
 }
 
-test('fhirpy creates, searches, pages and transacts', { timeout: 180_000 }, async (t) => {
+test('fhirpy creates, searches, pages and transacts', { timeout: 900_000 }, async (t) => {
   const { server, token } = await begun(t);
-  const run = spawnSync(python, ['fhir_client.py', `${server.url}/fhir`, token], { encoding: 'utf8', timeout: 120_000 });
+  const run = spawnSync(python, ['fhir_client.py', `${server.url}/fhir`, token], { encoding: 'utf8', timeout: 600_000 });
   assert.equal(run.status, 0, run.stderr);
   const told = JSON.parse(run.stdout);
   assert.deepEqual(told.paged, Array.from({ length: 23 }, (_, n) => `N${22 - n}`));
@@ -39,7 +39,7 @@ test('fhirpy creates, searches, pages and transacts', { timeout: 180_000 }, asyn
   assert.equal(told.made_at_once, 1);
 });
 
-test('@medplum/core creates, searches, pages and transacts', { timeout: 180_000 }, async (t) => {
+test('@medplum/core creates, searches, pages and transacts', { timeout: 900_000 }, async (t) => {
   const { server, token } = await begun(t);
   const authorized = (url, options = {}) => {
     const headers = new Headers(options.headers);

@@ -57,7 +57,7 @@ after(async () => {
 const glasses = (page) => page.evaluate(() => [...document.querySelectorAll('.dv-pane canvas[data-slice]')].map((canvas) => ({ ...canvas.dataset })));
 
 async function until(page, wanted, what) {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   let last;
   while (Date.now() < end) {
     last = await glasses(page);
@@ -73,7 +73,7 @@ const aligned = (panes) => panes.length === 3 && places(panes).every((place) => 
 const measurements = (page) => page.locator('.dv-said').allInnerTexts();
 const viewer = (page, t = en) => page.getByRole('group', { name: t('viewer.viewer') });
 
-test('three dates stand in a row at the same place, and scroll together', { timeout: 120_000 }, async () => {
+test('three dates stand in a row at the same place, and scroll together', { timeout: 600_000 }, async () => {
   const { page } = reader;
   await openCase(page, server.url, id);
   await page.getByRole('button', { name: en('consult.images_open') }).click();
@@ -91,7 +91,7 @@ test('three dates stand in a row at the same place, and scroll together', { time
   await until(page, (panes) => aligned(panes) && Number(panes[2].position) === before + 10, 'four slices on, all of them');
 });
 
-test('one is moved by hand, keeps its offset, and is aligned again', { timeout: 60_000 }, async () => {
+test('one is moved by hand, keeps its offset, and is aligned again', { timeout: 300_000 }, async () => {
   const { page } = reader;
   const before = places(await glasses(page));
   await page.keyboard.press(']');
@@ -105,7 +105,7 @@ test('one is moved by hand, keeps its offset, and is aligned again', { timeout: 
   await until(page, aligned, 'aligned again');
 });
 
-test('an ellipse says what pydicom says of its pixels', { timeout: 60_000 }, async () => {
+test('an ellipse says what pydicom says of its pixels', { timeout: 300_000 }, async () => {
   const { page } = reader;
   await viewer(page).focus();
   // The lesion's middle lies at -45 mm: the fifteenth slice of the last day.
@@ -136,7 +136,7 @@ test('an ellipse says what pydicom says of its pixels', { timeout: 60_000 }, asy
   assert.ok(said.includes('HU') && said.includes('mm²'), said);
 });
 
-test('a length by the mouse, and its undoing', { timeout: 60_000 }, async () => {
+test('a length by the mouse, and its undoing', { timeout: 300_000 }, async () => {
   const { page } = reader;
   await viewer(page).focus();
   await page.keyboard.press('l');
@@ -163,14 +163,16 @@ test('a length by the mouse, and its undoing', { timeout: 60_000 }, async () => 
   await page.keyboard.press('Escape');
 });
 
-test('it becomes a key image of the opinion, which is signed', { timeout: 120_000 }, async () => {
+test('it becomes a key image of the opinion, which is signed', { timeout: 600_000 }, async () => {
   const { page } = reader;
   await viewer(page).focus();
   await page.keyboard.press('k');
   await page.getByText(en('viewer.key_image_kept')).waitFor();
   await page.getByRole('button', { name: en('consult.images_less') }).click();
+  const kept = page.waitForResponse((response) => response.request().method() === 'PUT' && response.url().includes('/api/drafts/key-image/') && response.ok());
   await page.getByLabel(en('opinion.image_note', { number: 1 })).fill(NOTE);
   for (const [key, words] of Object.entries(OPINION)) await page.getByLabel(en(`opinion.${key}`), { exact: true }).fill(words);
+  await kept;
   await page.waitForTimeout(2500);
   await page.reload();
   await page.getByLabel(en('opinion.image_note', { number: 1 })).waitFor();
@@ -185,7 +187,7 @@ test('it becomes a key image of the opinion, which is signed', { timeout: 120_00
   assert.deepEqual(drafts, [], 'the draft became part of the opinion');
 });
 
-test('the sheet shows it, the signature covers it', { timeout: 60_000 }, async (context) => {
+test('the sheet shows it, the signature covers it', { timeout: 300_000 }, async (context) => {
   const pdf = await people.asking.get(`/api/consults/${id}/opinion.pdf`);
   const words = pdfWords(pdf, folder);
   for (const wanted of [NOTE, '2020-02-06', 'CT', '15/24', 'W1500L-600']) assert.ok(words.includes(wanted.replace(/\s+/g, '')), `the sheet lacks ${wanted}`);
@@ -209,7 +211,7 @@ test('the sheet shows it, the signature covers it', { timeout: 60_000 }, async (
   assert.throws(verify, undefined, 'another picture verifies');
 });
 
-test('who asked opens it in the viewer by a press', { timeout: 60_000 }, async () => {
+test('who asked opens it in the viewer by a press', { timeout: 300_000 }, async () => {
   const { page } = asking;
   const { images: [image] } = await people.asking.get(`/api/consults/${id}/opinion`);
   await openCase(page, server.url, id);

@@ -42,7 +42,7 @@ function fill() {
   return () => fs.rmSync(filler);
 }
 
-test('a full disk is told on every page and forgotten when it is over', { timeout: 180_000, skip: mounts ? false : 'this needs the right to mount a file system' }, async () => {
+test('a full disk is told on every page and forgotten when it is over', { timeout: 900_000, skip: mounts ? false : 'this needs the right to mount a file system' }, async () => {
   const pages = [];
   for (const [lang, locale, who] of [['zh', 'zh-CN', 'zhou.ming'], ['en', 'en-US', 'chen.tao']]) {
     const browser = await open(folder, lang, browsers.length + 1, { lang: locale });

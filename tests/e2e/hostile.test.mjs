@@ -96,7 +96,7 @@ async function world(server, token) {
   return { url: server.url, token, people, ids, dicom, resources, queries: QUERIES, names };
 }
 
-test('requests made up from the description are answered as it says', { timeout: 900_000 }, async (t) => {
+test('requests made up from the description are answered as it says', { timeout: 4_500_000 }, async (t) => {
   const { folder, server, token } = await begun(t);
   const file = path.join(folder, 'world.json');
   fs.writeFileSync(file, JSON.stringify(await world(server, token)));

@@ -26,7 +26,7 @@ const t = { folder: path.join(folder, 'ct'), patient, expert: '李伟' };
 let broken = false;
 
 /** One step of the story; not run once another has failed. */
-function part(name, work, timeout = 120_000) {
+function part(name, work, timeout = 600_000) {
   test(name, { timeout }, async (context) => {
     if (broken) return context.skip('an earlier step failed');
     try {

@@ -104,7 +104,7 @@ function within(work) {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-test('every decodable file comes to the same pixels', { timeout: 600_000 }, async (context) => {
+test('every decodable file comes to the same pixels', { timeout: 3_000_000 }, async (context) => {
   const files = told.files.filter((file) => file.study && file.series && file.instance);
   assert.ok(files.length >= 140, `only ${files.length} files`);
   const { placed } = await place(files);

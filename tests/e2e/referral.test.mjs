@@ -82,7 +82,7 @@ async function step(caller, id, name, more) {
   return answer.body;
 }
 
-test('the county refers on a phone, and sees which beds are free', { timeout: 90_000 }, async () => {
+test('the county refers on a phone, and sees which beds are free', { timeout: 450_000 }, async () => {
   const { page } = county;
   await page.goto(`${server.url}/referrals`);
   await page.getByRole('button', { name: zh('referral.new') }).click();
@@ -118,7 +118,7 @@ test('the county refers on a phone, and sees which beds are free', { timeout: 90
   await stands(page, 'asked', zh);
 });
 
-test('two hospitals hold a bed each, and the county sees it as it happens', { timeout: 90_000 }, async () => {
+test('two hospitals hold a bed each, and the county sees it as it happens', { timeout: 450_000 }, async () => {
   const { page } = hospital;
   await page.goto(`${server.url}/referrals`);
   await both(page, 'desk');
@@ -139,7 +139,7 @@ test('two hospitals hold a bed each, and the county sees it as it happens', { ti
   await both(county.page, 'offers');
 });
 
-test('the chosen bed is taken away in between: the page says so and what to do', { timeout: 90_000 }, async () => {
+test('the chosen bed is taken away in between: the page says so and what to do', { timeout: 450_000 }, async () => {
   const { page } = county;
   await row(page, '省远程医学中心医院').getByRole('button', { name: zh('referral.step.accept') }).click();
   await look(page, 'referral-accept-390');
@@ -163,7 +163,7 @@ test('the chosen bed is taken away in between: the page says so and what to do',
   assert.deepEqual([now.state, now.bed], ['asked', null]);
 });
 
-test('a dialog that stands open tells when its bed is gone', { timeout: 60_000 }, async () => {
+test('a dialog that stands open tells when its bed is gone', { timeout: 300_000 }, async () => {
   const { page } = county;
   await row(page, '省第二人民医院').getByRole('button', { name: zh('referral.step.accept') }).click();
   await step(people.liang, up, 'withdraw', { reason: '床位有故障' });
@@ -172,7 +172,7 @@ test('a dialog that stands open tells when its bed is gone', { timeout: 60_000 }
   await page.keyboard.press('Escape');
 });
 
-test('the ward sees its beds, and takes a held one only with a reason', { timeout: 90_000 }, async () => {
+test('the ward sees its beds, and takes a held one only with a reason', { timeout: 450_000 }, async () => {
   await step(people.chen, up, 'offer', { bed: 'province-icu-bed-9', minutes: 60 });
   const { page } = hospital;
   await page.goto(`${server.url}/beds`);
@@ -194,7 +194,7 @@ test('the ward sees its beds, and takes a held one only with a reason', { timeou
   await both(page, 'beds');
 });
 
-test('accepted, ordered, left', { timeout: 90_000 }, async () => {
+test('accepted, ordered, left', { timeout: 450_000 }, async () => {
   const { page } = county;
   await row(page, '省远程医学中心医院').getByText(zh('referral.answer.offered')).waitFor();
   await press(page, 'accept', zh);
@@ -217,7 +217,7 @@ test('accepted, ordered, left', { timeout: 90_000 }, async () => {
   await both(page, 'way');
 });
 
-test('who takes over goes through the list, and a no says why', { timeout: 90_000 }, async () => {
+test('who takes over goes through the list, and a no says why', { timeout: 450_000 }, async () => {
   await as(hospital, people.li, 'en', SIZES['1440']);
   const { page } = hospital;
   await page.goto(`${server.url}/referrals/${up}`);
@@ -237,7 +237,7 @@ test('who takes over goes through the list, and a no says why', { timeout: 90_00
   await stands(county.page, 'arrived', zh);
 });
 
-test('and home again', { timeout: 120_000 }, async () => {
+test('and home again', { timeout: 600_000 }, async () => {
   const { page } = hospital;
   await press(page, 'send-back', en);
   const type = (field, text) => page.getByRole('dialog').getByLabel(en(`referral.field.${field}`), { exact: true }).fill(text);
@@ -283,7 +283,7 @@ test('and home again', { timeout: 120_000 }, async () => {
   assert.equal(bed.state, 'free', 'the bed is free again');
 });
 
-test('a notice leads to the referral', { timeout: 60_000 }, async () => {
+test('a notice leads to the referral', { timeout: 300_000 }, async () => {
   const { page } = county;
   await page.goto(`${server.url}/referrals`);
   await page.locator('.bell').click();

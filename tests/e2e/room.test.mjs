@@ -87,7 +87,7 @@ before(async () => {
   for (const who of [t.zhou, t.wang]) await who.page.addInitScript(pluggable);
   await signIn(t.zhou.page, t.server.url, 'zhou.ming');
   await signIn(t.wang.page, t.server.url, 'wang.lan');
-}, { timeout: 90_000 });
+}, { timeout: 450_000 });
 
 after(async () => {
   for (const who of ['zhou', 'wang', 'phone']) await t[who]?.close();
@@ -95,7 +95,7 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-test('the session begins by itself when both sides are in the room', { timeout: 60_000 }, async () => {
+test('the session begins by itself when both sides are in the room', { timeout: 300_000 }, async () => {
   const state = async () => (await t.people.asking.get(`/api/consults/${t.id}`)).state;
   await enterRoom(t.zhou.page, t.server.url, t.id);
   assert.equal(await state(), 'waiting', 'one alone begins nothing');
@@ -105,7 +105,7 @@ test('the session begins by itself when both sides are in the room', { timeout: 
   await meets(t.wang, t.zhou);
 });
 
-test('join to the first frame of the other', { timeout: 60_000 }, async (context) => {
+test('join to the first frame of the other', { timeout: 300_000 }, async (context) => {
   const times = [];
   for (let n = 0; n < 3; n += 1) times.push(Math.round(await enterRoom(t.wang.page, t.server.url, t.id, { timed: true })));
   context.diagnostic(`join to first frame: ${times.join(', ')} ms; load ${os.loadavg()[0].toFixed(1)}`);
@@ -113,7 +113,7 @@ test('join to the first frame of the other', { timeout: 60_000 }, async (context
   await meets(t.wang, t.zhou);
 });
 
-test('a phone beside the PC: quiet until it takes the voice, and one person', { timeout: 90_000 }, async () => {
+test('a phone beside the PC: quiet until it takes the voice, and one person', { timeout: 450_000 }, async () => {
   t.phone = { name: 'phone', lang: 'zh', ...(await open(folder, 'phone', 3, { width: 390, height: 844, touch: true })) };
   await signIn(t.phone.page, t.server.url, 'zhou.ming');
   await enterRoom(t.phone.page, t.server.url, t.id);
@@ -140,7 +140,7 @@ test('a phone beside the PC: quiet until it takes the voice, and one person', { 
   t.phone = undefined;
 });
 
-test('a microphone pulled out and put back', { timeout: 60_000 }, async () => {
+test('a microphone pulled out and put back', { timeout: 300_000 }, async () => {
   const lost = zh('room.device_lost_microphone').split('{{')[0];
   await t.zhou.page.evaluate(() => globalThis.plug('audio', false));
   await t.zhou.page.getByText(lost, { exact: false }).first().waitFor();
@@ -156,7 +156,7 @@ test('a microphone pulled out and put back', { timeout: 60_000 }, async () => {
   await meets(t.wang, t.zhou);
 });
 
-test('a screen: shown big, named, one at a time', { timeout: 60_000 }, async () => {
+test('a screen: shown big, named, one at a time', { timeout: 300_000 }, async () => {
   const screen = (page) => page.evaluate(() => [...document.querySelectorAll('.roomscreen video')].map((v) => [v.videoWidth, v.videoHeight, v.currentTime])[0]);
   await press(t.zhou.page, 'room.screen_show');
   await says(t.zhou.page, 'room.you_show');
@@ -177,7 +177,7 @@ test('a screen: shown big, named, one at a time', { timeout: 60_000 }, async () 
   await meets(t.zhou, t.wang);
 });
 
-test('who is signed out is out of the room at once, with words', { timeout: 60_000 }, async () => {
+test('who is signed out is out of the room at once, with words', { timeout: 300_000 }, async () => {
   const cookies = (await t.wang.context.cookies()).map((one) => `${one.name}=${one.value}`).join('; ');
   const begun = Date.now();
   const ended = await fetch(`${t.server.url}/api/session`, { method: 'DELETE', headers: { cookie: cookies, origin: t.server.url } });
@@ -190,7 +190,7 @@ test('who is signed out is out of the room at once, with words', { timeout: 60_0
 
 const why = whyNot();
 
-test('a thin line: the voice alone, with words, and the face back by itself', { timeout: 150_000, skip: why }, async (context) => {
+test('a thin line: the voice alone, with words, and the face back by itself', { timeout: 750_000, skip: why }, async (context) => {
   const line = new Line(folder, 1);
   let server;
   let far;
@@ -259,7 +259,7 @@ test('a thin line: the voice alone, with words, and the face back by itself', { 
 
 const noTurn = whyNot('nft', 'turnserver');
 
-test('a firewall without UDP: through a TURN server with credentials of the entry', { timeout: 90_000, skip: noTurn }, async () => {
+test('a firewall without UDP: through a TURN server with credentials of the entry', { timeout: 450_000, skip: noTurn }, async () => {
   const line = new Line(folder, 2);
   const home = path.join(folder, 'turn');
   fs.mkdirSync(home);

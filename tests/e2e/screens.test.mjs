@@ -161,7 +161,7 @@ const SCREENS = [
 
 for (const lang of ['zh', 'en']) {
   for (const screen of SCREENS) {
-    test(`${screen.name} ${lang}`, { timeout: 180_000 }, async () => {
+    test(`${screen.name} ${lang}`, { timeout: 900_000 }, async () => {
       const { page } = browsers[screen.who];
       const sizes = Object.entries(screen.sizes ?? SIZES);
       await page.setViewportSize(sizes.at(-1)[1]);
@@ -176,7 +176,7 @@ for (const lang of ['zh', 'en']) {
       assert.deepEqual(found, []);
     });
   }
-  test(`login ${lang}`, { timeout: 180_000 }, async () => {
+  test(`login ${lang}`, { timeout: 900_000 }, async () => {
     const visitor = await open(folder, `visitor-${lang}`, 9, { ...SIZES[1440], lang: lang === 'en' ? 'en' : 'zh-CN' });
     try {
       await visitor.page.goto(`${web}/login`);

@@ -21,7 +21,7 @@ const t = {};
 let broken = false;
 
 /** One step of the story; not run once another has failed. */
-function part(name, work, timeout = 120_000) {
+function part(name, work, timeout = 600_000) {
   test(name, { timeout }, async (context) => {
     if (broken) return context.skip('an earlier step failed');
     try {
@@ -63,7 +63,7 @@ part('the stage: a server, a slow line before it, a large file', async () => {
   fs.writeFileSync(file, bytes);
   t.sha256 = createHash('sha256').update(bytes).digest('hex');
   t.server = await Server.start(folder);
-  t.line = await Line.before(t.server.port, { rate: 8 * MB });
+  t.line = await Line.before(t.server.port, { rate: 2 * MB });
   t.zhou = { ...(await open(folder, 'zhou', 1)), lang: 'zh' };
   await signIn(t.zhou.page, t.line.url, 'zhou.ming');
 });
@@ -104,7 +104,7 @@ part('a line that is cut is waited for, and nothing is sent twice', async () => 
   const kept = arrived();
   assert.ok(kept > SIZE * 0.2, `${kept} bytes are there`);
   t.line.mend();
-  await page.getByText(zh('attach.line_lost')).waitFor({ state: 'hidden', timeout: 40_000 });
+  await page.getByText(zh('attach.line_lost')).waitFor({ state: 'hidden', timeout: 120_000 });
   assert.ok(arrived() >= kept);
 });
 
@@ -126,7 +126,7 @@ part('a reload names the file, and once chosen again it goes on in the middle', 
   await shot(page, 'upload-reload-zh-1440');
   const kept = arrived();
   await picker(page).setInputFiles(file);
-  await row().getByText(zh('attach.state.done'), { exact: true }).waitFor({ timeout: 90_000 });
+  await row().getByText(zh('attach.state.done'), { exact: true }).waitFor({ timeout: 300_000 });
   assert.ok(kept >= SIZE * 0.6, `${kept} bytes were there at the reload`);
   // Sent in all: the file once, and what was on the line when it was cut.
   assert.ok(t.line.sent < SIZE * 1.35, `${Math.round(t.line.sent / MB)} MB went over the line for ${SIZE / MB} MB`);
@@ -196,22 +196,22 @@ part('a folder of very many files: the page stays awake', async () => {
     };
     channel.port2.postMessage(0);
   });
-  await page.locator(`input[type=file][aria-label="${zh('attach.folder')}"]`).setInputFiles(many);
+  await page.locator(`input[type=file][aria-label="${zh('attach.folder')}"]`).setInputFiles(many, { timeout: 300_000 });
   const status = page.locator('.attachtotal [role=status]');
   const counted = async () => Number(/\/ ?(\d+)/.exec((await status.innerText()).replaceAll(',', ''))?.[1] ?? 0);
-  await until('the first of many', 60_000, async () => (await counted()) > 10);
+  await until('the first of many', 300_000, async () => (await counted()) > 10);
   // A key is heard while the rest is still being looked at.
   await page.locator('#field-history').fill('仍可填写');
   const begun = await counted();
   assert.ok(begun < MANY, `all ${begun} were looked at before a key was heard`);
-  await until(`all ${MANY + 1}, of which ${begun} were there when a key was heard`, 240_000, async () => (await counted()) === MANY + 1);
+  await until(`all ${MANY + 1}, of which ${begun} were there when a key was heard`, 1_200_000, async () => (await counted()) === MANY + 1);
   await page.waitForTimeout(3000);
   console.log(`longest pause with ${MANY} files: ${Math.round(await page.evaluate(() => globalThis.longestPause))} ms`);
   assert.ok((await page.locator('.attachrow').count()) < 60, 'every row is drawn');
   assert.equal(await page.locator('#field-history').inputValue(), '仍可填写');
   await page.getByRole('button', { name: zh('attach.cancel_all') }).click();
   await page.unroute('**/api/consults/*/files/**');
-}, 360_000);
+}, 1_800_000);
 
 part('nothing went wrong that nobody saw', async () => {
   const expected = /ERR_(CONNECTION|EMPTY|SOCKET|FAILED|NETWORK|INCOMPLETE|ABORTED)|net::ERR|status of (0|409|410|50\d)|Failed to (load|fetch)/;

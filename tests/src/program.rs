@@ -89,7 +89,7 @@ impl Program {
             if let Some(status) = program.child.try_wait()? {
                 bail!("consilium ended with {status}: {}", program.log());
             }
-            if begun.elapsed() > Duration::from_secs(120) {
+            if begun.elapsed() > Duration::from_secs(600) {
                 bail!("consilium does not serve: {}", program.log());
             }
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -183,7 +183,7 @@ async fn a_hospital_is_there_while_somebody_listens_and_command_hears_of_it() ->
     let mut heard = gao.events(None).await;
     heard.any().await.unwrap();
     let zhao = app.login("zhao.min").await;
-    let event = heard.next(Duration::from_secs(5)).await.unwrap();
+    let event = heard.next(Duration::from_secs(30)).await.unwrap();
     assert_eq!(
         (event.event.as_str(), event.data),
         ("figures", serde_json::json!({})),
@@ -191,11 +191,11 @@ async fn a_hospital_is_there_while_somebody_listens_and_command_hears_of_it() ->
     );
     assert_eq!(state("lushi").await["connected"], true);
     let listening = zhao.events(None).await;
-    let event = heard.next(Duration::from_secs(5)).await.unwrap();
+    let event = heard.next(Duration::from_secs(30)).await.unwrap();
     assert_eq!(event.event, "figures", "a first page is open");
     assert!(app.platform().events.listening().iter().any(|h| h.as_str() == "lushi"));
     drop(listening);
-    let event = heard.next(Duration::from_secs(20)).await.unwrap();
+    let event = heard.next(Duration::from_secs(60)).await.unwrap();
     assert_eq!(event.event, "figures", "the last page was closed");
     assert!(!app.platform().events.listening().iter().any(|h| h.as_str() == "lushi"));
     Ok(())

@@ -293,10 +293,10 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
     );
     // Five minutes and three of the time since it joined, from when it was heard of last.
     let (seconds, of) = (row["seconds"].as_i64().unwrap(), &closed["hospitals"][0]);
-    assert!((400..540).contains(&seconds), "{seconds}");
+    assert!((400..900).contains(&seconds), "{seconds}");
     assert_eq!(of["seconds"], json!(seconds));
     let available = of["available"].as_i64().unwrap();
-    assert!((0..3_000).contains(&available), "it joined a quarter of an hour ago: {available}");
+    assert!((0..6_000).contains(&available), "it joined a quarter of an hour ago: {available}");
     assert_eq!(closed["hospitals"][0]["outages"], 1);
 
     // Closed with a word: the next silence is another outage. Taken back, nobody waits for it any more.

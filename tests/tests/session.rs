@@ -51,12 +51,13 @@ async fn a_wrong_password_and_an_unknown_name_are_answered_alike() {
     let app = TestApp::start().await;
     let someone = app.nobody();
     let mut answers = vec![];
-    let mut times = [Duration::ZERO; 2];
+    // The least of each: a stall is nobody's.
+    let mut times = [Duration::MAX; 2];
     for _ in 0..4 {
         for (at, name) in ["zhou.ming", "nobody.atall"].into_iter().enumerate() {
             let begun = Instant::now();
             let mut problem = someone.sign_in(name, "wrong-password").await.refused(401, "session.refused");
-            times[at] += begun.elapsed();
+            times[at] = times[at].min(begun.elapsed());
             problem["request_id"] = json!(null);
             answers.push(problem);
         }

@@ -147,7 +147,7 @@ fn run(
     let start = Instant::now();
     while !done(clients) {
         assert!(
-            start.elapsed() < Duration::from_secs(10),
+            start.elapsed() < Duration::from_secs(60),
             "{what}: {:?}",
             clients.iter().map(|c| c.0.sees()).collect::<Vec<_>>()
         );
@@ -164,7 +164,7 @@ async fn event(events: &mut broadcast::Receiver<RoomEvent>, wanted: impl Fn(&Roo
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), search).await.expect("the event comes")
+    tokio::time::timeout(Duration::from_secs(60), search).await.expect("the event comes")
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn media_arrives_slots_follow_and_a_changed_line_comes_back() {
     let cut = Instant::now();
     let mut all = [(&mut anna, Some("anna")), (&mut carl, Some("carl")), (&mut eyes, None)];
     run(&mut all, "after the change", |c| c[2].0.sees() == ["anna", "anna", "carl", "carl"]);
-    assert!(cut.elapsed() < Duration::from_secs(3), "back after {:?}", cut.elapsed());
+    assert!(cut.elapsed() < Duration::from_secs(20), "back after {:?}", cut.elapsed());
 
     // Anna is expelled; who comes next takes her place in the same lines.
     server.expel(&room(), &peer("anna"));

@@ -24,7 +24,7 @@ export async function answers({ zhou, li, url, id }) {
   await dialog.getByRole('textbox').fill(REASON);
   await dialog.getByRole('button', { name: zh('steps.answer_send') }).click();
   await waitForState(zhou.page, 'acknowledged');
-  await li.page.getByText(REASON).first().waitFor({ timeout: 5000 });
+  await li.page.getByText(REASON).first().waitFor({ timeout: 60_000 });
   await li.page.getByText(en('consult.answer.partly')).first().waitFor();
 }
 

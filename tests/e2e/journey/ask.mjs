@@ -101,7 +101,7 @@ export async function survivesKill({ zhou, server }) {
   await saved(page);
   await server.kill();
   await page.locator('#field-purpose').pressSequentially(PURPOSE, { delay: 5 });
-  await page.getByText(zh('draft.offline')).first().waitFor({ timeout: 15_000 });
+  await page.getByText(zh('draft.offline')).first().waitFor({ timeout: 60_000 });
   await server.run();
   await saved(page);
   await page.reload();

@@ -12,7 +12,7 @@ export function glass(page) {
 
 /** Waits until the glass shows what is wanted. */
 export async function until(page, wanted, what) {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 60_000;
   let last;
   while (Date.now() < end) {
     last = await glass(page);

@@ -10,7 +10,7 @@ const EQUAL_HZ = 12;
 const press = (page, words) => page.getByRole('button').filter({ hasText: new RegExp(`^${words}$`) });
 
 /** Waits until a person's page shows the other's code in somebody else's place, and hears the other's pitch. */
-export async function meets(me, other, timeout_ms = 20_000) {
+export async function meets(me, other, timeout_ms = 90_000) {
   const end = Date.now() + timeout_ms;
   let pictures;
   let theirs;
@@ -29,10 +29,11 @@ export async function meets(me, other, timeout_ms = 20_000) {
   assert.ok(heard(pitches, other.seed), `${me.name} does not hear ${other.name} at ${pitch(other.seed)} Hz: ${JSON.stringify(pitches)}`);
   assert.ok(!heard(pitches, me.seed), `${me.name} hears themselves`);
   const now = async () => (await me.page.evaluate(readPictures)).find((p) => p.where === theirs.where);
-  theirs = await now();
-  await me.page.waitForTimeout(500);
-  const later = await now();
-  assert.ok(later.time > theirs.time, `${me.name}: the picture of ${other.name} stands still`);
+  const from = (await now())?.time ?? 0;
+  for (let n = 0; ((await now())?.time ?? from) <= from; n += 1) {
+    assert.ok(n < 40, `${me.name}: the picture of ${other.name} stands still`);
+    await me.page.waitForTimeout(250);
+  }
 }
 
 /** Both enter, and meet. */
@@ -73,8 +74,9 @@ export async function mutes({ zhou, li }) {
   const t = spoken(li.lang);
   await press(li.page, t('room.mute')).click();
   await zhou.page.waitForTimeout(800);
-  const silent = await zhou.page.evaluate(readPitches, 1.5);
-  assert.ok(!silent.some((p) => Math.abs(p.hz - pitch(li.seed)) < EQUAL_HZ && p.power > 1e-6), `a muted voice is heard: ${JSON.stringify(silent)}`);
+  // What was on its way is played first.
+  const heard = async () => (await zhou.page.evaluate(readPitches, 1.5)).filter((p) => Math.abs(p.hz - pitch(li.seed)) < EQUAL_HZ && p.power > 1e-6);
+  for (let n = 0, still = await heard(); still.length > 0; n += 1, still = await heard()) assert.ok(n < 8, `a muted voice is heard: ${JSON.stringify(still)}`);
   await press(li.page, t('room.unmute')).click();
   await meets(zhou, li);
 }

@@ -30,10 +30,11 @@ export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, h
     viewport: { width, height },
     hasTouch: touch,
     acceptDownloads: true,
+    timeout: 180_000,
     ignoreHTTPSErrors: true,
   });
   const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
   page.on('console', (message) => {

@@ -46,7 +46,7 @@ export class Server {
       if (ended) throw new Error(`the server ended with ${ended}\n${this.log().slice(-2000)}`);
       const ready = await fetch(`${this.url}/health/ready`).then((r) => r.ok, () => false);
       if (ready) break;
-      if (performance.now() - begun > 120_000) throw new Error(`the server does not serve\n${this.log().slice(-2000)}`);
+      if (performance.now() - begun > 600_000) throw new Error(`the server does not serve\n${this.log().slice(-2000)}`);
       await new Promise((done) => setTimeout(done, 10));
     }
     this.started_ms = performance.now() - begun;

@@ -73,7 +73,7 @@ async fn two_hours_back_and_right_again_end_nothing_and_repeat_nothing() {
     let store = app.platform().store.clone();
     let sealed = *store.sealed().borrow();
     while last < sealed {
-        let event = page.next(std::time::Duration::from_secs(5)).await;
+        let event = page.next(std::time::Duration::from_secs(30)).await;
         let Some(event) = event else { break };
         assert!(event.id >= last, "{} after {last}", event.id);
         last = event.id;

@@ -48,7 +48,7 @@ async fn what_is_left_at_the_end_is_for_the_entries_of_reads() -> Result<()> {
     assert_eq!(work.until_refused(&doctor).await?, "store.full");
     let before = program.metric("consilium_ledger_number").await?;
     reads(&doctor).await?;
-    let patience = tokio::time::Instant::now() + Duration::from_secs(10);
+    let patience = tokio::time::Instant::now() + Duration::from_secs(60);
     while program.metric("consilium_ledger_number").await? <= before {
         ensure!(tokio::time::Instant::now() < patience, "a patient's data was read and no entry says so");
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -83,7 +83,7 @@ async fn a_file_on_its_way_is_ended_before_it_takes_the_reserve() -> Result<()> 
     let sending = sending.header("content-type", "application/offset+octet-stream");
     let sending = sending.body(reqwest::Body::wrap_stream(pieces)).send();
     // The answer may be lost when the line is cut before everything was sent; what counts is what lies on the disk.
-    if let Ok(answer) = tokio::time::timeout(Duration::from_secs(30), sending).await? {
+    if let Ok(answer) = tokio::time::timeout(Duration::from_secs(120), sending).await? {
         ensure!(answer.status() == 507 && answer.text().await?.contains("store.full"), "it was taken");
     }
     says(&program, "read-only: full").await?;

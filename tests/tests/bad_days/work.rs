@@ -48,22 +48,22 @@ impl Work {
         Ok(None)
     }
 
-    /// Writes until it is refused, which must happen within ten seconds.
+    /// Writes until it is refused, which must happen within a minute.
     pub async fn until_refused(&mut self, doctor: &Caller) -> Result<String> {
         let begun = Instant::now();
         loop {
             if let Some(code) = self.write(doctor).await? {
                 return Ok(code);
             }
-            ensure!(begun.elapsed() < Duration::from_secs(10), "it goes on writing");
+            ensure!(begun.elapsed() < Duration::from_secs(60), "it goes on writing");
         }
     }
 
-    /// Writes until it is taken, which must happen within ten seconds.
+    /// Writes until it is taken, which must happen within a minute.
     pub async fn until_taken(&mut self, doctor: &Caller) -> Result<()> {
         let begun = Instant::now();
         while let Some(code) = self.write(doctor).await? {
-            ensure!(begun.elapsed() < Duration::from_secs(10), "ten seconds and still {code}");
+            ensure!(begun.elapsed() < Duration::from_secs(60), "a minute and still {code}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(())
@@ -82,7 +82,7 @@ impl Work {
     }
 }
 
-/// Waits until the program says that it is so; ten seconds at most.
+/// Waits until the program says that it is so; a minute at most.
 pub async fn says(program: &Program, wanted: &str) -> Result<()> {
     let begun = Instant::now();
     loop {
@@ -90,7 +90,7 @@ pub async fn says(program: &Program, wanted: &str) -> Result<()> {
         if said.trim() == wanted {
             return Ok(());
         }
-        ensure!(begun.elapsed() < Duration::from_secs(10), "ten seconds and still {said}");
+        ensure!(begun.elapsed() < Duration::from_secs(60), "a minute and still {said}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

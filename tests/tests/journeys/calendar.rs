@@ -10,7 +10,7 @@ use testkit::{Answer, Client, TestApp};
 const BEGIN: &str = "2026-11-21T02:00:00Z";
 
 /// Makes a link; its path on this server.
-async fn linked(client: &Client) -> String {
+pub(super) async fn linked(client: &Client) -> String {
     let made = client.post("/api/calendar/link", &json!({})).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let address = made.body["address"].as_str().unwrap();
@@ -35,13 +35,13 @@ async fn lines(app: &TestApp, path: &str) -> Vec<String> {
 }
 
 /// The members of the event with this id, as `NAME:value`.
-async fn event(app: &TestApp, path: &str, id: &str) -> Option<Vec<String>> {
+pub(super) async fn event(app: &TestApp, path: &str, id: &str) -> Option<Vec<String>> {
     let lines = lines(app, path).await;
     let mut events = lines.split(|line| line == "BEGIN:VEVENT").skip(1);
     events.find(|event| event.contains(&format!("UID:{id}@consilium"))).map(<[String]>::to_vec)
 }
 
-fn said<'a>(event: &'a [String], name: &str) -> &'a str {
+pub(super) fn said<'a>(event: &'a [String], name: &str) -> &'a str {
     let found = event.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     found.unwrap_or_else(|| panic!("{name} in {event:?}"))
 }
@@ -123,6 +123,13 @@ async fn a_calendar_follows_the_case_and_says_nothing_of_the_patient() {
     let duty = chen.post(&format!("/api/rota/{}/duties", role.as_str().unwrap()), &duty).await;
     let of_duty = event(app, &of_li, duty.body["id"].as_str().unwrap()).await.expect("the duty");
     assert_eq!((said(&of_duty, "TRANSP"), said(&of_duty, "SUMMARY")), ("TRANSPARENT", "On call: Respiratory (no. 1)"));
+
+    let id_of_duty = duty.body["id"].as_str().unwrap();
+    let path = format!("/api/rota/{}/duties/{id_of_duty}?version=1", role.as_str().unwrap());
+    chen.delete(&path).await.ok();
+    let out = event(app, &of_li, id_of_duty).await.expect("a duty that was taken out is told of");
+    assert_eq!((said(&out, "STATUS"), said(&out, "TRANSP")), ("CANCELLED", "TRANSPARENT"));
+    assert!(sequence(&out) > sequence(&of_duty));
 
     // Cancelled, for both.
     step(&zhou, &id, "cancel", json!({"reason": "患者已转院"})).await.ok();

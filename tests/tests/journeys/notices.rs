@@ -25,7 +25,7 @@ async fn each_is_told_what_waits_for_them_and_has_read_it_everywhere() {
     let mut heard = chen.events(None).await;
     let (id, number) = hand_in(&zhou, "00212345").await;
     let told = loop {
-        let act = heard.next(Duration::from_secs(5)).await.unwrap().data;
+        let act = heard.next(Duration::from_secs(30)).await.unwrap().data;
         if act["what"] == "consult.request" {
             break act;
         }
@@ -50,7 +50,7 @@ async fn each_is_told_what_waits_for_them_and_has_read_it_everywhere() {
     let mut stream = phone.events(None).await;
     li.post("/api/notices/read", &json!({"to": to})).await.ok();
     let read = loop {
-        let act = stream.next(Duration::from_secs(5)).await.unwrap().data;
+        let act = stream.next(Duration::from_secs(30)).await.unwrap().data;
         if act["what"] == "notify.read" {
             break act;
         }

@@ -1,5 +1,6 @@
 //! The terminals of a hospital: kept by its administrator, taken by its meetings, never by two at once.
 
+use super::calendar::{event, linked, said};
 use super::consult::{case, expert, hand_in};
 use super::step;
 use serde_json::{Value, json};
@@ -34,6 +35,10 @@ async fn two_meetings_never_join_by_one_terminal() {
     let one = make(&he, &terminal("一号终端")).await;
     step(&chen, &a, "assign", json!({"experts": [li], "start": NOON})).await.ok();
     assert_eq!(case(&zhou, &a).await["scheduled"]["terminal"], "一号终端");
+    let feeds = [(linked(&zhou).await, "一号终端"), (linked(&app.login("li.wei").await).await, "Virtual room")];
+    for (feed, place) in &feeds {
+        assert_eq!(said(&event(&app, feed, &a).await.unwrap(), "LOCATION"), *place, "each where they are to be");
+    }
 
     // Another expert, the virtual room: and still nobody to sit before.
     let wanted = json!({"experts": [zhang], "start": "2026-11-21T04:15:00Z"});

@@ -5,7 +5,7 @@ use crate::consult::resources::read_appointment;
 use crate::consult::state::Kind;
 use crate::consult::{Loaded, TOGETHER, find_many};
 use crate::schedule::calendar::{DUTY_MAX, Spell};
-use crate::schedule::resources::{CALENDAR, Entry, ON_CALL, read_slot, schedule_at};
+use crate::schedule::resources::{CALENDAR, ON_CALL, REMOVED, read_duty, schedule_at};
 use fhir::ResourceType;
 use jiff::SignedDuration;
 use kernel::{Id, Role, Time};
@@ -91,18 +91,26 @@ fn consultation(
         (Lang::En, true) => format!("Consultation {number}, {of}"),
         (Lang::En, false) => format!("Consultation on the record {number}, {of}"),
     };
+    let summary = match lang {
+        _ if !case.is_drill() => summary,
+        Lang::Zh => format!("【演练】{summary}"),
+        Lang::En => format!("DRILL: {summary}"),
+    };
     let url = format!("{}/cases/{}", platform.url(), case.id);
     let description = match lang {
         Lang::Zh => format!("登录后查看：{url}"),
         Lang::En => format!("After signing in: {url}"),
     };
     let room = booking.room.as_ref().and_then(|id| platform.directory.room(id)).filter(|room| !room.is_virtual);
-    let location = match (room, lang) {
+    // Where one is to be: who asks sits before the terminal of their hospital.
+    let terminal = booking.terminal.as_ref().filter(|_| case.asking.person == *person);
+    let terminal = terminal.and_then(|id| platform.directory.device(id)).map(|terminal| terminal.name.clone());
+    let location = terminal.unwrap_or_else(|| match (room, lang) {
         (Some(room), Lang::En) if !room.name_en.is_empty() => room.name_en.clone(),
         (Some(room), _) => room.name.clone(),
         (None, Lang::Zh) => "虚拟会诊室".to_owned(),
         (None, Lang::En) => "Virtual room".to_owned(),
-    };
+    });
     Ok(Some(Event {
         uid: uid(&case.id),
         sequence: appointment.version.saturating_sub(1),
@@ -125,12 +133,12 @@ async fn duties(platform: &Platform, person: &Id, lang: Lang, window: Spell) -> 
     let query = Query::of(ResourceType::SLOT)
         .with("schedule", schedules)
         .with("service-category", format!("{CALENDAR}|{ON_CALL}"))
-        .with("status", "free")
+        .with("status", format!("free,{REMOVED}"))
         .with("start", format!("ge{}", window.from - DUTY_MAX))
         .with("start", format!("lt{}", window.to));
     let mut events = vec![];
     for slot in latest(platform, query).await? {
-        let Some((_, Entry::Duty(duty))) = read_slot(&slot.value()?) else { continue };
+        let Some((duty, holds)) = read_duty(slot.value()?) else { continue };
         if duty.spell.to <= window.from {
             continue;
         }
@@ -148,7 +156,7 @@ async fn duties(platform: &Platform, person: &Id, lang: Lang, window: Spell) -> 
             description: None,
             location: None,
             url: None,
-            status: Status::Confirmed,
+            status: if holds { Status::Confirmed } else { Status::Cancelled },
             // On call one may be booked all the same.
             busy: false,
         });

@@ -10,7 +10,7 @@ use super::model::{Booking, Consult, Expert};
 use super::resources::{Loaded, Next, References};
 use super::state::{State, Step, Urgency};
 use super::step::{ATTEMPTS, Now, Plan, Stop, keep, overtaken, taken};
-use crate::schedule::standing;
+use crate::schedule::{standing, terminals};
 use axum::Json;
 use axum::extract::Path;
 use jiff::SignedDuration;
@@ -30,8 +30,13 @@ pub async fn answer_ring(op: Op, Path(id): Path<Id>) -> Result<Json<Now>, Proble
         if !matches!(case.consult.state(), State::Submitted | State::Triaged) {
             return Err(late(&op, &case));
         }
-        let next =
-            answered(case.consult.clone(), me, op.now()).map_err(|stop| stop.worded(&op, &case, Step::Assign))?;
+        let worded = |stop: Stop| stop.worded(&op, &case, Step::Assign);
+        let (person, now) = (me.person.clone(), op.now());
+        let booking = Booking::new(vec![me], now, now + SignedDuration::from_mins(MINUTES), None);
+        let booking = booking.map_err(|why| worded(why.into()))?;
+        let terminal = terminals::choose(op.platform(), &case, &booking, now).await?.taken();
+        let booking = booking.joined_by(terminal);
+        let next = answered(case.consult.clone(), booking, &person, now).map_err(worded)?;
         let mut plan = Plan::from(Next::to(next.clone()));
         if let Some(booking) = next.stage.booking() {
             let stands = standing::of(op.platform(), &case, booking, op.now()).await?;
@@ -90,9 +95,7 @@ fn late(op: &Op, case: &Loaded) -> Problem {
 }
 
 /// The rule: looked at, assigned and accepted in one, from now on, in a virtual room.
-fn answered(case: Consult, me: Expert, now: Time) -> Result<Consult, Stop> {
-    let person = me.person.clone();
+fn answered(case: Consult, booking: Booking, person: &Id, now: Time) -> Result<Consult, Stop> {
     let looked = if case.state() == State::Submitted { case.first_look(now)? } else { case };
-    let booking = Booking::new(vec![me], now, now + SignedDuration::from_mins(MINUTES), None)?;
-    Ok(looked.assign(booking, now)?.accept(&person, now)?)
+    Ok(looked.assign(booking, now)?.accept(person, now)?)
 }

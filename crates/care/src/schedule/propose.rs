@@ -415,7 +415,8 @@ fn ask(platform: &Platform, wait: &Waits, advisers: &[Adviser], doors: &[Door], 
         Stage::NoShow(booking, _) => knows = booking.experts.first().map(|e| e.role.clone()),
         Stage::Scheduled(booking) | Stage::Waiting(booking) => {
             let ahead = ask.kind == Kind::Live && ask.urgency != Urgency::Emergency && booking.start >= window.from;
-            if booking.start >= window.to || (!ahead && !is_ill(booking)) {
+            let is_over = booking.end <= window.from;
+            if is_over || booking.start >= window.to || (!ahead && !is_ill(booking)) {
                 return None;
             }
             let team: Vec<&Adviser> = booking.experts.iter().map(|e| known(&e.role)).collect::<Option<_>>()?;

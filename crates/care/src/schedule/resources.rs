@@ -96,10 +96,25 @@ pub fn duty(role: &Id, duty: &Duty) -> Value {
     body
 }
 
+/// The status of what was taken out.
+pub const REMOVED: &str = "entered-in-error";
+
 /// The Slot of something that was taken out: it stays readable, and says that it does not hold.
 pub fn removed(mut slot: Value) -> Value {
-    slot["status"] = "entered-in-error".into();
+    slot["status"] = REMOVED.into();
     slot
+}
+
+/// The duty of a Slot, and whether it holds: calendars that have one learn that it was taken out.
+pub fn read_duty(mut slot: Value) -> Option<(Duty, bool)> {
+    let holds = slot["status"] != REMOVED;
+    if !holds {
+        slot["status"] = "free".into();
+    }
+    match read_slot(&slot)? {
+        (_, Entry::Duty(duty)) => Some((duty, holds)),
+        (_, Entry::Leave(_)) => None,
+    }
 }
 
 /// An entry as it was read.

@@ -355,6 +355,8 @@ async fn a_day_is_proposed_accepted_and_proposed_anew() {
 
     let taken_now = accepted(&world, cases.iter().map(|case| taken(of_case(&plan, case))).collect()).await;
     assert!(taken_now.iter().all(|c| c["taken"]["state"] == "scheduled"), "{taken_now:?}");
+    let tomorrow = planned(&world, "chen", json!({"day": "2026-11-22"})).await.unwrap();
+    assert_eq!(tomorrow["proposals"], json!([]), "what is arranged for today is not moved to tomorrow");
     let stale = accepted(&world, vec![taken(of_case(&plan, &cases[0]))]).await;
     assert_eq!(stale[0]["refused"]["code"], "consult.taken", "it is the rule of consult.assign");
     let unknown = json!({"case": "nothing", "version": 1, "experts": ["li-role"]});

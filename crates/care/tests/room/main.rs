@@ -214,7 +214,7 @@ async fn when_access_ends_media_and_socket_end_with_it() {
         }
         assert_eq!(line.ends().await, why);
         house.no_connections().await;
-        assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{end}: after {:?}", begun.elapsed());
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{end}: after {:?}", begun.elapsed());
         for location in at {
             let (status, _) = house.at("DELETE", &location, &bo, &token, "").await;
             assert!([401, 404].contains(&status), "{end}: {status}");

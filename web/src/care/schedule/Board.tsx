@@ -188,7 +188,8 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
   const nowAt = place(on, on.from, now)?.width;
 
   // What matters of a day ahead is not its night.
-  const begin = Math.min(...drawn.map((one) => Date.parse(one.meeting.start)), dayjs(on.from).hour() < MORNING ? dayjs(on.from).hour(MORNING).valueOf() : on.from);
+  // Nor does the board run away under a hand that drags the first block.
+  const begin = Math.min(...plan.proposals.flatMap((one) => (instead[one.case] ?? one.proposed)?.start ?? []).map((start) => Date.parse(start)), dayjs(on.from).hour() < MORNING ? dayjs(on.from).hour(MORNING).valueOf() : on.from);
   const left = Math.max(0, Math.floor((begin - on.from) / HOUR_MS) * HOUR_PX);
   useEffect(() => {
     if (at.current) at.current.scrollLeft = left;
@@ -202,7 +203,6 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
       <header>
         <h2>{t('plan.board')}</h2>
         <Segmented size="small" value={which} onChange={setWhich} options={[{ value: 'concerned', label: t('plan.concerned') }, { value: 'all', label: t('plan.everyone', { n: people.length }) }]} aria-label={t('plan.experts')} />
-        <span className="grow" />
         <span role="status" className={held?.against ? 'heldsays not' : 'heldsays'}>{held ? (held.against ? t(`plan.against.${held.against}`) : words(held.meeting)) : said}</span>
         <ul className="key" aria-label={t('plan.key')}>
           <li><i className="there" aria-hidden />{t('plan.key_there')}</li><li><i className="own" aria-hidden />{t('plan.key_booked')}</li><li><i className="proposed" aria-hidden />{t('plan.key_proposed')}</li><li><i className="duty" aria-hidden />{t('plan.key_duty')}</li>
