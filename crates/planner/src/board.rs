@@ -151,7 +151,7 @@ impl<'a> Board<'a> {
                 hours.stops.push(id);
             }
         }
-        self.terminals[request.hospital.index()].take(spot.start, request.duration);
+        self.terminals[request.hospital.index()].take(slots);
         if let Where::Pool(pool) = spot.room {
             self.pools[pool].take(spot.start, request.duration);
         }
@@ -170,7 +170,7 @@ impl<'a> Board<'a> {
             hours.today -= 1;
             hours.stops.retain(|stop| *stop != id);
         }
-        self.terminals[request.hospital.index()].give(spot.start, request.duration);
+        self.terminals[request.hospital.index()].give(slots);
         if let Where::Pool(pool) = spot.room {
             self.pools[pool].give(spot.start, request.duration);
         }

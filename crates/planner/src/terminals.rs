@@ -8,45 +8,54 @@ use crate::slots::{DAY_SLOTS, Slot, Slots};
 pub struct Terminals {
     /// When at least one of them is free.
     pub free: Slots,
-    /// How many are; below 0 where more was told than there are.
-    left: [i16; DAY_SLOTS as usize],
+    /// When at least one of them is there.
+    open: Slots,
+    /// How many are free in each slot, below 0 where more was told than there are; none where there is one, which needs no counting.
+    left: Option<Box<[i16; DAY_SLOTS as usize]>>,
 }
 
 impl Terminals {
     /// Those of each hospital that asks.
     pub fn of(day: &Day) -> Vec<Self> {
         let hospitals = day.requests.iter().map(|r| r.hospital.index() + 1).max().unwrap_or(0);
-        let mut all = vec![Self { free: Slots::NONE, left: [0; DAY_SLOTS as usize] }; hospitals];
-        for (number, own) in all.iter_mut().enumerate() {
-            let mut kept = day.terminals.iter().filter(|(of, _)| of.index() == number).peekable();
-            if kept.peek().is_none() {
-                own.add(Slots::span(0, DAY_SLOTS));
-            }
-            kept.for_each(|(_, free)| own.add(*free));
+        let mut kept: Vec<Vec<Slots>> = vec![vec![]; hospitals];
+        for (hospital, free) in &day.terminals {
+            kept.get_mut(hospital.index()).into_iter().for_each(|own| own.push(*free));
         }
-        all
+        kept.iter().map(|own| Self::new(own)).collect()
     }
 
-    fn add(&mut self, free: Slots) {
-        self.free = self.free.or(free);
-        for (slot, left) in (0..).zip(&mut self.left) {
-            *left += i16::from(free.has(slot));
-        }
+    fn new(kept: &[Slots]) -> Self {
+        let open = match kept {
+            [] => Slots::span(0, DAY_SLOTS),
+            some => some.iter().fold(Slots::NONE, |all, free| all.or(*free)),
+        };
+        let count = |slot| kept.iter().map(|free| i16::from(free.has(slot))).sum();
+        let left = (kept.len() > 1).then(|| Box::new(std::array::from_fn(|slot| count(slot as Slot))));
+        Self { free: open, open, left }
     }
 
-    /// One of them is taken from `start` for `duration` slots.
-    pub fn take(&mut self, start: Slot, duration: Slot) {
-        self.change(start, duration, -1);
+    /// One of them is taken.
+    pub fn take(&mut self, slots: Slots) {
+        match self.left {
+            None => self.free = self.free.without(slots),
+            Some(_) => self.change(slots, -1),
+        }
     }
 
     /// One of them is free again.
-    pub fn give(&mut self, start: Slot, duration: Slot) {
-        self.change(start, duration, 1);
+    pub fn give(&mut self, slots: Slots) {
+        match self.left {
+            None => self.free = self.free.or(slots.and(self.open)),
+            Some(_) => self.change(slots, 1),
+        }
     }
 
-    fn change(&mut self, start: Slot, duration: Slot, by: i16) {
-        for slot in start..(start + duration).min(DAY_SLOTS) {
-            let left = &mut self.left[usize::from(slot)];
+    fn change(&mut self, mut slots: Slots, by: i16) {
+        let Some(all) = &mut self.left else { return };
+        while let Some(slot) = slots.first(0) {
+            slots.remove(slot);
+            let left = &mut all[usize::from(slot)];
             *left += by;
             if *left > 0 {
                 self.free.insert(slot);
@@ -68,18 +77,19 @@ mod tests {
         let terminals = vec![(HospitalId(1), Slots::span(0, 10)), (HospitalId(1), Slots::span(5, 20))];
         let day = Day { requests: vec![asks(0), asks(1)], terminals, ..Day::empty() };
         let mut all = Terminals::of(&day);
+        let span = |start, duration| Slots::span(start, start + duration);
         assert_eq!(all[0].free, Slots::span(0, DAY_SLOTS), "none is kept: one, free all day");
         assert_eq!(all[1].free, Slots::span(0, 20));
-        all[1].take(3, 4);
+        all[1].take(span(3, 4));
         let morning = Slots::span(0, 3);
         assert_eq!(all[1].free, morning.or(Slots::span(5, 20)));
-        all[1].take(6, 2);
+        all[1].take(span(6, 2));
         assert_eq!(all[1].free, morning.or(Slots::span(5, 6)).or(Slots::span(7, 20)));
         // Told twice over, and given back.
-        all[1].take(6, 2);
-        all[1].give(6, 2);
-        all[1].give(6, 2);
-        all[1].give(3, 4);
+        all[1].take(span(6, 2));
+        all[1].give(span(6, 2));
+        all[1].give(span(6, 2));
+        all[1].give(span(3, 4));
         assert_eq!(all[1].free, Slots::span(0, 20));
     }
 }
