@@ -1,7 +1,7 @@
 //! Drills: what is done for practice, with somebody who does not exist. Marked everywhere, counted nowhere.
 //!
 //! A drill is a consultation of a patient made up for it. The Patient carries the security label of test data, and so does
-//! everything that a step of its case writes (`Op::try_commit`); whoever counts asks [`is_drill`] of what is counted.
+//! everything that a step of its case writes (`Op::try_commit`, `Platform::commit`); whoever counts asks [`is_drill`] of what is counted.
 
 use records::Change;
 use serde_json::{Value, json};

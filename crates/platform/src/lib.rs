@@ -36,7 +36,7 @@ pub use http::wrap;
 pub use settings::Settings;
 
 use kernel::{Clock, Ids};
-use records::{Store, StoreError};
+use records::{Change, CommitError, Receipt, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, Weak};
 use tokio_util::sync::CancellationToken;
@@ -184,6 +184,12 @@ impl Platform {
         let mut disk = self.store.disk();
         let now = disk.wait_for(|disk| disk.refusal().is_some()).await.map(|disk| disk.refusal());
         now.ok().flatten().unwrap_or(StoreError::Closed).into()
+    }
+
+    /// Keeps a change that a machine or a job makes, marked as a person's is: of a demonstration, of a drill.
+    pub async fn commit(&self, mut change: Change) -> Result<Receipt, CommitError> {
+        http::op::mark(self, &mut change);
+        self.store.commit(change).await
     }
 
     /// The timers of a consultation that are in force now.

@@ -42,7 +42,11 @@ export async function takeStep(page, step, t = zh) {
   const direct = bar.getByRole('button', { name });
   if (await direct.count()) return direct.first().click();
   await bar.getByRole('button', { name: t('steps.more') }).click();
-  return page.getByRole('menuitem', { name }).click();
+  const item = page.getByRole('menuitem', { name });
+  if (await item.waitFor({ timeout: 5_000 }).then(() => true, () => false)) return item.click();
+  // The case came anew meanwhile, and the step stands in front now.
+  await page.keyboard.press('Escape');
+  return direct.first().click();
 }
 
 /** The state a case page shows. */

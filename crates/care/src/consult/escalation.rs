@@ -293,7 +293,7 @@ enum Kept {
 }
 
 async fn keep(platform: &Platform, change: Change) -> Result<Kept, Problem> {
-    match platform.store.commit(change).await {
+    match platform.commit(change).await {
         Ok(_) => Ok(Kept::Done),
         Err(CommitError::Taken(held)) if held.key.starts_with("late/") => Ok(Kept::Before),
         Err(CommitError::Stale { .. }) => Ok(Kept::Before),

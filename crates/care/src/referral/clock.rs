@@ -125,12 +125,12 @@ impl JobHandler for Clock {
         if let Some(lapsed) = of.referral.clone().lapse(now) {
             // The referral stands anew, with a job of its own.
             let change = changed(platform, None, now, &of, "referral.lapse", &Next::to(lapsed)).await?;
-            return kept(platform.store.commit(change).await);
+            return kept(platform.commit(change).await);
         }
         let done = platform.store.claims(&key(&id, ""), now).await?;
         for due in all.iter().filter(|a| a.at <= now) {
             if !done.iter().any(|claim| claim.key == claim_of(&id, due)) {
-                kept(platform.store.commit(said(platform, &of, due)).await)?;
+                kept(platform.commit(said(platform, &of, due)).await)?;
             }
         }
         if let Some(next) = all.iter().find(|a| a.at > now) {

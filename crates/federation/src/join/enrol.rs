@@ -157,7 +157,7 @@ async fn once(platform: &Shared, asked: &Asked<'_>, now: Time) -> Result<Output,
                 .write(Write::new(gateway_at(&gateway.id), gateway.write(), hospital.id.clone()));
             change.expect.push(Expect { at, version: found.version });
             telling::both_sides(platform, &mut change, &join);
-            match loading::commit(platform, change).await {
+            match platform.commit(change).await {
                 Ok(_) => gateway,
                 Err(CommitError::Stale { .. }) => return Err(Failed::Stale),
                 Err(error) => return Err(Failed::For(error.into())),

@@ -112,7 +112,7 @@ async fn note(caller: &Caller, version: String, clock_off: bool) -> Result<(), P
             telling::both_sides(&caller.platform, &mut change, &join.is);
         }
     }
-    match loading::commit(&caller.platform, change).await {
+    match caller.platform.commit(change).await {
         // Something else was written down just now; the next heartbeat, in 15 seconds, sees it.
         Ok(_) | Err(CommitError::Stale { .. }) => Ok(()),
         Err(error) => Err(error.into()),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use fhir::Reference;
 use kernel::Id;
 use platform::{Op, Platform, Problem};
-use records::{Change, CommitError, Receipt, Resource, Viewer};
+use records::{Change, CommitError, Resource, Viewer};
 use serde_json::Value;
 use std::pin::Pin;
 
@@ -46,14 +46,6 @@ pub async fn decided<'a, T>(op: &'a Op, decide: impl Fn() -> Deciding<'a, T>) ->
             Err(error) => return Err(error.into()),
         }
     }
-}
-
-/// Keeps a change that a machine or a job makes; what is written in a demonstration is marked.
-pub async fn commit(platform: &Platform, mut change: Change) -> Result<Receipt, CommitError> {
-    if platform.demo {
-        change.writes.iter_mut().filter_map(|w| w.body.as_mut()).for_each(platform::mark_demonstration);
-    }
-    platform.store.commit(change).await
 }
 
 /// The joining of a hospital, if it was ever invited.

@@ -2,7 +2,6 @@
 
 use super::caller::Caller;
 use super::enrol::Output;
-use super::loading;
 use super::resources::{Gateway, gateway_at};
 use axum::Json;
 use platform::Problem;
@@ -39,7 +38,7 @@ pub async fn renew(caller: Caller) -> Result<Json<Output>, Problem> {
     let mut change =
         Change::of(caller.act("join.renew")).write(Write::next(at.clone(), gateway.write(), gateway.hospital.clone()));
     change.expect.push(Expect { at, version: caller.version });
-    loading::commit(&caller.platform, change).await?;
+    caller.platform.commit(change).await?;
     Ok(Json(Output {
         gateway: gateway.id,
         hospital: gateway.hospital,

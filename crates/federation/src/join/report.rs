@@ -42,6 +42,6 @@ pub async fn report(caller: Caller) -> Result<StatusCode, Problem> {
     let at = report_at(&id);
     let mut change = Change::of(caller.act("join.report")).write(Write::next(at.clone(), report.write(), hospital));
     change.expect.push(Expect { at, version: before.map_or(0, |b| b.version) });
-    loading::commit(&caller.platform, change).await?;
+    caller.platform.commit(change).await?;
     Ok(StatusCode::NO_CONTENT)
 }

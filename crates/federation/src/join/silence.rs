@@ -38,7 +38,7 @@ impl JobHandler for Silence {
         let id = id.ok_or_else(|| Problem::internal("a job without a gateway"))?;
         for _ in 0..loading::ATTEMPTS {
             let Some(change) = change(platform, &id, job.run_at - AFTER).await? else { return Ok(()) };
-            match loading::commit(platform, change).await {
+            match platform.commit(change).await {
                 Ok(_) => return Ok(()),
                 // A heartbeat came in between, or somebody wrote a word about the outage: it is looked at again.
                 Err(CommitError::Stale { .. }) => {}

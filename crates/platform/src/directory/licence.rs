@@ -73,7 +73,7 @@ impl JobHandler for LicenceEnds {
             // A job runs at least once, and is told of once.
             let key = format!("licence-ends/{id}/{until}/{days}");
             change.claims.push(Claim { key, by: at, until: Some(now + SignedDuration::from_hours(24 * 100)) });
-            match platform.store.commit(change).await {
+            match platform.commit(change).await {
                 Ok(_) | Err(CommitError::Taken(_)) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -139,10 +139,7 @@ impl Op {
 
     /// As [`Op::commit`], for operations that name their own conflicts.
     pub async fn try_commit(&self, mut change: Change) -> Result<Receipt, CommitError> {
-        if self.platform.demo {
-            mark(&mut change);
-        }
-        crate::drill::label_whole(&mut change);
+        mark(&self.platform, &mut change);
         self.commit_as_sent(change).await
     }
 
@@ -218,10 +215,13 @@ impl Op {
 /// What is signed: it stands as it was hashed.
 pub(crate) const SIGNED: [ResourceType; 2] = [ResourceType::COMPOSITION, ResourceType::PROVENANCE];
 
-/// Marks everything written in a demonstration. What is signed marks itself before it is hashed.
-fn mark(change: &mut Change) {
-    let writes = change.writes.iter_mut().filter(|w| !SIGNED.contains(&w.at.ty));
-    writes.filter_map(|w| w.body.as_mut()).for_each(crate::mark_demonstration);
+/// Marks everything written in a demonstration, and in a drill. What is signed marks itself before it is hashed.
+pub(crate) fn mark(platform: &crate::Platform, change: &mut Change) {
+    if platform.demo {
+        let writes = change.writes.iter_mut().filter(|w| !SIGNED.contains(&w.at.ty));
+        writes.filter_map(|w| w.body.as_mut()).for_each(crate::mark_demonstration);
+    }
+    crate::drill::label_whole(change);
 }
 
 /// What an actor sees by themselves: the own hospital's custody for those who treat there, and grants.

@@ -42,10 +42,14 @@ impl JobHandler for Settle {
         let Some(study) = study else { return Ok(()) };
         let at = Reference::new(ResourceType::IMAGING_STUDY, id);
         let Some(current) = platform.store.read(&Viewer::System, &at).await? else { return Ok(()) };
-        let body = resources::imaging_study(&study, &series);
+        let mut body = resources::imaging_study(&study, &series);
         let stored = current.value()?;
         if body.as_object().is_some_and(|body| body.iter().all(|(key, value)| stored.get(key) == Some(value))) {
             return Ok(());
+        }
+        // Marks stay: of a demonstration, of a drill.
+        if let Some(meta) = current.written()?.get("meta") {
+            body["meta"] = meta.clone();
         }
         let instances: u64 = series.iter().map(|s| s.instances).sum();
         let case = resources::case_reference(&study.case);
@@ -58,7 +62,7 @@ impl JobHandler for Settle {
         act.audience = audience;
         let mut change = Change::of(act).write(Write::next(at.clone(), body, study.custodian).in_case(case));
         change.expect.push(Expect { at, version: current.version });
-        platform.store.commit(change).await?;
+        platform.commit(change).await?;
         Ok(())
     }
 }

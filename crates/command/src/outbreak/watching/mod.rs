@@ -150,10 +150,7 @@ async fn raise(platform: &Platform, alert: Alert) -> Result<(), Problem> {
     let officers = platform.directory.roles_with(Role::OutbreakOfficer);
     let told: Vec<Subject> = officers.iter().map(|r| Subject::Person(r.person.clone())).collect();
     notify::tell(platform, &mut change, &told);
-    if platform.demo {
-        change.writes.iter_mut().filter_map(|w| w.body.as_mut()).for_each(platform::mark_demonstration);
-    }
-    match platform.store.commit(change).await {
+    match platform.commit(change).await {
         Ok(_) | Err(CommitError::Taken(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
