@@ -291,6 +291,20 @@ test('the files leave as they are named, and the MeasureReport is one', { timeou
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: t('outbreak.format.csv'), exact: true }).click()]);
   const lines = fs.readFileSync(await file.path(), 'utf8').trim().split('\n');
   const { count } = await officer.get('/api/outbreak/cases?disease=covid-19');
+
+  // The worst first at one press, the mildest at the next; the file has the same order.
+  const head = page.getByRole('columnheader', { name: t('outbreak.grade_head') });
+  const grades = () => page.locator('.linelist tbody tr').evaluateAll((rows) => rows.map((row) => row.cells[4].textContent));
+  const words = ['critical', 'severe', 'ordinary', 'mild'].map((grade) => t(`outbreak.grade.${grade}`));
+  const known = (all) => all.map((one) => words.findIndex((word) => one.includes(word))).filter((one) => one >= 0);
+  for (const [press, order] of [['descending', (a, b) => a - b], ['ascending', (a, b) => b - a]]) {
+    await head.getByRole('button').click();
+    await page.locator(`.linelist th[aria-sort=${press}]`).filter({ hasText: t('outbreak.grade_head') }).waitFor();
+    await page.locator('[aria-busy=false] .linelist').waitFor();
+    const shown = known(await grades());
+    assert.ok(new Set(shown).size > 1, 'cases of several grades');
+    assert.deepEqual(shown, [...shown].sort(order));
+  }
   assert.equal(lines.length, count + 1, 'a line a case, and the heads');
   await at(staff, '/command/outbreak');
   const [report] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: new RegExp('MeasureReport') }).click()]);

@@ -141,6 +141,12 @@ async fn a_case_from_suspicion_to_discharge() {
         let path = format!("/api/outbreak/cases?hospital={area}");
         assert_eq!(cen.get(&path).await.ok()["count"], count, "{area}: the hospital and those below it");
     }
+    // In the order asked for: by the law's clock, the old plague first; what has no onset or grade at the end, either way.
+    for (sort, first) in [("due", "plague"), ("-due", "sars")] {
+        let found = cen.get(&format!("/api/outbreak/cases?sort={sort}")).await.ok();
+        assert_eq!(found["cases"][0]["disease"]["code"], first, "{sort}");
+    }
+    cen.get("/api/outbreak/cases?sort=name").await.refused(400, "request.unreadable");
     cen.get("/api/outbreak/cases?from=2020-01-01&to=2026-01-01").await.refused(400, "outbreak.span");
     for role in [&gao, &chen] {
         role.get("/api/outbreak/cases").await.refused(404, "not_found");

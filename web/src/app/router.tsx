@@ -209,8 +209,8 @@ const command = createRoute({
 const outbreak = createRoute({
   getParentRoute: () => inside,
   path: '/outbreak',
-  validateSearch: (search: Record<string, unknown>): { disease?: string; class?: string; grade?: string; hospital?: string; from?: string; to?: string } => ({
-    disease: text(search.disease), class: text(search.class), grade: text(search.grade), hospital: text(search.hospital), from: text(search.from), to: text(search.to),
+  validateSearch: (search: Record<string, unknown>): { disease?: string; class?: string; grade?: string; hospital?: string; from?: string; to?: string; sort?: string } => ({
+    disease: text(search.disease), class: text(search.class), grade: text(search.grade), hospital: text(search.hospital), from: text(search.from), to: text(search.to), sort: /^-?(reported|onset|severity|due)$/.test(String(search.sort)) ? String(search.sort) : undefined,
   }),
   component: lazyRouteComponent(() => import('../command/outbreak/ListPage'), 'ListPage'),
 });

@@ -19,6 +19,7 @@ use platform::{Op, Problem};
 use records::{Query, Viewer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -58,6 +59,72 @@ pub struct Filter {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     pub to: Option<Date>,
+    /// `reported`, `onset`, `severity` or `due`, with `-` before it for the last or worst first; `-reported` when absent. What
+    /// is not known stands at the end either way.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    pub sort: Sort,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Sort {
+    by: By,
+    descending: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Reported,
+    Onset,
+    Severity,
+    Due,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: By::Reported, descending: true }
+    }
+}
+
+impl TryFrom<String> for Sort {
+    type Error = &'static str;
+
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        let (descending, by) = code.strip_prefix('-').map_or((false, &*code), |by| (true, by));
+        let by = match by {
+            "reported" => By::Reported,
+            "onset" => By::Onset,
+            "severity" => By::Severity,
+            "due" => By::Due,
+            _ => return Err("reported, onset, severity or due, with or without -"),
+        };
+        Ok(Self { by, descending })
+    }
+}
+
+impl Sort {
+    /// Puts rows in this order; of equals the one reported last stands first.
+    fn put(self, rows: &mut [Row]) {
+        rows.sort_by(|a, b| {
+            let asked = match self.by {
+                By::Reported => self.compare(Some(a.reported_at), Some(b.reported_at)),
+                By::Onset => self.compare(a.onset, b.onset),
+                By::Severity => self.compare(a.grade, b.grade),
+                By::Due => self.compare(a.due, b.due),
+            };
+            asked.then_with(|| (b.reported_at, &b.id).cmp(&(a.reported_at, &a.id)))
+        });
+    }
+
+    fn compare<T: Ord>(self, a: Option<T>, b: Option<T>) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) if self.descending => b.cmp(&a),
+            (Some(a), Some(b)) => a.cmp(&b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        }
+    }
 }
 
 impl Filter {
@@ -133,7 +200,7 @@ pub struct Row {
 pub struct Output {
     /// How many there are.
     count: usize,
-    /// Those reported last first, at most 500.
+    /// In the order asked for, at most 500.
     cases: Vec<Row>,
 }
 
@@ -148,18 +215,18 @@ pub async fn list(op: Op, UrlQuery(filter): UrlQuery<Filter>) -> Result<Json<Out
     Ok(Json(Output { count, cases }))
 }
 
-/// The rows that fit, newest first, if this person may.
+/// The rows that fit, in the order asked for, if this person may.
 pub async fn rows(op: &Op, operation: &'static str, filter: &Filter) -> Result<Vec<Row>, Problem> {
     let custodian = Some(op.actor().hospital.clone());
     op.may(operation, &Facts { custodian, ..Facts::default() }, None).await?;
     let (from, until) = filter.instants(op)?;
     let found = reports(op, from, until).await?;
     let tree = op.platform().directory.tree();
-    let mut rows = vec![];
+    let mut rows: Vec<Row> = vec![];
     for (report, patient) in found.into_iter().filter(|(r, _)| filter.fits(r, &tree)) {
         rows.push(row(op, &report, &patient)?);
     }
-    rows.sort_by(|a: &Row, b| (b.reported_at, &b.id).cmp(&(a.reported_at, &a.id)));
+    filter.sort.put(&mut rows);
     Ok(rows)
 }
 
@@ -214,4 +281,20 @@ fn row(op: &Op, report: &Report, patient: &Value) -> Result<Row, Problem> {
         contacts: report.contacts.len(),
         outcome: report.outcome,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_stands_at_the_end_either_way() {
+        for (code, order) in [("onset", [Some(1), Some(2), None]), ("-onset", [Some(2), Some(1), None])] {
+            let sort = Sort::try_from(code.to_owned()).unwrap();
+            let mut days = [None, Some(1), Some(2)];
+            days.sort_by(|a, b| sort.compare(*a, *b));
+            assert_eq!(days, order, "{code}");
+        }
+        assert!(["", "-", "--onset", "name"].into_iter().all(|wrong| Sort::try_from(wrong.to_owned()).is_err()));
+    }
 }

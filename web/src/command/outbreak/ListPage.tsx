@@ -27,7 +27,28 @@ function Outcome({ row }: { row: Row }) {
   return <>{row.outcome ? t(`outbreak.end.${row.outcome.end}`) : '–'}</>;
 }
 
-function Table({ rows, all }: { rows: Row[]; all: boolean }) {
+/** What one can sort by, and which way round first: what is newest, worst or due soonest stands on top. */
+const SORTS: Partial<Record<string, string>> = { grade_head: '-severity', onset: '-onset', reported: '-reported', clock: 'due' };
+const FIRST = '-reported';
+const turned = (sort: string) => (sort.startsWith('-') ? sort.slice(1) : `-${sort}`);
+const bare = (sort: string) => sort.replace('-', '');
+
+function Head({ head, sort, set }: { head: string; sort: string; set: (sort: string) => void }) {
+  const { t } = useTranslation();
+  const first = SORTS[head];
+  if (!first) return <th scope="col">{t(`outbreak.${head}`)}</th>;
+  const on = bare(sort) === bare(first);
+  const down = sort.startsWith('-');
+  return (
+    <th scope="col" aria-sort={on ? (down ? 'descending' : 'ascending') : 'none'}>
+      <button type="button" className={on ? 'sort on' : 'sort'} onClick={() => set(on ? turned(sort) : first)}>
+        {t(`outbreak.${head}`)}<span aria-hidden>{on ? (down ? '↓' : '↑') : '↕'}</span>
+      </button>
+    </th>
+  );
+}
+
+function Table({ rows, all, sort, set }: { rows: Row[]; all: boolean; sort: string; set: (sort: string) => void }) {
   const { t, i18n } = useTranslation();
   const { name } = useNames();
   const text = useText();
@@ -36,7 +57,7 @@ function Table({ rows, all }: { rows: Row[]; all: boolean }) {
       <table className="linelist">
         <thead>
           <tr>
-            {['number', 'patient', 'disease', 'class_head', 'grade_head', 'onset', ...(all ? ['hospital'] : []), 'reported', 'clock', 'contacts', 'outcome'].map((head) => <th key={head} scope="col">{t(`outbreak.${head}`)}</th>)}
+            {['number', 'patient', 'disease', 'class_head', 'grade_head', 'onset', ...(all ? ['hospital'] : []), 'reported', 'clock', 'contacts', 'outcome'].map((head) => <Head key={head} head={head} sort={sort} set={set} />)}
           </tr>
         </thead>
         <tbody>
@@ -92,11 +113,13 @@ export function ListPage() {
   const all = judgesOutbreak(me);
   const today = dayjs(serverNow());
   const day = (back: number) => today.subtract(back, 'day').format('YYYY-MM-DD');
-  const filter = { disease: search.disease, class: search.class, grade: search.grade, hospital: search.hospital, from: search.from ?? day(29), to: search.to ?? day(0) };
+  const filter = { disease: search.disease, class: search.class, grade: search.grade, hospital: search.hospital, from: search.from ?? day(29), to: search.to ?? day(0), sort: search.sort };
   const list = useQuery(listQuery(filter));
   const known = useQuery(guidelinesQuery);
   const hospitals = useQuery({ ...hospitalsQuery, enabled: all });
   const set = (part: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true });
+  const sort = search.sort ?? FIRST;
+  const order = (by: string) => set({ sort: by === FIRST ? undefined : by });
   const chosen = (days: number) => filter.from === day(days - 1) && filter.to === day(0);
   const narrowed = Boolean(search.disease ?? search.class ?? search.grade ?? search.hospital);
   const areas = useMemo(() => (hospitals.data ?? []).filter((one) => ['province', 'city', 'county', 'township'].includes(one.level)).map((one) => ({ value: one.id, label: name(one) })), [hospitals.data, name]);
@@ -122,6 +145,7 @@ export function ListPage() {
         {pick(t('outbreak.class_head'), search.class, CLASSES.map((one) => ({ value: one, label: t(`outbreak.class.${one}`) })), (value) => set({ class: value }))}
         {pick(t('outbreak.grade_head'), search.grade, GRADES.map((one) => ({ value: one, label: t(`outbreak.grade.${one}`) })), (grade) => set({ grade }))}
         {all && pick(t('outbreak.area'), search.hospital, areas, (hospital) => set({ hospital }), true)}
+        {narrow && pick(t('outbreak.order'), sort, Object.values(SORTS).map((by) => ({ value: by!, label: t(`outbreak.by.${bare(by!)}`) })), (by) => order(by ?? FIRST))}
         <div className="dayspan" role="group" aria-label={t('outbreak.days')}>
           {SPANS.map((days) => <button key={days} className={chosen(days) ? 'chip on' : 'chip'} aria-pressed={chosen(days)} onClick={() => set({ from: days === 30 ? undefined : day(days - 1), to: undefined })}>{t('outbreak.last_days', { n: days })}</button>)}
           <span className="between"><DatePicker aria-label={t('outbreak.from')} allowClear={false} value={dayjs(filter.from)} maxDate={dayjs(filter.to)} onChange={(one) => one && set({ from: one.format('YYYY-MM-DD') })} />
@@ -135,7 +159,7 @@ export function ListPage() {
           <p className="lead ofound" role="status">{t('outbreak.count', { n: list.data.count })}{late > 0 && <> · {t('outbreak.count_late', { n: late })}</>}{list.data.count > list.data.cases.length && <> · {t('outbreak.shown', { n: list.data.cases.length })}</>}</p>
           {list.data.cases.length === 0
             ? <Empty className="panel" image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(narrowed ? 'outbreak.none_fits' : 'outbreak.none')}>{narrowed && <Button onClick={() => set({ disease: undefined, class: undefined, grade: undefined, hospital: undefined })}>{t('outbreak.clear')}</Button>}</Empty>
-            : narrow ? <Cards rows={list.data.cases} all={all} /> : <Table rows={list.data.cases} all={all} />}
+            : narrow ? <Cards rows={list.data.cases} all={all} /> : <Table rows={list.data.cases} all={all} sort={sort} set={order} />}
         </div>
       )}
     </article>

@@ -30,7 +30,7 @@ export const EXPOSURES = ['contact', 'place', 'travel', 'animal', 'work', 'unkno
 /** Longest text typed, in characters: the server's bound. */
 export const TEXT_MAX = 500;
 
-export interface Filter { disease?: string; class?: string; grade?: string; hospital?: string; from?: string; to?: string }
+export interface Filter { disease?: string; class?: string; grade?: string; hospital?: string; from?: string; to?: string; sort?: string }
 
 export const listQuery = (filter: Filter) => queryOptions({ queryKey: ['outbreak', 'list', filter], queryFn: ({ signal }) => api.get<List>('/api/outbreak/cases', { ...filter }, signal), placeholderData: keepPreviousData });
 export const caseQuery = (id: string) => queryOptions({ queryKey: ['outbreak', 'case', id], queryFn: ({ signal }) => api.get<Case>(`/api/outbreak/cases/${id}`, undefined, signal) });

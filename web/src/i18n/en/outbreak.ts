@@ -1,7 +1,7 @@
 export default {
   title: 'Notifiable cases', of_all: 'whole network', list: 'Line list', new: 'Report a case', export: 'Export', format: { xlsx: 'Excel workbook', csv: 'CSV (UTF-8)', 'csv-gb18030': 'CSV (GB18030)' },
   filters: 'Filters', any: 'Any', area: 'Area (a hospital and those below)', days: 'Days of report', last_days: 'Last {{n}} days', from: 'From', to: 'To', clear: 'Clear the filters',
-  count: '{{n}} cases', count_late: '{{n}} reported late', shown: 'the latest {{n}} are listed; for the rest ask for less or export', none: 'No case was reported in this time.', none_fits: 'No case fits these filters.',
+  count: '{{n}} cases', count_late: '{{n}} reported late', shown: 'the first {{n}} are listed; for the rest ask for less or export', order: 'Order', by: { reported: 'Reported last', onset: 'Onset latest', severity: 'Most severe', due: 'Due soonest' }, none: 'No case was reported in this time.', none_fits: 'No case fits these filters.',
   number: 'Number', patient: 'Patient', disease: 'Disease', disease_which: 'Choose the disease', class_head: 'Classification', grade_head: 'Severity', onset: 'Onset', hospital: 'Reported by', reported: 'Reported', clock: 'Deadline', contacts: 'Contacts', outcome: 'Outcome', birth: 'Birth date',
   reported_at: 'reported {{time}}', class: { suspected: 'Suspected', clinical: 'Clinically diagnosed', confirmed: 'Confirmed', excluded: 'Excluded' },
   grade: { mild: 'Mild', ordinary: 'Ordinary', severe: 'Severe', critical: 'Critical' }, ungraded: 'Not graded', not_known: 'Not known', not_told: 'Not told',

@@ -1,7 +1,7 @@
 export default {
   title: '传染病病例', of_all: '全网', list: '病例一览表', new: '报告病例', export: '导出', format: { xlsx: 'Excel 工作簿', csv: 'CSV（UTF-8）', 'csv-gb18030': 'CSV（GB18030）' },
   filters: '筛选', any: '全部', area: '地区（医院及其下级）', days: '报告日期', last_days: '近 {{n}} 天', from: '从', to: '到', clear: '清除筛选',
-  count: '{{n}} 例', count_late: '迟报 {{n}} 例', shown: '列出最近 {{n}} 例，其余请缩小范围或导出', none: '这段时间没有报告病例。', none_fits: '没有符合筛选条件的病例。',
+  count: '{{n}} 例', count_late: '迟报 {{n}} 例', shown: '列出前 {{n}} 例，其余请缩小范围或导出', order: '排序', by: { reported: '最近报告', onset: '最近发病', severity: '最重', due: '时限最近' }, none: '这段时间没有报告病例。', none_fits: '没有符合筛选条件的病例。',
   number: '编号', patient: '患者', disease: '疾病', disease_which: '选择疾病', class_head: '病例分类', grade_head: '临床分型', onset: '发病日期', hospital: '报告医院', reported: '报告时间', clock: '报告时限', contacts: '接触者', outcome: '转归', birth: '出生日期',
   reported_at: '{{time}} 报告', class: { suspected: '疑似', clinical: '临床诊断', confirmed: '确诊', excluded: '已排除' },
   grade: { mild: '轻型', ordinary: '普通型', severe: '重型', critical: '危重型' }, ungraded: '未分型', not_known: '不详', not_told: '未填',
