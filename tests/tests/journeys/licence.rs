@@ -11,14 +11,23 @@ const BEGIN: &str = "2026-11-21T02:00:00Z";
 
 /// Keeps until when somebody's licence holds.
 async fn licence(admin: &Client, person: &str, until: Option<&str>) -> testkit::Answer {
+    kept(admin, person, json!({"licence": "110410000001234", "licence_until": until})).await
+}
+
+/// Keeps fields of a person over those that stand there.
+pub async fn kept(admin: &Client, person: &str, changed: Value) -> testkit::Answer {
     let path = format!("/api/admin/people/{person}");
     let seen = admin.get(&path).await.ok();
     let row = &seen["row"];
     let posts: Vec<Value> = row["posts"].as_array().unwrap().iter().map(|post| {
         json!({"id": post["id"], "hospital": post["hospital"], "role": post["role"], "specialties": post["specialties"], "department": post["department"]})
     }).collect();
-    let fields = json!({"name": row["name"], "name_en": row["name_en"], "title": row["title"], "title_en": row["title_en"],
-        "licence": "110410000001234", "licence_until": until, "phone": seen["phone"], "languages": seen["languages"]});
+    let mut fields =
+        json!({"name": row["name"], "name_en": row["name_en"], "title": row["title"], "title_en": row["title_en"]});
+    for field in ["licence", "licence_until", "phone", "languages", "time_zone"] {
+        fields[field] = seen[field].clone();
+    }
+    fields.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
     admin.put(&path, &json!({"version": seen["version"], "person": fields, "posts": posts})).await
 }
 

@@ -19,6 +19,7 @@ mod rota;
 mod terminal;
 mod timers;
 mod upkeep;
+mod zone;
 
 use serde_json::{Value, json};
 use testkit::{Answer, Client};

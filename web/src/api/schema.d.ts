@@ -4749,6 +4749,8 @@ export interface components {
             phone?: string | null;
             /** @description Languages spoken. */
             languages: string[];
+            /** @description The time zone they work in (IANA); none: the site's. */
+            time_zone?: string | null;
             /**
              * Format: int64
              * @description The version that is shown; a change names it.
@@ -4807,6 +4809,8 @@ export interface components {
             phone?: string | null;
             /** @description Languages spoken (BCP 47). */
             languages?: string[];
+            /** @description The time zone they work in (IANA), `Africa/Lusaka`; none: the site's. */
+            time_zone?: string | null;
         };
         /** @description A person in a list. */
         DirectoryPersonRow: {
@@ -6633,7 +6637,7 @@ export interface components {
         OutbreakList: {
             /** @description How many there are. */
             count: number;
-            /** @description Those reported last first, at most 500. */
+            /** @description In the order asked for, at most 500. */
             cases: components["schemas"]["OutbreakRow"][];
         };
         /**
@@ -7814,7 +7818,7 @@ export interface components {
         };
         /** @description A rota. */
         Rota: components["schemas"]["RotaSpell"] & {
-            /** @description The zone in which hours are read and days are cut. */
+            /** @description The site's zone, in which days are cut, and hours read of whoever works in no other. */
             zone: string;
             /** @description The experts of the own hospital and those below: highest hospital first, then by name. */
             experts: components["schemas"]["RotaRow"][];
@@ -7879,7 +7883,7 @@ export interface components {
              * @description The version of the calendar on the screen; 0 where it has none.
              */
             version: number;
-            /** @description Wall clock in the site's zone; none: nothing is said, and nobody is turned away for the hour. */
+            /** @description Wall clock in the expert's zone, the site's unless said; none: nothing is said, and nobody is turned away for the hour. */
             hours?: components["schemas"]["RotaShift"][] | null;
             /**
              * Format: int32
@@ -7923,6 +7927,8 @@ export interface components {
              * @description The calendar's version, to be sent back with a change.
              */
             version: number;
+            /** @description The zone they work in, when it is another than the site's: their hours are wall clock there. */
+            zone?: string | null;
             /** @description The weekly hours; none where none are said. */
             hours?: components["schemas"]["RotaShift"][] | null;
             /** @description When they are there: in their hours or on call, and not away. */
@@ -8004,6 +8010,8 @@ export interface components {
             role: string;
             /** @description The specialties. */
             specialties: string[];
+            /** @description The zone they work in, when it is another than the site's. */
+            zone?: string | null;
             /** @description When they are busy. */
             busy: components["schemas"]["Busy"][];
             /** @description There now, and not busy. */
@@ -12933,6 +12941,11 @@ export interface operations {
                 from?: string;
                 /** @description Reported until this day; today when absent. */
                 to?: string;
+                /**
+                 * @description `reported`, `onset`, `severity` or `due`, with `-` before it for the last or worst first; `-reported` when absent. What
+                 *     is not known stands at the end either way.
+                 */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -13019,6 +13032,11 @@ export interface operations {
                 from?: string;
                 /** @description Reported until this day; today when absent. */
                 to?: string;
+                /**
+                 * @description `reported`, `onset`, `severity` or `due`, with `-` before it for the last or worst first; `-reported` when absent. What
+                 *     is not known stands at the end either way.
+                 */
+                sort?: string;
                 /** @description `csv`, `csv-gb18030` or `xlsx`; `csv` when absent. */
                 format?: string;
             };

@@ -72,7 +72,7 @@ export interface CaseDetail extends CaseRow {
 export interface Look { at: Instant; person: PersonRef; role: string; what: string; allowed: boolean }
 export interface Busy { from: Instant; to: Instant; what?: string; case?: Id }
 /** `role` (a PractitionerRole) is what an assignment names; `id` is the person. */
-export interface Expert extends PersonRef { role: Id; specialties: string[]; busy: Busy[] }
+export interface Expert extends PersonRef { role: Id; specialties: string[]; zone?: string; busy: Busy[] }
 export interface Room { id: Id; name: string; name_en: string; hospital: HospitalRef; virtual: boolean; busy: Busy[] }
 export interface Draft<Body> { id: Id; revision: number; saved_at: Instant; body: Body }
 

@@ -16,7 +16,7 @@ export interface Post { id: Id; role: string; hospital: Id; hospital_name: strin
 export interface PersonRow { id: Id; name: string; name_en?: string; title?: string; title_en?: string; account?: string; active: boolean; has_password: boolean; has_factor: boolean; licence_until?: string; posts: Post[] }
 export interface People { people: PersonRow[]; total: number }
 export interface Certificate { subject: string; not_after: Instant; ended_at?: Instant }
-export interface PersonDetail { row: PersonRow; licence?: string; licence_until?: string; phone?: string; languages: string[]; version: number; wholly: boolean; certificates: Certificate[]; link_until?: Instant }
+export interface PersonDetail { row: PersonRow; licence?: string; licence_until?: string; phone?: string; languages: string[]; time_zone?: string; version: number; wholly: boolean; certificates: Certificate[]; link_until?: Instant }
 export interface Link { id: Id; account: string; token: string; until: Instant }
 export interface Fault { field: string; code: string; value: string; bound?: number }
 export type ImportKind = 'hospitals' | 'places' | 'devices' | 'people';

@@ -1,6 +1,6 @@
 //! When an expert is there: weekly hours, leave, duty. Pure.
 //!
-//! Called by the operations beside it and by `consult.assign`. Hours are wall clock in the zone they are read in; what comes out is instants. A local
+//! Called by the operations beside it and by `consult.assign`. Hours are wall clock in the expert's zone, the site's unless said; what comes out is instants. A local
 //! time that a change of clocks skips or repeats is read as RFC 5545 (3.3.5) reads it: the repeated one is the first, the skipped one lies as far after
 //! the gap. It must never do IO, read a clock or know FHIR.
 
@@ -185,6 +185,8 @@ pub struct Calendar {
     pub duties: Vec<Duty>,
     /// Leave that the same person entered at another hospital.
     pub elsewhere: Vec<Spell>,
+    /// The zone that they work in, when it is another than the site's: their hours are wall clock there.
+    pub zone: Option<TimeZone>,
 }
 
 /// Why somebody cannot be had.
@@ -256,8 +258,9 @@ impl Calendar {
         joined(self.leaves.iter().map(|l| l.spell).chain(self.elsewhere.iter().copied()).collect())
     }
 
-    /// When they are there between two instants, by time.
+    /// When they are there between two instants, by time; `zone` is the site's.
     pub fn there(&self, zone: &TimeZone, window: Spell) -> Vec<Spell> {
+        let zone = self.zone.as_ref().unwrap_or(zone);
         let date = |at: Time| at.to_zoned(zone.clone()).date();
         let (leave, duty) = (self.away(), self.duties.iter().map(|d| d.spell).collect::<Vec<_>>());
         let (mut day, last) = (date(window.from), date(window.to));

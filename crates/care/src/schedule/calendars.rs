@@ -45,7 +45,8 @@ pub async fn of(
         all.extend(posts.map(|r| (r.id.clone(), r)));
     }
     let ids: Vec<&Id> = all.keys().collect();
-    let mut calendars: BTreeMap<Id, Calendar> = all.keys().map(|id| (id.clone(), Calendar::default())).collect();
+    let begun = |role: &Role| Calendar { zone: directory.zone_of(&role.person), ..Calendar::default() };
+    let mut calendars: BTreeMap<Id, Calendar> = all.iter().map(|(id, role)| (id.clone(), begun(role))).collect();
     for some in ids.chunks(TOGETHER) {
         let list = some.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(",");
         for schedule in found(store, Query::of(ResourceType::SCHEDULE).with("_id", list.clone())).await? {

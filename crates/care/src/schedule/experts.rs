@@ -46,6 +46,9 @@ pub struct Expert {
     role: Id,
     /// The specialties.
     specialties: Vec<String>,
+    /// The zone they work in, when it is another than the site's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
     /// When they are busy.
     busy: Vec<Busy>,
     /// There now, and not busy.
@@ -112,6 +115,7 @@ pub async fn experts(
                 until: duty.spell.to,
             });
             Some(Expert {
+                zone: calendar.zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned),
                 person: directory.person_ref_at(&role.person, &role.hospital)?,
                 role: role.id.clone(),
                 specialties: role.specialties.clone(),

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 pub struct Input {
     /// The version of the calendar on the screen; 0 where it has none.
     version: u64,
-    /// Wall clock in the site's zone; none: nothing is said, and nobody is turned away for the hour.
+    /// Wall clock in the expert's zone, the site's unless said; none: nothing is said, and nobody is turned away for the hour.
     #[serde(default)]
     hours: Option<Vec<Shift>>,
     /// Most consultations of a day, 1 to 100; none: no limit.

@@ -35,7 +35,7 @@ pub struct Output {
     /// From.
     #[serde(flatten)]
     window: Spell,
-    /// The zone in which hours are read and days are cut.
+    /// The site's zone, in which days are cut, and hours read of whoever works in no other.
     zone: String,
     /// The experts of the own hospital and those below: highest hospital first, then by name.
     experts: Vec<Row>,
@@ -55,6 +55,9 @@ pub struct Row {
     specialties: Vec<String>,
     /// The calendar's version, to be sent back with a change.
     version: u64,
+    /// The zone they work in, when it is another than the site's: their hours are wall clock there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
     /// The weekly hours; none where none are said.
     #[serde(skip_serializing_if = "Option::is_none")]
     hours: Option<Vec<Shift>>,
@@ -124,6 +127,7 @@ pub async fn rota(op: Op, Query(input): Query<Input>, Query(window): Query<Windo
             specialties: role.specialties.clone(),
             version: calendar.version,
             there: calendar.there(&zone, window),
+            zone: calendar.zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned),
             away: away(&calendar, window, &reasons),
             busy: busy.get(&role.person).cloned().unwrap_or_default(),
             limit: calendar.limit,

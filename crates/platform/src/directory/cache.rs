@@ -156,6 +156,11 @@ impl Directory {
         self.now().profiles.get(person).is_none_or(|profile| profile.may_practise(day))
     }
 
+    /// The time zone that a person works in, when it is another than the site's.
+    pub fn zone_of(&self, person: &Id) -> Option<jiff::tz::TimeZone> {
+        self.now().profiles.get(person).and_then(|profile| profile.zone())
+    }
+
     /// All who have this role.
     pub fn roles_with(&self, role: kernel::Role) -> Vec<Arc<Role>> {
         self.now().roles.values().filter(|r| r.role == role).cloned().collect()

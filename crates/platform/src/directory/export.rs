@@ -101,6 +101,7 @@ async fn people(op: &Op, hospital: Option<String>, lang: Lang) -> Result<Vec<Vec
                 text(&profile.licence),
                 text(&profile.licence_until),
                 sheet::languages_word(&profile.languages, lang),
+                text(&profile.time_zone),
                 text(&profile.phone),
             ]);
         }

@@ -75,6 +75,9 @@ pub struct PersonFields {
     /// Languages spoken (BCP 47).
     #[serde(default)]
     pub languages: Vec<String>,
+    /// The time zone they work in (IANA), `Africa/Lusaka`; none: the site's.
+    #[serde(default)]
+    pub time_zone: Option<String>,
 }
 
 impl PersonFields {
@@ -92,6 +95,7 @@ impl PersonFields {
             licence_until: tidy(&self.licence_until),
             phone: tidy(&self.phone),
             languages: self.languages.clone(),
+            time_zone: tidy(&self.time_zone),
         }
     }
 }
@@ -128,6 +132,9 @@ pub fn of_person(p: &Profile) -> Vec<Fault> {
         if !codes::knows(codes::LANGUAGES, language) || p.languages[..at].contains(language) {
             faults.push(Fault::new("languages", "unknown", language));
         }
+    }
+    if p.time_zone.is_some() && p.zone().is_none() {
+        faults.push(Fault::new("time_zone", "unknown", p.time_zone.as_deref().unwrap_or_default()));
     }
     faults
 }
@@ -205,6 +212,7 @@ mod tests {
             licence_until: Some("2027-06-30".into()),
             phone: Some("+86 (371) 65-00".into()),
             languages: vec!["zh".into()],
+            time_zone: Some("Africa/Lusaka".into()),
         }
     }
 
@@ -228,6 +236,7 @@ mod tests {
         assert_eq!(wrong(|p| p.licence = None), "licence missing");
         assert_eq!(wrong(|p| p.phone = Some("call me".into())), "phone not-allowed");
         assert_eq!(wrong(|p| p.languages = vec!["zh".into(), "zh".into()]), "languages unknown");
+        assert_eq!(wrong(|p| p.time_zone = Some("Mars/Base".into())), "time_zone unknown");
     }
 
     #[test]

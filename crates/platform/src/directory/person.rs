@@ -24,6 +24,8 @@ pub struct Output {
     phone: Option<String>,
     /// Languages spoken.
     languages: Vec<String>,
+    /// The time zone they work in (IANA); none: the site's.
+    time_zone: Option<String>,
     /// The version that is shown; a change names it.
     version: u64,
     /// Whether name, account and password are mine to change: all of the person's posts are.
@@ -68,6 +70,7 @@ pub async fn person(op: Op, Path(id): Path<String>) -> Result<Json<Output>, Prob
         licence_until: profile.licence_until.clone(),
         phone: profile.phone.clone(),
         languages: profile.languages.clone(),
+        time_zone: profile.time_zone.clone(),
         version,
         wholly: managed.wholly,
         certificates: certificates

@@ -139,6 +139,7 @@ fn begin(op: &Op, person: Option<&Id>, cells: &Cells<'_>) -> Draft {
         licence_until: None,
         phone: None,
         languages: vec![],
+        time_zone: None,
     });
     let wholly = before.as_ref().is_none_or(|p| area::is_wholly(op, directory, &p.id));
     let custodian = posts.first().map_or_else(|| op.actor().hospital.clone(), |p| p.hospital.clone());
@@ -208,6 +209,7 @@ fn person(draft: &Draft, cells: &Cells<'_>, faults: &mut Vec<Fault>) -> Profile 
     profile.licence = or("licence", &profile.licence);
     profile.licence_until = or("licence_until", &profile.licence_until);
     profile.phone = or("phone", &profile.phone);
+    profile.time_zone = or("time_zone", &profile.time_zone);
     if let Some(text) = cells.get("languages") {
         match sheet::languages_of(text) {
             Ok(languages) => profile.languages = languages,
@@ -273,6 +275,7 @@ fn told(before: &Profile, after: &Profile, lang: Lang, changes: &mut Vec<CellCha
     differs("licence", text(&before.licence), text(&after.licence), changes);
     differs("licence_until", text(&before.licence_until), text(&after.licence_until), changes);
     differs("phone", text(&before.phone), text(&after.phone), changes);
+    differs("time_zone", text(&before.time_zone), text(&after.time_zone), changes);
     let words = |p: &Profile| sheet::languages_word(&p.languages, lang);
     differs("languages", &words(before), &words(after), changes);
 }

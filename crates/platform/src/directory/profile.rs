@@ -6,11 +6,14 @@ use super::{Hospital, Person, Role, Room};
 use crate::codes;
 use fhir::ResourceType;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kernel::{Id, Level, Time};
 use serde_json::{Value, json};
 
 /// The department of a post.
 const DEPARTMENT: &str = "urn:consilium:ext:department";
+/// In which time zone somebody works (HL7 extensions pack 5.2, `timezone`): a code of the IANA database.
+const TIME_ZONE: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
 /// The kind of an Organization that is a department.
 const DEPARTMENT_KIND: &str = "department";
 
@@ -46,6 +49,8 @@ pub struct Profile {
     pub phone: Option<String>,
     /// Languages spoken (BCP 47).
     pub languages: Vec<String>,
+    /// The time zone they work in (IANA); none: the site's.
+    pub time_zone: Option<String>,
 }
 
 /// What a person is at a hospital.
@@ -162,6 +167,11 @@ impl Profile {
         self.licence_until.as_deref().and_then(|until| until.parse::<Date>().ok()).is_none_or(|until| day <= until)
     }
 
+    /// The zone they work in, when it is another than the site's.
+    pub fn zone(&self) -> Option<TimeZone> {
+        self.time_zone.as_deref().and_then(|zone| TimeZone::get(zone).ok())
+    }
+
     /// What others see of the person.
     pub fn person(&self) -> Person {
         Person {
@@ -181,12 +191,14 @@ impl Profile {
         let licence = v["identifier"].as_array().into_iter().flatten().find(|i| i["system"] == codes::LICENCE);
         let phone = v["telecom"].as_array().into_iter().flatten().find(|t| t["system"] == "phone");
         let spoken = v["communication"].as_array().into_iter().flatten();
+        let zone = v["extension"].as_array().into_iter().flatten().find(|e| e["url"] == TIME_ZONE);
         Some(Self {
             active: v["active"] != false,
             licence: licence.and_then(|i| i["value"].as_str()).map(str::to_owned),
             licence_until: licence.and_then(|i| i["period"]["end"].as_str()).map(str::to_owned),
             phone: phone.and_then(|t| t["value"].as_str()).map(str::to_owned),
             languages: spoken.filter_map(|c| c["coding"][0]["code"].as_str().map(str::to_owned)).collect(),
+            time_zone: zone.and_then(|e| e["valueCode"].as_str()).map(str::to_owned),
             id,
             name,
             name_en,
@@ -213,6 +225,8 @@ impl Profile {
         let spoken = self.languages.iter().map(|code| json!({"coding": [{"system": "urn:ietf:bcp:47", "code": code}]}));
         let spoken: Vec<Value> = spoken.collect();
         set(&mut body, "communication", (!spoken.is_empty()).then(|| spoken.into()));
+        let zone = self.time_zone.as_ref().map(|zone| json!({"url": TIME_ZONE, "valueCode": zone}));
+        replace(&mut body, "extension", |e| e["url"] == TIME_ZONE, zone);
         body
     }
 }
@@ -458,6 +472,7 @@ mod tests {
             licence_until: Some("2027-06-30".into()),
             phone: Some("0371-6500".into()),
             languages: vec!["zh".into(), "en".into()],
+            time_zone: Some("Africa/Lusaka".into()),
         }
     }
 
@@ -477,6 +492,7 @@ mod tests {
             licence_until: None,
             phone: None,
             languages: vec![],
+            time_zone: None,
             name_en: None,
             ..li_wei()
         };

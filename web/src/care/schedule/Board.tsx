@@ -6,6 +6,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session';
 import { useNames } from '../../ui/names';
+import { ThereClock } from '../../ui/OtherZone';
 import { useNow } from '../../ui/useNow';
 import { shape } from '../consult/parts';
 import { type Hindrance, hindrance, movedTo, type Row, STEP_MS } from './drag';
@@ -60,7 +61,7 @@ function Blocks({ on, busy, drawn, leaving, chosen, open, pick, label, row, held
   );
 }
 
-function Expert({ row, on, day, drawn, isAway, toggle, children }: { row: RotaRow; on: Axis; day: string; drawn: number; isAway: boolean; toggle: () => void; children: React.ReactNode }) {
+function Expert({ row, on, day, now, drawn, isAway, toggle, children }: { row: RotaRow; on: Axis; day: string; now: number; drawn: number; isAway: boolean; toggle: () => void; children: React.ReactNode }) {
   const { t } = useTranslation();
   const { name, title } = useNames();
   const specialties = row.specialties.map((one) => t(`consult.specialty.${one}`, { defaultValue: one })).join(t('ui.list_sep'));
@@ -71,7 +72,7 @@ function Expert({ row, on, day, drawn, isAway, toggle, children }: { row: RotaRo
   return (
     <li className={isAway ? 'brow away' : 'brow'} data-row={`expert ${row.role}`}>
       <div className="bwho">
-        <span className="btwo"><b>{name(row)} <small>{title(row)}</small></b><small title={`${name(row.hospital)} · ${specialties}`}>{specialties}</small></span>
+        <span className="btwo"><b>{name(row)} <small>{title(row)}</small></b><small title={`${name(row.hospital)} · ${specialties}`}><ThereClock zone={row.zone} at={now} />{specialties}</small></span>
         {isAway && <span className="ifgone">{t('plan.thought_gone')}</span>}
         {first && !isAway && <span className="oncall" title={t('plan.on_call_for', { specialty: t(`consult.specialty.${first.specialty}`, { defaultValue: first.specialty }) })}>{t('plan.on_call', { rank: first.rank })}</span>}
         <span className={full ? 'load full' : 'load'} title={t('plan.load')}><span className="sr">{t('plan.load')} </span>{count}{drawn > 0 && <em>+{drawn}</em>}{row.limit !== undefined && <>/{row.limit}</>}</span>
@@ -221,7 +222,7 @@ export function Board({ snapshot, day, away, toggleAway, instead, chosen, open, 
             {rows.map((row) => {
               const here = of(row.role);
               return (
-                <Expert key={row.role} row={row} on={on} day={day} drawn={here.filter((one) => one.proposal.becomes === 'new').length} isAway={away.includes(row.role)} toggle={() => toggleAway(row.role)}>
+                <Expert key={row.role} row={row} on={on} day={day} now={Math.max(now, on.from)} drawn={here.filter((one) => one.proposal.becomes === 'new').length} isAway={away.includes(row.role)} toggle={() => toggleAway(row.role)}>
                   <Blocks {...common} row={{ kind: 'expert', role: row.role }} busy={row.busy} drawn={here} />
                 </Expert>
               );

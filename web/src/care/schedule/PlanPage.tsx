@@ -12,6 +12,7 @@ import { serverNow } from '../../api/clock';
 import { Failure } from '../../ui/Failure';
 import { clockSeconds } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
+import { OtherZone } from '../../ui/OtherZone';
 import { problemWords } from '../../ui/words';
 import { Board } from './Board';
 import { Proposals } from './Proposals';
@@ -85,6 +86,7 @@ export function PlanPage() {
         <Button icon={<ReloadOutlined />} loading={planning} onClick={again}>{t('plan.again')}</Button>
       </header>
       <div role="status" className="planbanners">
+        <OtherZone site={shown?.zone} />
         {isThought && (
           <Alert
             type="warning" showIcon

@@ -7,6 +7,8 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useNames } from '../../ui/names';
 import { problemWords } from '../../ui/words';
+import { serverNow } from '../../api/clock';
+import { offsetWords } from '../../ui/zone';
 import { runsOf, WEEK } from './rota';
 import type { RotaRow } from './shape';
 
@@ -39,7 +41,7 @@ export function RotaHours({ experts, save }: { experts: RotaRow[]; save: (row: R
         {experts.map((row) => (
           <li key={row.role}>
             <b>{name(row)}</b> <small>{name(row.hospital)}</small>
-            <span>{row.hours?.length ? hoursWords(row.hours, t) : t('rota.no_hours')}</span>
+            <span>{row.hours?.length ? hoursWords(row.hours, t) : t('rota.no_hours')}{row.zone && row.hours?.length ? ` (${offsetWords(row.zone, serverNow())})` : ''}</span>
             {row.limit != null && <small>{t('rota.limit_is', { n: row.limit })}</small>}
             <Button size="small" aria-label={`${t('rota.change')} ${name(row)}`} onClick={() => setOf(row)}>{t('rota.change')}</Button>
           </li>
@@ -77,7 +79,7 @@ function HoursForm({ of, close, save }: { of: RotaRow | null; close: () => void;
     <Modal open={of !== null} title={of ? t('rota.hours_of', { name: name(of) }) : ''} footer={null} onCancel={close} destroyOnHidden mask={{ closable: false }} afterClose={() => setFailed(null)} width={600}>
       <Form<Values> form={form} layout="vertical" requiredMark={false} preserve={false} onFinish={(values) => void submit(values)}
         initialValues={{ limit: of?.limit ?? null, shifts: (of?.hours ?? []).map((one) => ({ days: one.days, from: at(one.from), to: at(one.to) })) }}>
-        <p className="lead">{t('rota.hours_what')}</p>
+        <p className="lead">{of?.zone ? t('rota.hours_there', { zone: of.zone, offset: offsetWords(of.zone, serverNow()) }) : t('rota.hours_what')} {t('rota.hours_free')}</p>
         <Form.List name="shifts">
           {(fields, { add, remove }) => (
             <>

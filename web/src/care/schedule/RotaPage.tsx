@@ -13,6 +13,7 @@ import { useActs } from '../../api/live';
 import { useMe } from '../../api/session';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
+import { OtherZone } from '../../ui/OtherZone';
 import { useUndo } from '../../ui/useUndo';
 import { problemWords } from '../../ui/words';
 import { mayPlan } from './can';
@@ -114,6 +115,7 @@ export function RotaPage() {
         {own.length > 0 && <Button onClick={() => setAdding('leave')}>{t('rota.add_leave')}</Button>}
         {mine.length > 0 && <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding('duty')}>{t('rota.add_duty')}</Button>}
       </header>
+      <OtherZone site={data.zone} />
       {holes.length > 0 && <Alert type="warning" showIcon title={t('rota.holes')} description={<ul className="holes">{holes.map((ring) => <li key={ring.specialty}><b>{specialty(ring.specialty)}</b> {list(ring.nobody)}</li>)}</ul>} />}
       {all.length === 0 ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('rota.none')}>{mine.length > 0 && <Button type="primary" onClick={() => setAdding('duty')}>{t('rota.add_duty')}</Button>}</Empty> : (
         <div className="rotawrap" tabIndex={0} role="region" aria-label={t('rota.title')}>

@@ -9,6 +9,7 @@ export default {
     programs: 'Programs',
     join: 'Joining',
   },
+  site_zone: 'As the centre',
   licence_until: 'until {{until}}', licence_soon: 'ends {{until}} ({{n}} days left)', licence_over: 'ended {{until}}',
   outage: {
     title: 'Outages', all: 'All that have ended ({{n}})', available: 'Heard of in the last 30 days, or since it joined:', of: '{{name}} {{percent}} ({{n}})', since: 'since {{time}}', silences: 'silent {{n}} times', taken_by: '{{name}} looks after it ({{time}})', noted: '{{name}} ({{time}}): {{text}}',
@@ -154,7 +155,7 @@ export default {
     licence: 'Licence',
     licence_until: 'Licence holds until',
     phone: 'Telephone',
-    languages: 'Languages',
+    languages: 'Languages', time_zone: 'Time zone',
     posts: 'Posts',
     hospital: 'Hospital',
     role: 'Role',

@@ -52,5 +52,6 @@ export default {
   reason: 'Reason',
   colon: ': ',
   nav_admin: 'Manage',
+  other_zone: 'Times on this page are your device’s ({{here}}). The centre is on {{there}}, {{time}} now, and its days are cut there.', there: 'there {{time}}',
   nav_referrals: 'Referrals', nav_beds: 'Beds',
 };

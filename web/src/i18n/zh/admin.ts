@@ -9,6 +9,7 @@ export default {
     programs: '程序接口',
     join: '医院接入',
   },
+  site_zone: '与本中心相同',
   licence_until: '有效期至 {{until}}', licence_soon: '{{until}} 到期（剩 {{n}} 天）', licence_over: '已于 {{until}} 到期',
   outage: {
     title: '网关故障', all: '全部已结束的故障（{{n}}）', available: '近 30 天（或接入以来）在线率：', of: '{{name}} {{percent}}（{{n}} 次）', since: '{{time}} 起', silences: '共 {{n}} 次失联', taken_by: '{{name}} 处理中（{{time}}）', noted: '{{name}}（{{time}}）：{{text}}',
@@ -154,7 +155,7 @@ export default {
     licence: '执业证号',
     licence_until: '执业证有效期至',
     phone: '电话',
-    languages: '语言',
+    languages: '语言', time_zone: '时区',
     posts: '身份',
     hospital: '医院',
     role: '身份',

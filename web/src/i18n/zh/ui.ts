@@ -52,5 +52,6 @@ export default {
   reason: '原因',
   colon: '：',
   nav_admin: '管理',
+  other_zone: '本页按您设备的时区（{{here}}）显示；本中心为{{there}}，现在 {{time}}。“一天”按本中心的时区划分。', there: '当地 {{time}}',
   nav_referrals: '转诊', nav_beds: '床位',
 };

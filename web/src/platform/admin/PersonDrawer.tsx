@@ -8,6 +8,8 @@ import { useMe } from '../../api/session';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime, dayOf } from '../../ui/time';
+import { offsetWords } from '../../ui/zone';
+import { serverNow } from '../../api/clock';
 import { useNarrow } from '../../ui/useNarrow';
 import { problemWords } from '../../ui/words';
 import { Sessions } from '../account/Sessions';
@@ -47,6 +49,7 @@ function Person({ person, show }: { person: PersonDetail; show: (link: Link) => 
   const facts: [string, string | undefined][] = [
     [t('admin.field.account'), row.account], [t('admin.field.person_name'), row.name], [t('admin.field.name_en'), row.name_en], [t('admin.field.title'), title(row)], [t('admin.field.licence'), person.licence && [person.licence, licenceWords(person.licence_until, today(), t)].filter(Boolean).join(' · ')], [t('admin.field.phone'), person.phone],
     [t('admin.field.languages'), person.languages.map((code) => t(`admin.language.${code}`)).join(t('ui.list_sep'))],
+    [t('admin.field.time_zone'), person.time_zone && `${person.time_zone} ${offsetWords(person.time_zone, serverNow())}`],
   ];
   return (
     <div className="person">

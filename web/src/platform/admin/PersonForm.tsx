@@ -7,12 +7,17 @@ import { api } from '../../api/client';
 import { useMe } from '../../api/session';
 import { SPECIALTIES } from '../../api/types';
 import { useNames } from '../../ui/names';
+import { offsetWords } from '../../ui/zone';
+import { serverNow } from '../../api/clock';
 import { LANGUAGES, placesQuery, ROLES, sitesQuery, type Link, type PersonDetail } from '../api';
 import { runsAll } from '../can';
 import { FormDialog } from './FormDialog';
 
 interface PostValues { id?: string; hospital?: string; role?: string; specialties?: string[]; department?: string }
-interface Values { account: string; name: string; name_en?: string; title?: string; title_en?: string; licence?: string; licence_until?: string; phone?: string; languages?: string[]; posts: PostValues[] }
+interface Values { account: string; name: string; name_en?: string; title?: string; title_en?: string; licence?: string; licence_until?: string; phone?: string; languages?: string[]; time_zone?: string; posts: PostValues[] }
+
+/** Africa/Lusaka UTC+2: found by either. */
+const zones = () => Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: `${value} ${offsetWords(value, serverNow())}` }));
 
 const TITLES = [['主任医师', 'Chief physician'], ['副主任医师', 'Deputy chief physician'], ['主治医师', 'Attending physician'], ['住院医师', 'Resident physician'], ['主任护师', 'Chief nurse'], ['副主任护师', 'Deputy chief nurse'], ['主管护师', 'Supervisor nurse'], ['护师', 'Senior nurse']] as const;
 
@@ -57,7 +62,7 @@ export function PersonForm({ open, close, hospital, person, made }: Props) {
     await client.invalidateQueries({ queryKey: ['admin'] });
   };
   const initial: Partial<Values> = person
-    ? { name: person.row.name, name_en: person.row.name_en, title: person.row.title, title_en: person.row.title_en, licence: person.licence, licence_until: person.licence_until, phone: person.phone, languages: person.languages, posts: mine.map(({ id, hospital: at, role, specialties, department }) => ({ id, hospital: at, role, specialties, department })) }
+    ? { name: person.row.name, name_en: person.row.name_en, title: person.row.title, title_en: person.row.title_en, licence: person.licence, licence_until: person.licence_until, phone: person.phone, languages: person.languages, time_zone: person.time_zone, posts: mine.map(({ id, hospital: at, role, specialties, department }) => ({ id, hospital: at, role, specialties, department })) }
     : { languages: ['zh'], posts: [{ hospital }] };
   const required = [{ required: true, whitespace: true, message: t('admin.fault.missing') }];
   return (
@@ -73,6 +78,7 @@ export function PersonForm({ open, close, hospital, person, made }: Props) {
         <Form.Item name="licence_until" label={t('admin.field.licence_until')}><Input type="date" disabled={locked} autoComplete="off" /></Form.Item>
         <Form.Item name="phone" label={t('admin.field.phone')}><Input disabled={locked} maxLength={40} autoComplete="off" inputMode="tel" /></Form.Item>
         <Form.Item name="languages" label={t('admin.field.languages')}><Select disabled={locked} mode="multiple" optionFilterProp="label" options={LANGUAGES.map((code) => ({ value: code, label: t(`admin.language.${code}`) }))} /></Form.Item>
+        <Form.Item name="time_zone" label={t('admin.field.time_zone')}><Select disabled={locked} allowClear showSearch={{ optionFilterProp: 'label' }} placeholder={t('admin.site_zone')} options={zones()} /></Form.Item>
       </div>
       <h3>{t('admin.field.posts')}</h3>
       {others.length > 0 && <p className="lead">{t('admin.posts_elsewhere', { n: others.length })}</p>}

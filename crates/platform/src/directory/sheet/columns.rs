@@ -60,6 +60,7 @@ pub const PEOPLE: &[Column] = &[
     column("licence", "执业证号", "Licence", &["执业证书编号", "License"], false),
     column("licence_until", "执业证有效期至", "Licence until", &["执业证书有效期", "有效期至"], false),
     column("languages", "语言", "Languages", &[], false),
+    column("time_zone", "时区", "Time zone", &["所在时区", "Timezone"], false),
     column("phone", "电话", "Telephone", &["手机", "联系电话", "Phone"], false),
 ];
 

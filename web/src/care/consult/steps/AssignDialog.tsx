@@ -14,6 +14,7 @@ import type { Rota } from '../../schedule/shape';
 import { isAway } from '../../schedule/drag';
 import { Failure } from '../../../ui/Failure';
 import { useNames } from '../../../ui/names';
+import { ThereClock } from '../../../ui/OtherZone';
 import { clockTime } from '../../../ui/time';
 import { problemWords } from '../../../ui/words';
 import type { DialogProps } from './ReasonDialog';
@@ -145,7 +146,7 @@ export function AssignDialog({ detail, open, busy: sending, cancel, submit, refu
             <div key={expert.role} className={chosen ? 'assignrow on' : 'assignrow'}>
               <label>
                 <input type="checkbox" checked={chosen} onChange={() => toggle(expert.role)} />
-                <span className="two"><b>{name(expert)} <small>{title(expert)}</small></b><small>{name(expert.hospital)} · {expert.specialties.map((one) => t(`consult.specialty.${one}`, { defaultValue: one })).join(t('ui.list_sep'))}</small></span>
+                <span className="two"><b>{name(expert)} <small>{title(expert)}</small></b><small><ThereClock zone={expert.zone} at={slot.start_ms} />{name(expert.hospital)} · {expert.specialties.map((one) => t(`consult.specialty.${one}`, { defaultValue: one })).join(t('ui.list_sep'))}</small></span>
                 <span className={hit || away.has(expert.role) ? 'fit busyword' : 'fit'}>{hit ? t('assign.busy_until', { time: clockTime(hit.to, i18n.language) }) : t(away.has(expert.role) ? 'assign.away' : 'assign.free')}</span>
               </label>
               <Strip busy={expert.busy} on={on} slot={slot} pick={pick} name={name(expert)} />
