@@ -375,3 +375,63 @@ test('who is away is assigned with a reason, which stands in the timeline', { ti
   // By which terminal the county joins stands beside the room.
   await page.getByText(scheduled.terminal).first().waitFor();
 });
+
+test('an expert who lives by another clock is shown with it; a reader elsewhere is told whose times these are', { timeout: 600_000 }, async () => {
+  const t = spoken('zh');
+  const { page } = browser;
+  // The administrator says where they work, by name or by what its clocks show.
+  const admin = await Caller.signIn(server.url, 'admin');
+  const desk = await open(folder, 'administrator', 5);
+  const seat = async (seated, caller) => {
+    const [cookie, value] = caller.cookie.split('=');
+    await seated.context.addCookies([{ name: cookie, value, url: server.url, httpOnly: true }]);
+  };
+  try {
+    await seat(desk, admin);
+    await desk.page.goto(`${server.url}/admin/people?person=feng-yan`);
+    await desk.page.getByRole('button', { name: t('admin.edit'), exact: true }).click();
+    const form = desk.page.getByRole('dialog', { name: t('admin.edit_person') });
+    await form.getByRole('combobox', { name: t('admin.field.time_zone') }).fill('Lusaka');
+    await desk.page.getByTitle('Africa/Lusaka UTC+2').click();
+    await look(desk.page, 'zone-person-zh-1440');
+    await form.getByRole('button', { name: t('ui.save'), exact: true }).click();
+    await form.waitFor({ state: 'detached' });
+    await desk.page.getByText('Africa/Lusaka UTC+2').first().waitFor();
+  } finally {
+    await desk.close();
+  }
+  // Eight to five there is two to eleven at night here.
+  const row = async () => (await people.dispatcher.get(`/api/rota?from=${DAY}T00:00:00%2B08:00&to=${DAY}T23:59:00%2B08:00`)).experts.find((one) => one.id === 'feng-yan');
+  const { there, zone, specialties } = await row();
+  assert.deepEqual([zone, Date.parse(there[0].from)], ['Africa/Lusaka', Date.parse(`${DAY}T14:00:00+08:00`)]);
+
+  const id = await ask(specialties[0], 'routine');
+  await page.setViewportSize(SIZES['1440']);
+  await page.goto(`${server.url}/cases/${id}`);
+  await takeStep(page, 'assign', t);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: t('assign.start'), exact: true }).fill(`${DAY} 10:00`);
+  await page.keyboard.press('Enter');
+  const lane = dialog.locator('.assignrow', { hasText: t('ui.there', { time: '04:00' }) });
+  await lane.waitFor();
+  await look(page, 'zone-assign-zh-1440');
+  await dialog.getByRole('button', { name: t('ui.cancel'), exact: true }).click();
+  assert.equal(await page.locator('.otherzone').count(), 0);
+
+  // The dispatcher travels.
+  const away = await open(folder, 'traveller', 6, { zone: 'Africa/Lusaka' });
+  try {
+    await seat(away, people.dispatcher);
+    for (const [path, name] of [[PLAN, 'zone-plan-zh'], ['/plan/rota', 'zone-rota-zh']]) {
+      await away.page.setViewportSize(SIZES['1440']);
+      await away.page.goto(`${server.url}${path}`);
+      await away.page.locator('.otherzone').getByText('UTC+8').waitFor();
+      await look(away.page, `${name}-1440`);
+      await away.page.setViewportSize(SIZES['390']);
+      await look(away.page, `${name}-390`);
+    }
+    assert.deepEqual(away.faults, []);
+  } finally {
+    await away.close();
+  }
+});

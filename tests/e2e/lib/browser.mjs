@@ -17,7 +17,7 @@ const FLAGS = [
  * Starts a browser for one person; `seed` fixes what camera and microphone give, `through` is a program that runs
  * it elsewhere, and `busy` makes the picture cost as much as a face.
  */
-export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, height = 900, touch = false, through, flags = [], busy } = {}) {
+export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, height = 900, touch = false, through, flags = [], busy, zone = 'Asia/Shanghai' } = {}) {
   const profile = path.join(folder, `profile-${name}`);
   fs.mkdirSync(profile, { recursive: true });
   const context = await chromium.launchPersistentContext(profile, {
@@ -26,7 +26,7 @@ export async function open(folder, name, seed, { lang = 'zh-CN', width = 1440, h
     args: [...FLAGS, ...flags, ...fakeDevices(folder, seed, busy)],
     ignoreDefaultArgs: ['--mute-audio'],
     locale: lang,
-    timezoneId: 'Asia/Shanghai',
+    timezoneId: zone,
     viewport: { width, height },
     hasTouch: touch,
     acceptDownloads: true,
