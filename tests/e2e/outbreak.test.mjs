@@ -99,11 +99,19 @@ test('reported, graded and confirmed on a phone, found in the line list and behi
   await page.getByRole('combobox', { name: t('patient.find') }).fill('石大海');
   await page.getByRole('option').filter({ hasText: '石大海' }).first().click();
   await page.getByText(patient.passport).first().waitFor();
+  // A call comes in between: the list leads back to what was begun, and begun anew it is empty.
+  await page.locator('.savedmark', { hasText: t('draft.saved', { time: '' }).trim() }).waitFor();
+  await page.getByRole('link', { name: t('outbreak.to_list') }).click();
+  await page.getByRole('region', { name: t('inbox.drafts') }).getByRole('link', { name: '新型冠状病毒感染' }).click();
+  await page.locator('.continued').waitFor();
+  await page.getByText(patient.passport).first().waitFor();
+  await look(page, 'outbreak-continued-zh-390');
   await page.getByRole('button', { name: t('outbreak.send') }).click();
   await page.waitForURL(/\/outbreak\/[^/]+\?new=1/);
   await page.getByText(/已在时限内报告/).waitFor();
   await page.getByText(t('outbreak.not_graded')).waitFor();
   const id = page.url().match(/outbreak\/([^?]+)/)[1];
+  assert.deepEqual((await doctor.get('/api/drafts/report')).drafts, [], 'what is reported is no draft any more');
 
   // Confirmed is not offered before there is a positive result.
   await page.getByRole('button', { name: t('outbreak.class_head') }).click();

@@ -93,6 +93,13 @@ test('the county refers on a phone, and sees which beds are free', { timeout: 45
   await page.getByText(zh('referral.severity.critical'), { exact: true }).click();
   await page.getByLabel(zh('referral.field.reason_up')).fill('重症肺炎，无创通气下血氧 85 %，请收入重症监护。');
   await page.getByLabel(zh('consult.field.specialty')).selectOption('critical-care');
+  // Called away in the middle of it: the list leads back, and nothing is lost.
+  await page.locator('.savedmark', { hasText: zh('draft.saved', { time: '' }).trim() }).waitFor();
+  await page.goto(`${server.url}/referrals`);
+  await page.getByRole('region', { name: zh('inbox.drafts') }).getByRole('link', { name: '重症肺炎' }).click();
+  await page.locator('.continued').waitFor();
+  assert.match(await page.getByLabel(zh('referral.field.reason_up')).inputValue(), /请收入重症监护/);
+  await page.getByText(NAME).first().waitFor();
   await page.getByText(zh('referral.care.icu'), { exact: true }).first().click();
   for (const need of ['stretcher', 'ventilator']) await page.getByRole('checkbox', { name: zh(`referral.need.${need}`) }).check();
   const { hospitals } = await people.zhou.get('/api/beds?hospital=province');
@@ -103,6 +110,7 @@ test('the county refers on a phone, and sees which beds are free', { timeout: 45
   await page.getByRole('button', { name: zh('referral.send') }).click();
   await page.waitForURL(/\/referrals\/(?!new)/);
   up = page.url().split('/').pop();
+  assert.deepEqual((await people.zhou.get('/api/drafts/referral')).drafts, [], 'what is sent is no draft any more');
   await stands(page, 'asked', zh);
   await both(page, 'asked');
   // A second one for the same patient is refused, with the way to the first.
@@ -244,6 +252,12 @@ test('and home again', { timeout: 600_000 }, async () => {
   await type('reason', '病情稳定，回县继续康复');
   await type('summary', '重症肺炎好转，脱机3天。');
   await type('drugs', '莫西沙星 0.4 g 每日一次');
+  // Closed in the middle of it, and opened again.
+  await page.getByRole('dialog').locator('.savedmark', { hasText: en('draft.saved', { time: '' }).trim() }).waitFor();
+  await page.reload();
+  await press(page, 'send-back', en);
+  await page.locator('.continued').waitFor();
+  assert.equal(await page.getByRole('dialog').getByLabel(en('referral.field.summary'), { exact: true }).inputValue(), '重症肺炎好转，脱机3天。');
   // A date alone is not left out in silence.
   await page.getByRole('dialog').getByLabel(en('referral.field.what'), { exact: true }).fill('胸部CT');
   await both(page, 'send-back');

@@ -6,7 +6,7 @@ pub mod case;
 pub mod clients;
 pub mod codes;
 pub mod directory;
-mod draft;
+pub mod draft;
 pub mod drill;
 pub mod events;
 pub mod glass;

@@ -98,7 +98,17 @@ async fn a_case_from_suspicion_to_discharge() {
     let wang = patient(&zhou, "王卫东", "E10000001", "1966-02-03").await;
 
     // The law's clock: found 119 minutes ago is in time for class A, a day-old measles too, an old plague is late and taken.
-    let case = zhou.post("/api/outbreak/cases", &report(&wang, "sars", "2026-11-21T00:01:00Z")).await;
+    // What was written of it before is a draft of one's own, which ends with the report; others' stand.
+    let begun = json!({"revision": 0, "body": {"disease": "sars"}});
+    for id in ["new", "other"] {
+        zhou.put(&format!("/api/drafts/report/{id}"), &begun).await.ok();
+    }
+    let mut written = report(&wang, "sars", "2026-11-21T00:01:00Z");
+    written["draft"] = "new".into();
+    let case = zhou.post("/api/outbreak/cases", &written).await;
+    let drafts = zhou.get("/api/drafts/report").await.ok();
+    assert_eq!(drafts["drafts"].as_array().unwrap().iter().map(|d| &d["id"]).collect::<Vec<_>>(), ["other"]);
+    assert_eq!(zhao.get("/api/drafts/report").await.ok()["drafts"], json!([]));
     assert_eq!(case.status, 201);
     let case = case.ok();
     assert_eq!((&case["clock"]["class"], &case["clock"]["met"]), (&json!("b-as-a"), &json!(true)));

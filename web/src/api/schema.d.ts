@@ -6755,6 +6755,8 @@ export interface components {
             onset?: string | null;
             /** @description Where it may come from. */
             exposures?: components["schemas"]["OutbreakExposure"][];
+            /** @description The draft that it was written in, which ends with it. */
+            draft?: string | null;
         };
         /** @description A row. */
         OutbreakRow: {
@@ -7591,6 +7593,8 @@ export interface components {
             hospitals: string[];
             /** @description Images and documents of the record, `ImagingStudy/…`, `DocumentReference/…`. */
             cited?: string[];
+            /** @description The draft that it was written in, which ends with it. */
+            draft?: string | null;
         };
         /** @description The new referral. */
         ReferralRequested: {

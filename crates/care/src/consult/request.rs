@@ -15,7 +15,7 @@ use kernel::Id;
 use kernel::decide::Facts;
 use platform::case::Who;
 use platform::identity::{self, Files, SamePerson};
-use platform::{Op, Problem, drill, notify};
+use platform::{Op, Problem, draft, drill, notify};
 use records::{Change, Claim, CommitError, DraftKey, Subject, Viewer, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -57,7 +57,7 @@ pub async fn request(
     let hospital = op.actor().hospital.clone();
     let facts = Facts { custodian: Some(hospital.clone()), ..Facts::default() };
     op.may("consult.request", &facts, None).await?;
-    let draft = DraftKey { owner: op.actor().person.clone(), kind: "consult".into(), id: input.draft };
+    let draft = draft::of(&op, "consult", input.draft);
     let form = drafted(&op, &draft, input.revision).await?;
     whole(&op, &form)?;
     let at = References::of(&draft.id);

@@ -10,8 +10,7 @@ use axum::Json;
 use axum::extract::Path;
 use kernel::Id;
 use platform::case::Who;
-use platform::{Op, Problem};
-use records::DraftKey;
+use platform::{Op, Problem, draft};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -57,8 +56,7 @@ pub async fn resubmit(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> R
         );
         let mut plan = Plan::from(Next { form: Some((form, written.cited)), ..Next::to(next) });
         plan.writes = written.writes;
-        let owner = op.actor().person.clone();
-        plan.drafts_done.push(DraftKey { owner, kind: "resubmit".to_owned(), id: id.clone() });
+        plan.drafts_done.push(draft::of(&op, "resubmit", id.clone()));
         if let Some(now) = keep(&op, "consult.resubmit", &case, plan).await? {
             return Ok(now);
         }

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use bytes::Bytes;
 use fhir::ResourceType;
 use kernel::Id;
-use platform::{Op, Problem};
+use platform::{Op, Problem, draft};
 use records::{DraftKey, Query, Viewer};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -130,7 +130,7 @@ pub async fn amended(
             marked.push(again(op, image).await?);
             continue;
         }
-        let key = |kind: &str| DraftKey { owner: op.actor().person.clone(), kind: kind.to_owned(), id: id.clone() };
+        let key = |kind: &str| draft::of(op, kind, id.clone());
         let (image, picture) = (key("key-image"), key("key-picture"));
         let drafted: Drafted = body(op, &image, number).await?;
         let pictured: Pictured = body(op, &picture, number).await?;

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::Path;
 use kernel::{Id, Phi, Time};
 use platform::case::Who;
-use platform::{Op, Problem};
+use platform::{Op, Problem, draft};
 use records::{CommitError, DraftKey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -82,7 +82,7 @@ pub async fn sign(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Resul
 
 /// The draft of who signs, which becomes the opinion.
 pub(super) fn draft_of(op: &Op, case: &Id) -> DraftKey {
-    DraftKey { owner: op.actor().person.clone(), kind: "opinion".to_owned(), id: case.clone() }
+    draft::of(op, "opinion", case.clone())
 }
 
 /// A signed opinion is never signed or edited again: an amendment is a version of its own.

@@ -19,7 +19,7 @@ use kernel::decide::Facts;
 use platform::case::Who;
 use platform::codes::{SPECIALTIES, knows};
 use platform::{Op, Problem, notify};
-use records::{Change, Claim, CommitError, Expect, Subject, Write};
+use records::{Change, Claim, CommitError, DraftKey, Expect, Subject, Write};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,6 +47,10 @@ pub struct Input {
     /// Images and documents of the record, `ImagingStudy/…`, `DocumentReference/…`.
     #[serde(default)]
     cited: Vec<String>,
+    /// The draft that it was written in, which ends with it.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    draft: Option<Id>,
 }
 
 /// The new referral.
@@ -108,10 +112,9 @@ pub async fn request(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Js
     let document = Document { id: &id, patient: &stands, hospital: &name, now: op.now() };
     let summary = ips::bundle(&document, &found(&op, &patient).await?, || op.new_id());
     let summary = Write::new(at.summary.clone(), summary, hospital.clone()).in_case(at.case.clone());
-    Ok((
-        StatusCode::CREATED,
-        Json(hand_in(&op, "referral.request", &id, words, &referral, (vec![summary], vec![])).await?),
-    ))
+    let draft = input.draft.map(|id| platform::draft::of(&op, "referral", id));
+    let with = With { writes: vec![summary], draft, ..With::default() };
+    Ok((StatusCode::CREATED, Json(hand_in(&op, "referral.request", &id, words, &referral, with).await?)))
 }
 
 /// The hospitals named, each with the id of its Task. They must be there and open.
@@ -128,6 +131,17 @@ pub fn hospitals(op: &Op, named: &[Id]) -> Result<Vec<(Id, Id)>, Problem> {
     Ok(named.iter().map(|id| (id.clone(), op.new_id())).collect())
 }
 
+/// What is kept with a new referral, in the same commit.
+#[derive(Default)]
+pub struct With {
+    /// Documents of it.
+    pub writes: Vec<Write>,
+    /// What must not have changed meanwhile.
+    pub rests: Vec<Expect>,
+    /// The draft that it was written in.
+    pub draft: Option<DraftKey>,
+}
+
 /// Keeps a referral that begins, under the next number of the day, once for a patient at a time.
 pub async fn hand_in(
     op: &Op,
@@ -135,7 +149,7 @@ pub async fn hand_in(
     id: &Id,
     mut words: Words,
     referral: &Referral,
-    (writes, rests): (Vec<Write>, Vec<Expect>),
+    with: With,
 ) -> Result<Output, Problem> {
     let at = References::of(id);
     let sender = words.asking.hospital.clone();
@@ -161,8 +175,9 @@ pub async fn hand_in(
             act.params.insert(name.into(), value.into());
         }
         change.writes = begin(id, &words, referral, &moved);
-        change.writes.extend(writes.iter().cloned());
-        change.expect.clone_from(&rests);
+        change.writes.extend(with.writes.iter().cloned());
+        change.expect.clone_from(&with.rests);
+        change.drafts_done.extend(with.draft.clone());
         for key in [number::key(&numbers, place), under_way.clone()] {
             change.claims.push(Claim { key, by: at.case.clone(), until: None });
         }

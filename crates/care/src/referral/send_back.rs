@@ -3,7 +3,7 @@
 
 use super::gather::cited;
 use super::model::{Ask, Referral};
-use super::request::{Output, hand_in};
+use super::request::{Output, With, hand_in};
 use super::resources::discharge::{self, Discharge, FollowUp};
 use super::resources::{References, Words};
 use super::state::{Care, Direction, Need, Severity, Step};
@@ -87,7 +87,9 @@ pub async fn send_back(
     let write = Write::new(at.discharge.clone(), body, own).in_case(at.case.clone());
     // It goes home from this stay, and from no other.
     let rests = vec![Expect { at: up.at.task.clone(), version: up.version }];
-    let made = hand_in(&op, "referral.send_back", &new, words, &referral, (vec![write], rests)).await?;
+    let draft = Some(platform::draft::of(&op, "send-back", id));
+    let with = With { writes: vec![write], rests, draft };
+    let made = hand_in(&op, "referral.send_back", &new, words, &referral, with).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -40,6 +40,10 @@ pub struct Input {
     /// Where it may come from.
     #[serde(default)]
     exposures: Vec<Exposure>,
+    /// The draft that it was written in, which ends with it.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    draft: Option<Id>,
 }
 
 /// Reports a case.
@@ -60,8 +64,10 @@ pub async fn report(op: Op, Json(input): Json<Input>) -> Result<(StatusCode, Jso
             "This patient is made up for a drill: nobody is reported as ill.",
         ));
     }
+    let draft = input.draft.clone();
     let mut report = decide(&op, input, at)?;
     let mut change = Change::of(loading::act(&op, "outbreak.report", &report));
+    change.drafts_done.extend(draft.map(|id| platform::draft::of(&op, "report", id)));
     let by = resources::at(&report.id);
     change.claims = vec![
         Claim { key: open_key(&report), by: by.clone(), until: None },

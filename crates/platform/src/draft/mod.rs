@@ -34,6 +34,12 @@ enum Kind {
     KeyPicture,
     /// A returned case while it is completed; its id is the case's, which stays as it is until it is handed in again.
     Resubmit,
+    /// A report of a notifiable case; its id is the patient's, or `new` while none is chosen.
+    Report,
+    /// A referral up; its id is the patient's, or `new` while none is chosen.
+    Referral,
+    /// What a patient is sent back with; its id is the referral's that is answered.
+    SendBack,
 }
 
 impl Kind {
@@ -44,13 +50,16 @@ impl Kind {
             "key-image" => Ok(Self::KeyImage),
             "key-picture" => Ok(Self::KeyPicture),
             "resubmit" => Ok(Self::Resubmit),
+            "report" => Ok(Self::Report),
+            "referral" => Ok(Self::Referral),
+            "send-back" => Ok(Self::SendBack),
             _ => Err(Problem::not_found()),
         }
     }
 
     /// Whether its id is given: that of what it is about.
     fn named(self) -> bool {
-        matches!(self, Self::Opinion | Self::KeyPicture | Self::Resubmit)
+        !matches!(self, Self::Consult | Self::KeyImage)
     }
 
     fn key(self, op: &Op, id: Id) -> DraftKey {
@@ -60,9 +69,17 @@ impl Kind {
             Self::KeyImage => "key-image",
             Self::KeyPicture => "key-picture",
             Self::Resubmit => "resubmit",
+            Self::Report => "report",
+            Self::Referral => "referral",
+            Self::SendBack => "send-back",
         };
         DraftKey { owner: op.actor().person.clone(), kind: kind.to_owned(), id }
     }
+}
+
+/// What is being written by whoever calls, to be ended by the change that makes it real.
+pub fn of(op: &Op, kind: &str, id: Id) -> DraftKey {
+    DraftKey { owner: op.actor().person.clone(), kind: kind.to_owned(), id }
 }
 
 /// A draft as its owner sees it.

@@ -5,6 +5,7 @@ import { patientNameOf, useNames } from '../../ui/names';
 import { partialDate } from '../../ui/time';
 import { noneKnown } from './allergies';
 import { sexAge } from './parts';
+import '../patient/patient.css';
 
 export function PatientPanel({ patient, allergies }: { patient: PatientCard | null; allergies?: string }) {
   const { t, i18n } = useTranslation();

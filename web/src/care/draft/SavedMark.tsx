@@ -3,6 +3,7 @@ import { CheckOutlined, CloudSyncOutlined, DisconnectOutlined, WarningOutlined }
 import { useTranslation } from 'react-i18next';
 import { clockSeconds } from '../../ui/time';
 import type { Saving } from './useDraft';
+import './draft.css';
 
 export function SavedMark({ saving, saved_at }: { saving: Saving; saved_at: string | null }) {
   const { t } = useTranslation();

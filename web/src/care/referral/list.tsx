@@ -9,10 +9,12 @@ import { useMe } from '../../api/session';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { useNarrow } from '../../ui/useNarrow';
+import { Begun } from '../draft/Begun';
 import { PatientLine, sexAge } from '../consult/parts';
 import { mayRefer } from './can';
 import { Next, Sev, Stands, Way } from './parts';
 import { listQuery, useReferralsLive } from './queries';
+import type { Form } from './request';
 import { urgencyOf, type Referral } from './shape';
 import '../consult/inbox.css';
 import '../consult/ahead.css';
@@ -112,6 +114,7 @@ export function ReferralsPage() {
   return (
     <div className="inbox referralpage">
       <header className="listhead"><h1>{t('referral.title')}</h1><span className="grow" />{refer}</header>
+      {mayRefer(me) && <Begun<Form> kind="referral" words={(form) => form.reason.slice(0, 40)} link={(id, content) => <Link to="/referrals/new" search={{ patient: id === 'new' ? undefined : id }}>{content}</Link>} />}
       <div className="chips" role="group" aria-label={t('inbox.filters')}>
         {SHOWS.map((key) => (
           <button key={key} aria-pressed={show === key} className={`chip${show === key ? ' on' : ''}`} onClick={() => void navigate({ search: { show: key === 'all' ? undefined : key } })}>

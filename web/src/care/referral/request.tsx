@@ -1,6 +1,6 @@
 // A patient is referred up: who, why, how ill, what is needed, and the hospitals asked with the beds that they have free.
 import { useRef, useState } from 'react';
-import { Alert, App, Button, Checkbox } from 'antd';
+import { Alert, App, Button, Checkbox, Skeleton } from 'antd';
 import { ArrowLeftOutlined, SendOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -8,9 +8,14 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { isProblem, Problem } from '../../api/problem';
 import { useMe } from '../../api/session';
-import { SPECIALTIES, type Id } from '../../api/types';
+import { SPECIALTIES, type Draft, type Id } from '../../api/types';
 import { Failure } from '../../ui/Failure';
 import { AreaField, ChoiceField, Field, fieldId } from '../consult/request/fields';
+import { Continued, dropDraft } from '../draft/Begun';
+import { ConflictDialog } from '../draft/ConflictDialog';
+import { SavedMark } from '../draft/SavedMark';
+import { useBegun } from '../draft/useBegun';
+import { useDraft } from '../draft/useDraft';
 import { PatientPicker } from '../patient/PatientPicker';
 import { mayRefer } from './can';
 import { HospitalPick } from './HospitalPick';
@@ -24,31 +29,45 @@ import '../consult/request.css';
 import '../bed/bed.css';
 import './referral.css';
 
-interface Form { patient: Id | null; reason: string; severity?: Severity; specialty: string; care?: Care; needs: Need[]; hospitals: Id[] }
+export interface Form { patient: Id | null; reason: string; severity?: Severity; specialty: string; care?: Care; needs: Need[]; hospitals: Id[] }
 const WANTED = ['patient', 'severity', 'reason', 'specialty', 'care', 'hospitals'] as const;
 type Wanted = (typeof WANTED)[number];
 
 export function RequestPage() {
   const me = useMe();
-  return mayRefer(me) ? <Writing /> : <Failure error={new Problem(404, 'not_found', '')} />;
+  return mayRefer(me) ? <Opening /> : <Failure error={new Problem(404, 'not_found', '')} />;
 }
 
-function Writing() {
+function Opening() {
+  const { t } = useTranslation();
+  const { patient } = useSearch({ from: '/inside/referrals/new' });
+  const [times, setTimes] = useState(0);
+  const id = patient ?? 'new';
+  const { opened, error, again } = useBegun<Form>('referral', id, { patient: patient ?? null, reason: '', specialty: '', needs: [], hospitals: [] });
+  if (error) return <Failure error={error} retry={again} />;
+  if (!opened) return <div className="case" aria-busy aria-label={t('referral.new')}><Skeleton active paragraph={{ rows: 10 }} className="panel" /></div>;
+  return <Writing key={`${id} ${times}`} opened={opened} anew={async () => { await dropDraft('referral', id); again(); setTimes(times + 1); }} />;
+}
+
+function Writing({ opened, anew }: { opened: Draft<Form>; anew: () => Promise<void> }) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
-  const { patient } = useSearch({ from: '/inside/referrals/new' });
+  const me = useMe();
   const navigate = useNavigate();
   const client = useQueryClient();
   const page = useRef<HTMLDivElement>(null);
-  const [form, setForm] = useState<Form>({ patient: patient ?? null, reason: '', specialty: '', needs: [], hospitals: [] });
+  const draft = useDraft('referral', opened, me.person.id);
+  const form = draft.body;
   const [tried, setTried] = useState(false);
   useReferralsLive();
-  const put = (part: Partial<Form>) => setForm((now) => ({ ...now, ...part }));
+  const put = (part: Partial<Form>) => draft.set((now) => ({ ...now, ...part }));
   const lacks = WANTED.filter((key) => (key === 'reason' ? !form.reason.trim() : key === 'hospitals' ? form.hospitals.length === 0 : !form[key]));
   const lacking = (key: Wanted) => tried && lacks.includes(key);
   const send = useMutation({
-    mutationFn: () => api.post<{ id: Id; number: string }>('/api/referrals', { ...form, reason: form.reason.trim() }),
+    // A save that came after would leave a draft of what is sent.
+    mutationFn: () => draft.flush().then(() => api.post<{ id: Id; number: string }>('/api/referrals', { ...form, reason: form.reason.trim(), draft: opened.id })),
     onSuccess: ({ id, number }) => {
+      draft.forget();
       void client.invalidateQueries({ queryKey: ['referrals'] });
       void message.success(t('referral.sent', { number }), 5);
       void navigate({ to: '/referrals/$id', params: { id } });
@@ -65,7 +84,8 @@ function Writing() {
   const section = (key: string, title: string, body: React.ReactNode) => <section id={`section-${key}`} className="panel" aria-labelledby={`title-${key}`}><h2 id={`title-${key}`}>{title}</h2>{body}</section>;
   return (
     <>
-      <header className="requesthead"><Link to="/referrals" className="back" aria-label={t('referral.to_list')}><ArrowLeftOutlined aria-hidden /></Link><h1>{t('referral.new')}</h1></header>
+      <header className="requesthead"><Link to="/referrals" className="back" aria-label={t('referral.to_list')}><ArrowLeftOutlined aria-hidden /></Link><h1>{t('referral.new')}</h1><span className="grow" /><SavedMark saving={draft.saving} saved_at={draft.saved_at || null} /></header>
+      <Continued opened={opened} anew={() => { draft.forget(); return anew(); }} />
       <div className="request referralrequest" ref={page}>
         <div className="requestmain">
           {send.isError && <Alert type="error" showIcon role="alert" title={refusalWords(send.error, t, i18n.language)} description={underWay && <Link to="/referrals/$id" params={{ id: underWay }}>{t('referral.open_that')}</Link>} />}
@@ -100,6 +120,7 @@ function Writing() {
           </div>
         </aside>
       </div>
+      {draft.conflict && <ConflictDialog conflict={draft.conflict} mine={draft.body} settle={draft.settle} label={(field) => t(field === 'patient' || field === 'specialty' ? `consult.field.${field}` : `referral.field.${field}`)} />}
     </>
   );
 }

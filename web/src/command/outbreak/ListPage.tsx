@@ -8,6 +8,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { serverNow } from '../../api/clock';
 import { useMe } from '../../api/session';
+import { Begun } from '../../care/draft/Begun';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
 import { clockTime, shortDay } from '../../ui/time';
@@ -16,6 +17,7 @@ import { judgesOutbreak, reportsOutbreak } from '../can';
 import { CLASSES, exportUrl, GRADES, guidelinesQuery, hospitalsQuery, listQuery, type Row } from './api';
 import { Doubles } from './Doubles';
 import { ClassMark, GradeMark, InTime, useText, WhoseIllness } from './marks';
+import type { Written } from './ReportPage';
 import { useOutbreakLive } from './useOutbreakLive';
 import './outbreak.css';
 
@@ -153,6 +155,7 @@ export function ListPage() {
           <DatePicker aria-label={t('outbreak.to')} allowClear={false} value={dayjs(filter.to)} minDate={dayjs(filter.from)} onChange={(one) => one && set({ to: one.format('YYYY-MM-DD') })} /></span>
         </div>
       </section>
+      {reportsOutbreak(me) && <Begun<Written> kind="report" words={(form) => { const one = known.data?.diseases.find((other) => other.code === form.disease); return one ? text(one.name) : ''; }} link={(id, content) => <Link to="/outbreak/new" search={{ patient: id === 'new' ? undefined : id }}>{content}</Link>} />}
       {all && <Doubles />}
       {list.isError && !list.data ? <Failure error={list.error} retry={() => void list.refetch()} /> : !list.data ? <Skeleton active className="panel" /> : (
         <div aria-busy={list.isFetching}>

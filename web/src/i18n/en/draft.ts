@@ -10,5 +10,6 @@ export default {
   take_theirs: 'Take the one of {{time}}',
   mine: 'What I have here',
   theirs: 'Saved at {{time}}',
+  continued: 'Goes on with what you had begun, saved {{time}}', anew: 'Begin anew',
   differs: 'What differs',
 };

@@ -10,5 +10,6 @@ export default {
   take_theirs: '改用 {{time}} 的内容',
   mine: '我现在的内容',
   theirs: '{{time}} 保存的内容',
+  continued: '继续 {{time}} 保存的未完成内容', anew: '重新填写',
   differs: '不同之处',
 };

@@ -6,17 +6,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api/client';
-import { isProblem } from '../../../api/problem';
 import { useMe } from '../../../api/session';
 import type { CaseDetail, Draft, Id, RequestForm } from '../../../api/types';
 import { Failure } from '../../../ui/Failure';
 import { useNames } from '../../../ui/names';
 import { clockTime } from '../../../ui/time';
 import { useNarrow } from '../../../ui/useNarrow';
+import { ConflictDialog } from '../../draft/ConflictDialog';
 import { SavedMark } from '../../draft/SavedMark';
+import { useBegun } from '../../draft/useBegun';
 import { useDraft } from '../../draft/useDraft';
 import { caseQuery } from '../queries';
-import { ConflictDialog } from './ConflictDialog';
 import { Editor } from './Editor';
 
 function Completing({ detail, opened }: { detail: CaseDetail; opened: Draft<RequestForm> }) {
@@ -33,7 +33,7 @@ function Completing({ detail, opened }: { detail: CaseDetail; opened: Draft<Requ
     await draft.flush();
     await api.post(`/api/consults/${detail.id}/resubmit`, { version: detail.version, form: draft.body });
     draft.forget();
-    client.removeQueries({ queryKey: ['resubmit-draft', detail.id] });
+    client.removeQueries({ queryKey: ['begun', 'resubmit', detail.id] });
     await client.invalidateQueries({ queryKey: ['case', detail.id] });
     void client.invalidateQueries({ queryKey: ['inbox'] });
     void message.success(t('steps.done.resubmit'));
@@ -64,17 +64,10 @@ function Completing({ detail, opened }: { detail: CaseDetail; opened: Draft<Requ
 
 export function Resubmit({ id }: { id: Id }) {
   const found = useQuery(caseQuery(id));
-  const opened = useQuery({
-    queryKey: ['resubmit-draft', id],
-    queryFn: () => api.get<Draft<RequestForm>>(`/api/drafts/resubmit/${id}`).catch((error: unknown) => {
-      // Nothing was written yet: it begins with the case as it was sent.
-      if (isProblem(error) && error.status === 404) return null;
-      throw error;
-    }),
-    staleTime: 0, gcTime: 0, refetchOnMount: 'always', refetchOnWindowFocus: false, refetchOnReconnect: false, structuralSharing: false,
-  });
-  const error = found.error ?? opened.error;
-  if (error && !(found.data && opened.data !== undefined)) return <Failure error={error} retry={() => { void found.refetch(); void opened.refetch(); }} />;
-  if (!found.data || opened.data === undefined) return <div className="case" aria-busy><Skeleton active paragraph={{ rows: 10 }} className="panel" /></div>;
-  return <Completing key={found.data.id} detail={found.data} opened={opened.data ?? { id, revision: 0, saved_at: '', body: found.data.request }} />;
+  // Nothing was written yet: it begins with the case as it was sent.
+  const { opened, error, again } = useBegun('resubmit', id, found.data?.request);
+  const failed = (found.data ? null : found.error) ?? error;
+  if (failed) return <Failure error={failed} retry={() => { void found.refetch(); again(); }} />;
+  if (!found.data || !opened?.body) return <div className="case" aria-busy><Skeleton active paragraph={{ rows: 10 }} className="panel" /></div>;
+  return <Completing key={found.data.id} detail={found.data} opened={{ ...opened, body: opened.body }} />;
 }

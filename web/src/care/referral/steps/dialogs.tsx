@@ -6,9 +6,17 @@ import { useQuery } from '@tanstack/react-query';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { serverNow } from '../../../api/clock';
+import { isProblem } from '../../../api/problem';
+import { useMe } from '../../../api/session';
+import type { Draft } from '../../../api/types';
 import { Failure } from '../../../ui/Failure';
 import { useNames } from '../../../ui/names';
 import { useNow } from '../../../ui/useNow';
+import { Continued, dropDraft } from '../../draft/Begun';
+import { ConflictDialog } from '../../draft/ConflictDialog';
+import { SavedMark } from '../../draft/SavedMark';
+import { useBegun } from '../../draft/useBegun';
+import { useDraft } from '../../draft/useDraft';
 import { HospitalPick } from '../HospitalPick';
 import { Held } from '../parts';
 import { bedsQuery } from '../queries';
@@ -17,15 +25,15 @@ import { HANDOVER, HOLD_DEFAULT, HOLDS, LINE_MAX, linesOf, NEEDS, OUTCOMES, REAS
 export interface DialogProps { detail: ReferralDetail; busy: boolean; cancel: () => void; submit: (body: Record<string, unknown>) => void }
 type Values = Record<string, unknown>;
 
-function Ask<V extends Values>({ step, detail, busy, cancel, submit, children, danger, width, initial, off, okText }: Omit<DialogProps, 'submit'> & { step: string; submit: (values: V) => void; children: ReactNode; danger?: boolean; width?: number; initial?: Partial<V>; off?: boolean; okText?: string }) {
+function Ask<V extends Values>({ step, detail, busy, cancel, submit, children, danger, width, initial, off, okText, mark, typed }: Omit<DialogProps, 'submit'> & { step: string; submit: (values: V) => void; children: ReactNode; danger?: boolean; width?: number; initial?: Partial<V>; off?: boolean; okText?: string; mark?: ReactNode; typed?: (values: V) => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<V>();
   const key = detail.direction === 'down' ? `${step}-home` : step;
   const what = t(`referral.what.${key}`, { defaultValue: t(`referral.what.${step}`, { defaultValue: '' }) });
   return (
-    <Modal open title={t(`referral.step.${step}`)} okText={okText ?? t(`referral.step.${step}`)} cancelText={t('ui.cancel')} onOk={form.submit} onCancel={cancel} okButtonProps={{ loading: busy, danger, disabled: off }} width={width} destroyOnHidden mask={{ closable: false }}>
+    <Modal open title={<>{t(`referral.step.${step}`)} {mark}</>} okText={okText ?? t(`referral.step.${step}`)} cancelText={t('ui.cancel')} onOk={form.submit} onCancel={cancel} okButtonProps={{ loading: busy, danger, disabled: off }} width={width} destroyOnHidden mask={{ closable: false }}>
       {what && <p className="lead">{what}</p>}
-      <Form form={form} layout="vertical" onFinish={submit} requiredMark={false} initialValues={initial as Partial<V> & object} scrollToFirstError>{children}</Form>
+      <Form form={form} layout="vertical" onFinish={submit} onValuesChange={typed && ((_, values) => typed(values))} requiredMark={false} initialValues={initial as Partial<V> & object} scrollToFirstError>{children}</Form>
     </Modal>
   );
 }
@@ -186,12 +194,34 @@ export function ArriveDialog({ detail, submit, ...rest }: DialogProps) {
   );
 }
 
-interface Home { reason: string; severity: Severity; needs?: Need[]; summary: string; drugs?: string; rehabilitation?: string; follow_ups?: { on?: Dayjs; what?: string }[]; return_criteria: string }
+type Home = { reason: string; severity: Severity; needs?: Need[]; summary: string; drugs?: string; rehabilitation?: string; follow_ups?: { on?: Dayjs; what?: string }[]; return_criteria: string };
 
-/** What the county needs to go on: the course, drugs, dates, and when to send the patient up again. */
-export function SendBackDialog({ detail, submit, ...rest }: DialogProps) {
+/** As it is kept while it is written: JSON, its dates as days. */
+type Kept = Omit<Home, 'follow_ups'> & { follow_ups?: { on?: string; what?: string }[] };
+const EMPTY: Kept = { reason: '', severity: 'ordinary', summary: '', return_criteria: '', follow_ups: [{}] };
+
+/** What the county needs to go on: the course, drugs, dates, and when to send the patient up again. Long to write: nothing of it is lost. */
+export function SendBackDialog(props: DialogProps) {
   const { t } = useTranslation();
-  const send = ({ reason, severity, needs, summary, drugs, rehabilitation, follow_ups, return_criteria }: Home) => submit({
+  const [times, setTimes] = useState(0);
+  const id = props.detail.id;
+  const { opened, error, again } = useBegun<Kept>('send-back', id, EMPTY);
+  if (!opened) return <Modal open title={t('referral.step.send-back')} footer={null} onCancel={props.cancel}>{error ? <Failure error={error} retry={again} /> : <Skeleton active />}</Modal>;
+  return <SendingBack key={times} {...props} opened={opened} anew={async () => { await dropDraft('send-back', id); again(); setTimes(times + 1); }} />;
+}
+
+function SendingBack({ detail, submit, opened, anew, ...rest }: DialogProps & { opened: Draft<Kept>; anew: () => Promise<void> }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const draft = useDraft('send-back', opened, me.person.id);
+  const typed = ({ follow_ups, ...home }: Home) => draft.set(() => ({ ...home, follow_ups: follow_ups?.map((one) => ({ on: one?.on?.format('YYYY-MM-DD'), what: one?.what })) }));
+  /** The form begins anew with what was taken. */
+  const [taken, setTaken] = useState(0);
+  const { follow_ups: begun, ...home } = draft.body;
+  const initial: Home = { ...home, follow_ups: begun?.map(({ on, what }) => ({ on: on ? dayjs(on) : undefined, what })) };
+  // A save that came after would leave a draft of what is sent.
+  const send = (values: Home) => void draft.flush().then(() => hand(values), (why: unknown) => { if (!isProblem(why, 'draft.conflict')) hand(values); });
+  const hand = ({ reason, severity, needs, summary, drugs, rehabilitation, follow_ups, return_criteria }: Home) => submit({
     reason, severity, needs: needs ?? [],
     discharge: {
       summary, drugs: linesOf(drugs), rehabilitation: rehabilitation?.trim() || undefined,
@@ -199,6 +229,7 @@ export function SendBackDialog({ detail, submit, ...rest }: DialogProps) {
       return_criteria: linesOf(return_criteria),
     },
   });
+  const choose = (keep: 'mine' | 'theirs') => { draft.settle(keep); setTaken(taken + 1); };
   // A date without its what, or a what without its date, is not left out in silence.
   const both = (row: number, other: 'on' | 'what') => ({ getFieldValue }: { getFieldValue: (name: (string | number)[]) => unknown }) => ({
     validator: (_: unknown, value: unknown) => (!value && getFieldValue(['follow_ups', row, other]) ? Promise.reject(new Error(t('request.lacks'))) : Promise.resolve()),
@@ -207,7 +238,9 @@ export function SendBackDialog({ detail, submit, ...rest }: DialogProps) {
     <Form.Item name={name} label={t(`referral.field.${name}`)} extra={hint} rules={required ? [{ required: true, whitespace: true, message: t('request.lacks') }] : undefined}><Input.TextArea rows={rows} maxLength={max} /></Form.Item>
   );
   return (
-    <Ask<Home & Values> step="send-back" detail={detail} submit={send} width={720} initial={{ severity: 'ordinary', follow_ups: [{}] }} {...rest}>
+    <Ask<Home & Values> key={taken} step="send-back" detail={detail} submit={send} width={720} initial={initial} typed={typed} mark={<SavedMark saving={draft.saving} saved_at={draft.saved_at || null} />} {...rest}>
+      <Continued opened={opened} anew={() => { draft.forget(); return anew(); }} />
+      {draft.conflict && <ConflictDialog conflict={draft.conflict} mine={draft.body} settle={choose} label={(field) => t(`referral.field.${field === 'severity' ? 'severity_now' : field}`)} />}
       {area('reason', 2, true, REASON_MAX)}
       <Form.Item name="severity" label={t('referral.field.severity_now')} rules={[{ required: true }]}><Radio.Group optionType="button" buttonStyle="solid" options={SEVERITIES.map((value) => ({ value, label: t(`referral.severity.${value}`) }))} /></Form.Item>
       {area('summary', 4, true, TEXT_MAX)}
