@@ -496,6 +496,27 @@ async fn an_import_is_undone_but_for_what_was_used_since() {
     assert_eq!(he.get("/api/admin/imports").await.ok(), json!([]));
 }
 
+/// A licence that a file renews by mistake: undone, its end is told of as if nothing had been.
+#[tokio::test]
+async fn the_end_of_a_licence_is_told_of_after_an_undo() {
+    let app = start().await;
+    let he = app.login("he.jing").await;
+    for until in ["2026-05-10", "2031-05-10"] {
+        let heads = "account,name,hospital,role,licence,licence_until";
+        apply(&he, "people", format!("{heads}\nzhou.ming,周明,guangshan,asking-doctor,1104,{until}\n")).await;
+    }
+    let listed = he.get("/api/admin/imports").await.ok();
+    let undo = format!("/api/admin/imports/{}/undo", listed[0]["id"].as_str().unwrap());
+    let seen = he.post(&undo, &json!({})).await.ok();
+    he.post(&format!("{undo}?seen={}", seen["digest"].as_str().unwrap()), &json!({})).await.ok();
+    app.clock().advance(jiff::SignedDuration::from_hours(10 * 24));
+    app.run_jobs().await;
+    let told = app.login("zhou.ming").await.get("/api/notices").await.ok();
+    let ends = |notice: &&Value| notice["what"] == "directory.licence_ends";
+    let told: Vec<&Value> = told["notices"].as_array().unwrap().iter().filter(ends).collect();
+    assert_eq!(told.iter().map(|n| &n["params"]["until"]).collect::<Vec<_>>(), ["2026-05-10"]);
+}
+
 /// A hospital that came and went comes again under the same id.
 #[tokio::test]
 async fn an_undone_hospital_can_come_again() {

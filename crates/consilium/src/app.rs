@@ -115,6 +115,9 @@ impl App {
         let parts = Parts { store, clock, ids: Arc::new(RandomIds), settings, data_dir, secure, demo };
         let platform = Platform::open(parts).await.context("read the directory")?;
         let (routes, api) = routes();
+        // Nobody is to learn in an emergency that the gateway lets nobody in.
+        platform.settings.mail.password().context("read the password of the mail server")?;
+        platform.settings.sms.authorization().context("read what opens the gateway of short messages")?;
         let turn = platform::turn::Turn::read(&platform.settings).context("read the secret of the TURN servers")?;
         let rooms = care::room::Rooms::start(&platform, media.clone(), turn.clone());
         let description = Description(described(&api)?.to_string().into());

@@ -6,6 +6,7 @@ mod calendar;
 mod consent;
 mod consult;
 mod drill;
+mod holiday;
 mod identity;
 mod licence;
 mod notices;

@@ -7824,6 +7824,10 @@ export interface components {
         Rota: components["schemas"]["RotaSpell"] & {
             /** @description The site's zone, in which days are cut, and hours read of whoever works in no other. */
             zone: string;
+            /** @description Holidays of the own hospital in the window: nobody keeps hours then. */
+            holidays: string[];
+            /** @description Days in it that are worked by Monday's hours, whatever day they are. */
+            workdays: string[];
             /** @description The experts of the own hospital and those below: highest hospital first, then by name. */
             experts: components["schemas"]["RotaRow"][];
         };
@@ -8351,7 +8355,7 @@ export interface components {
         SettingRow: {
             /** @description Its key: section and name, joined by dots. */
             key: string;
-            /** @description `whole`, `switch` or `one-of`. */
+            /** @description `whole`, `switch`, `one-of` or `days`. */
             kind: string;
             /**
              * Format: int32
@@ -8360,7 +8364,7 @@ export interface components {
             min?: number | null;
             /**
              * Format: int32
-             * @description Of a whole number, the largest.
+             * @description Of a whole number, the largest; of days, how many at most.
              */
             max?: number | null;
             /** @description Of a whole number, its unit. */

@@ -28,7 +28,7 @@ export type UndoFate = 'removed' | 'restored' | 'changed' | 'used' | 'gone' | 'o
 export interface ImportUndo { digest: string; undone: boolean; lines: { table: ImportKind | 'posts'; id: Id; name: string; fate: UndoFate }[] }
 export interface OpenSession { opened_at: Instant; until: Instant; address: string; device: string; this: boolean }
 export interface Recent { open: OpenSession[]; tries: { at: Instant; outcome: string; address: string; device: string }[] }
-export type SettingValue = number | boolean | string | null;
+export type SettingValue = number | boolean | string | string[] | null;
 export interface SettingChange { number: number; value?: SettingValue; at: Instant; by?: PersonRef; why: string }
 export interface Setting { key: string; kind: string; min?: number; max?: number; unit?: string; choices?: string[]; value: SettingValue; default: SettingValue; set_here: boolean; number: number; last?: SettingChange }
 export interface Program { id: Id; name: string; hospital: Id; strict: boolean; create_by_put: boolean; unrestricted: boolean; added_at: Instant; ended_at?: Instant | null }

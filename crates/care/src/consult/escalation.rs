@@ -246,7 +246,7 @@ pub(super) async fn called(platform: &Platform, case: &Loaded, now: Time) -> Res
 /// Who is on call for the case's specialty now, by their place in the ring. All of them are called at once; the place says who is expected first.
 async fn on_call(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<(u32, Expert)>, Problem> {
     let (specialty, roles) = (case.specialty(), practising(platform, &case.specialty(), now));
-    let calendars = calendars::of(&*platform.store, &platform.directory, &roles, moment(now)).await?;
+    let calendars = calendars::of(platform, &roles, moment(now)).await?;
     let rank = |role: &DirectoryRole| calendars.get(&role.id).and_then(|c| c.rank(&specialty, now));
     let mut ring: Vec<(u32, Expert)> = roles.iter().filter_map(|role| Some((rank(role)?, invited(role)))).collect();
     ring.sort_by(|a, b| (a.0, &a.1.person).cmp(&(b.0, &b.1.person)));
@@ -399,7 +399,7 @@ async fn standbys(platform: &Platform, case: &Loaded, now: Time) -> Result<Vec<E
     let hospitals: Vec<&Id> = booking.into_iter().flat_map(|b| &b.experts).map(|e| &e.hospital).collect();
     let (specialty, zone) = (case.specialty(), platform.settings.time_zone());
     let roles = practising(platform, &specialty, now);
-    let calendars = calendars::of(&*platform.store, &platform.directory, &roles, moment(now)).await?;
+    let calendars = calendars::of(platform, &roles, moment(now)).await?;
     let mut found = vec![];
     for role in &roles {
         let calendar = calendars.get(&role.id).cloned().unwrap_or_default();

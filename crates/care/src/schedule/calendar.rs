@@ -8,6 +8,8 @@ use jiff::civil::{self, Date};
 use jiff::{SignedDuration, ToSpan, tz::TimeZone};
 use kernel::{Id, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Longest duty.
@@ -52,8 +54,28 @@ impl Day {
     /// All of them, from Monday.
     pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
 
-    fn is(self, date: Date) -> bool {
-        usize::try_from(date.weekday().to_monday_zero_offset()).is_ok_and(|n| Self::ALL[n] == self)
+    fn of(date: Date) -> Self {
+        let offset = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
+        Self::ALL[offset]
+    }
+}
+
+/// Days on which the hours are not those of their day of the week, as a hospital sets them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpecialDays {
+    /// Nobody keeps hours; who is on call is there.
+    pub holidays: BTreeSet<Date>,
+    /// Worked by Monday's hours, whatever day it is: made up for a holiday.
+    pub workdays: BTreeSet<Date>,
+}
+
+impl SpecialDays {
+    /// By which day's hours a date is worked; none on a holiday.
+    fn worked_as(&self, date: Date) -> Option<Day> {
+        if self.holidays.contains(&date) {
+            return None;
+        }
+        Some(if self.workdays.contains(&date) { Day::Mon } else { Day::of(date) })
     }
 }
 
@@ -187,6 +209,8 @@ pub struct Calendar {
     pub elsewhere: Vec<Spell>,
     /// The zone that they work in, when it is another than the site's: their hours are wall clock there.
     pub zone: Option<TimeZone>,
+    /// The holidays of their hospital, and the days made up for them.
+    pub special: Arc<SpecialDays>,
 }
 
 /// Why somebody cannot be had.
@@ -209,22 +233,24 @@ pub struct Away {
     pub until: Option<Time>,
 }
 
-/// When somebody is there on a day as the zone cuts it: in their hours (always, where none are said) or on call, and not on leave. By time, none touching
+/// When somebody is there on a day as the zone cuts it: in their hours (always but on holidays, where none are said) or on call, and not on leave. By time, none touching
 /// another.
 pub fn availability(
     hours: Option<&[Shift]>,
     leave: &[Spell],
     duty: &[Spell],
+    special: &SpecialDays,
     zone: &TimeZone,
     day: Date,
 ) -> Vec<Spell> {
     let Some(whole) = whole(zone, day) else { return vec![] };
     let mut there: Vec<Spell> = match hours {
+        None if special.holidays.contains(&day) => vec![],
         None => vec![whole],
         // A shift that began yesterday may end today.
         Some(hours) => {
             let days = [day.checked_sub(1.day()).ok(), Some(day)];
-            let on = |date| hours.iter().filter_map(move |shift| shift.on(date, zone));
+            let on = |date| hours.iter().filter_map(move |shift| shift.on(date, special, zone));
             days.into_iter().flatten().flat_map(on).collect()
         }
     };
@@ -240,8 +266,8 @@ pub fn whole(zone: &TimeZone, day: Date) -> Option<Spell> {
 
 impl Shift {
     /// The shift that begins on a date, if one does.
-    fn on(&self, date: Date, zone: &TimeZone) -> Option<Spell> {
-        if !self.days.iter().any(|day| day.is(date)) {
+    fn on(&self, date: Date, special: &SpecialDays, zone: &TimeZone) -> Option<Spell> {
+        if !self.days.contains(&special.worked_as(date)?) {
             return None;
         }
         let ends = if self.to <= self.from { date.checked_add(1.day()).ok()? } else { date };
@@ -266,7 +292,7 @@ impl Calendar {
         let (mut day, last) = (date(window.from), date(window.to));
         let mut all = vec![];
         while day <= last {
-            all.extend(availability(self.hours.as_deref(), &leave, &duty, zone, day));
+            all.extend(availability(self.hours.as_deref(), &leave, &duty, &self.special, zone, day));
             let Ok(next) = day.checked_add(1.day()) else { break };
             day = next;
         }

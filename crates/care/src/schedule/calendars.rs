@@ -1,6 +1,6 @@
 //! The calendars of experts, read from the record; and how an entry of one is kept.
 
-use super::calendar::{AHEAD_MAX, Calendar, LEAVE_MAX, Reason, Spell};
+use super::calendar::{AHEAD_MAX, Calendar, LEAVE_MAX, Reason, SpecialDays, Spell};
 use super::resources::{self, CALENDAR, Entry, schedule_at};
 use axum::http::StatusCode;
 use fhir::{Reference, ResourceType};
@@ -8,11 +8,11 @@ use jiff::SignedDuration;
 use kernel::decide::Facts;
 use kernel::{Actor, Id, Role as Kind, Time};
 use platform::directory::{Directory, Role};
-use platform::{Op, Problem};
+use platform::{Op, Platform, Problem};
 use records::{Change, CommitError, Expect, Query, Resource, Store, Subject, Viewer, Write};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -32,12 +32,8 @@ pub struct Changed {
 }
 
 /// The calendars of these specialists, by post, as far as they concern a window.
-pub async fn of(
-    store: &dyn Store,
-    directory: &Directory,
-    roles: &[Arc<Role>],
-    window: Spell,
-) -> Result<BTreeMap<Id, Calendar>, Problem> {
+pub async fn of(platform: &Platform, roles: &[Arc<Role>], window: Spell) -> Result<BTreeMap<Id, Calendar>, Problem> {
+    let (store, directory) = (&*platform.store, &platform.directory);
     // Who is away at one hospital is away at the other.
     let mut all: BTreeMap<Id, Arc<Role>> = roles.iter().map(|r| (r.id.clone(), r.clone())).collect();
     for role in roles {
@@ -45,7 +41,14 @@ pub async fn of(
         all.extend(posts.map(|r| (r.id.clone(), r)));
     }
     let ids: Vec<&Id> = all.keys().collect();
-    let begun = |role: &Role| Calendar { zone: directory.zone_of(&role.person), ..Calendar::default() };
+    let hospitals: BTreeSet<&Id> = all.values().map(|role| &role.hospital).collect();
+    let special: BTreeMap<&Id, Arc<SpecialDays>> =
+        hospitals.into_iter().map(|hospital| (hospital, Arc::new(special_days(platform, hospital)))).collect();
+    let begun = |role: &Role| Calendar {
+        zone: directory.zone_of(&role.person),
+        special: special.get(&role.hospital).cloned().unwrap_or_default(),
+        ..Calendar::default()
+    };
     let mut calendars: BTreeMap<Id, Calendar> = all.iter().map(|(id, role)| (id.clone(), begun(role))).collect();
     for some in ids.chunks(TOGETHER) {
         let list = some.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(",");
@@ -90,6 +93,13 @@ pub async fn of(
         }
     }
     Ok(calendars)
+}
+
+/// The holidays of a hospital, and the days made up for them: its own, else those of the nearest above.
+pub fn special_days(platform: &Platform, hospital: &Id) -> SpecialDays {
+    let tree = platform.directory.tree();
+    let days = |key| platform.chosen.days(key, hospital, &tree);
+    SpecialDays { holidays: days("schedule.holidays"), workdays: days("schedule.workdays") }
 }
 
 /// The Slots that may reach into a window: no leave is longer than [`LEAVE_MAX`].
@@ -159,7 +169,7 @@ pub async fn open(op: &Op, operation: &'static str, role: &Id, version: u64) -> 
     op.may(operation, &facts, Some(&about)).await?;
     let role = found.ok_or_else(Problem::not_found)?;
     let window = Spell { from: op.now(), to: op.now() + AHEAD_MAX };
-    let mut calendars = of(op.store(), directory, std::slice::from_ref(&role), window).await?;
+    let mut calendars = of(op.platform(), std::slice::from_ref(&role), window).await?;
     let calendar = calendars.remove(&role.id).unwrap_or_default();
     if calendar.version != version {
         let (at, actual) = (schedule_at(&role.id), calendar.version);

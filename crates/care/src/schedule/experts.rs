@@ -102,7 +102,7 @@ pub async fn experts(
     let taken = spells(&op, "expert/", moment).await?;
     let roles = directory.experts(input.specialty.as_deref().filter(|s| !s.is_empty()));
     let ahead = Spell { from: now, to: now + AHEAD };
-    let calendars = calendars::of(op.store(), directory, &roles, ahead).await?;
+    let calendars = calendars::of(op.platform(), &roles, ahead).await?;
     let zone = op.platform().settings.time_zone();
     let mut experts: Vec<Expert> = roles
         .iter()

@@ -307,7 +307,7 @@ async fn gather(op: &Op, waits: Vec<Waits>, input: &Input, window: Spell) -> Res
     people.sort_by_key(|r| (directory.hospital(&r.hospital).map(|h| h.level), r.id.clone()));
     let mut seen = BTreeSet::new();
     people.retain(|role| seen.insert(role.person.clone()));
-    let calendars = calendars::of(op.store(), directory, &people, window).await?;
+    let calendars = calendars::of(op.platform(), &people, window).await?;
     let mut doors: Vec<Door> = directory
         .rooms(None)
         .into_iter()

@@ -1,18 +1,19 @@
 //! `schedule.rota`: who of the centre's experts is there, on call, away and busy, and how full their days are.
 
 use super::busy::{Busy, Window, spells};
-use super::calendar::{Calendar, Duty, Reason, Shift, Spell};
+use super::calendar::{Calendar, Duty, Reason, Shift, SpecialDays, Spell};
 use super::calendars::{self, facts};
 use super::places;
 use axum::Json;
 use axum::extract::Query;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use kernel::decide::Facts;
 use kernel::{Action, Id};
 use platform::directory::{PersonRef, Role};
 use platform::{Op, Problem};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 
 /// Longest window.
@@ -37,6 +38,12 @@ pub struct Output {
     window: Spell,
     /// The site's zone, in which days are cut, and hours read of whoever works in no other.
     zone: String,
+    /// Holidays of the own hospital in the window: nobody keeps hours then.
+    #[schema(value_type = Vec<String>)]
+    holidays: Vec<Date>,
+    /// Days in it that are worked by Monday's hours, whatever day they are.
+    #[schema(value_type = Vec<String>)]
+    workdays: Vec<Date>,
     /// The experts of the own hospital and those below: highest hospital first, then by name.
     experts: Vec<Row>,
 }
@@ -105,7 +112,7 @@ pub async fn rota(op: Op, Query(input): Query<Input>, Query(window): Query<Windo
     let specialty = input.specialty.as_deref().filter(|s| !s.is_empty());
     let mut roles = directory.experts(specialty);
     roles.retain(|role| tree.is_within(&role.hospital, &op.actor().hospital));
-    let mut calendars = calendars::of(op.store(), directory, &roles, window).await?;
+    let mut calendars = calendars::of(op.platform(), &roles, window).await?;
     let busy = spells(&op, "expert/", Window { from: Some(window.from), to: Some(window.to) }).await?;
     let days = places::days(op.store(), op.now()).await?;
     let knows = |role: &Role| {
@@ -139,8 +146,12 @@ pub async fn rota(op: Op, Query(input): Query<Input>, Query(window): Query<Windo
     }
     let level = |row: &Row| directory.hospital(&row.person.hospital.id).map(|h| h.level);
     experts.sort_by(|a, b| (level(a), &a.person.name, &a.role).cmp(&(level(b), &b.person.name, &b.role)));
+    let SpecialDays { holidays, workdays } = calendars::special_days(op.platform(), &op.actor().hospital);
+    let (first, last) = (window.from.to_zoned(zone.clone()).date(), window.to.to_zoned(zone.clone()).date());
+    let within = |days: BTreeSet<Date>| days.range(first..=last).copied().collect();
+    let (holidays, workdays) = (within(holidays), within(workdays));
     let zone = zone.iana_name().unwrap_or("UTC").to_owned();
-    Ok(Json(Output { window, zone, experts }))
+    Ok(Json(Output { window, zone, holidays, workdays, experts }))
 }
 
 fn away(calendar: &Calendar, window: Spell, reasons: &BTreeMap<Id, Reason>) -> Vec<Absence> {

@@ -77,7 +77,7 @@ impl Against {
 
 /// How a booking stands to the calendars of its experts.
 pub async fn of(platform: &Platform, case: &Loaded, booking: &Booking, now: Time) -> Result<Standing, Problem> {
-    let (store, directory) = (&*platform.store, &platform.directory);
+    let directory = &platform.directory;
     let zone = platform.settings.time_zone();
     let roles: Vec<Arc<Role>> = booking.experts.iter().filter_map(|e| directory.role(&e.role)).collect();
     let ask = &case.consult.ask;
@@ -86,7 +86,7 @@ pub async fn of(platform: &Platform, case: &Loaded, booking: &Booking, now: Time
     let due = now + allowed(&platform.timers(), ask.urgency, TimerKind::SignedOpinion);
     let wanted = Spell { from: booking.start, to: if live { booking.end } else { due } };
     let window = Spell { from: wanted.from, to: wanted.to + jiff::SignedDuration::from_hours(24 * 15) };
-    let calendars = calendars::of(store, directory, &roles, window).await?;
+    let calendars = calendars::of(platform, &roles, window).await?;
     let mut standing = Standing::default();
     for (role, calendar) in &calendars {
         standing.expect.push(Expect { at: schedule_at(role), version: calendar.version });

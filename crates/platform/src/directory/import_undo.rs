@@ -6,8 +6,8 @@
 
 use super::area;
 use super::import_progress::{Progress, Running, Step};
-use super::link;
-use super::profile::Post;
+use super::profile::{Post, Profile};
+use super::{licence, link};
 use crate::{Op, Problem};
 use axum::Json;
 use axum::extract::{Path, Query};
@@ -387,6 +387,10 @@ async fn undoing(op: &Op, import: &Undoable, some: &[(&Item, Fate)]) -> Result<C
             }
             _ => None,
         };
+        // An end of a licence that stands again is told of when it comes.
+        let profile = body.as_ref().filter(|_| item.at.ty == ResourceType::PRACTITIONER).and_then(Profile::read);
+        let zone = op.platform().settings.time_zone();
+        change.jobs.extend(profile.and_then(|profile| licence::job(&profile, &zone, op.now())));
         if body.is_none() && item.at.ty == ResourceType::PRACTITIONER {
             change.accounts.push(AccountChange::Remove(item.at.id.clone()));
             link::end_all(op, &mut change, &item.at.id).await?;

@@ -69,12 +69,8 @@ fn transport(settings: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, Prob
         MailTls::None => Smtp::builder_dangerous(&settings.server),
     };
     let builder = builder.port(settings.port).timeout(Some(PATIENCE));
-    if settings.user.is_empty() {
-        return Ok(builder.build());
-    }
-    let password = std::fs::read_to_string(&settings.password_file)
-        .map_err(|e| Problem::internal(format!("mail.password_file: {e}")))?;
-    Ok(builder.credentials(Credentials::new(settings.user.clone(), password.trim_end().to_owned())).build())
+    let Some(password) = settings.password().map_err(Problem::internal)? else { return Ok(builder.build()) };
+    Ok(builder.credentials(Credentials::new(settings.user.clone(), password)).build())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::settings::Sms;
 use crate::{Problem, Shared};
 use async_trait::async_trait;
 use records::Job;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -66,12 +66,7 @@ impl JobHandler for SendSms {
 
 async fn send(line: &reqwest::Client, settings: &Sms, body: &serde_json::Value) -> Result<(), Problem> {
     let mut request = line.post(&settings.url).timeout(PATIENCE).json(body);
-    if !settings.authorization_file.is_empty() {
-        let kept = std::fs::read_to_string(&settings.authorization_file)
-            .map_err(|e| Problem::internal(format!("sms.authorization_file: {e}")))?;
-        let mut value = HeaderValue::from_str(kept.trim())
-            .map_err(|_| Problem::internal("sms.authorization_file holds no header"))?;
-        value.set_sensitive(true);
+    if let Some(value) = settings.authorization().map_err(Problem::internal)? {
         request = request.header(AUTHORIZATION, value);
     }
     // Neither the address nor what the gateway says of it: it may repeat the number.

@@ -1,6 +1,7 @@
 //! Every setting that hospitals change, with its bounds: an unknown key is refused, and so is a value past its bounds.
 
 use super::Settings;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// What a value may be.
@@ -19,6 +20,11 @@ pub enum Kind {
     Switch,
     /// One of these codes.
     OneOf(&'static [&'static str]),
+    /// Days of the calendar, each once and by time, at most so many.
+    Days {
+        /// At most.
+        most: u32,
+    },
 }
 
 /// One setting.
@@ -48,8 +54,19 @@ impl Definition {
             }
             Kind::Switch => value.is_boolean(),
             Kind::OneOf(codes) => value.as_str().is_some_and(|v| codes.contains(&v)),
+            Kind::Days { most } => {
+                days(value).is_some_and(|days| days.len() <= most as usize && days.is_sorted_by(|a, b| a < b))
+            }
         }
     }
+}
+
+/// The days of a value; none when it is anything else.
+pub fn days(value: &Value) -> Option<Vec<Date>> {
+    let day = |text: &Value| {
+        text.as_str()?.parse::<Date>().ok().filter(|day| Some(day.to_string().as_str()) == text.as_str())
+    };
+    value.as_array()?.iter().map(day).collect()
 }
 
 /// The setting of this key.
@@ -69,6 +86,10 @@ const fn whole(
     default: fn(&Settings) -> Value,
 ) -> Definition {
     Definition { key, kind: Kind::Whole { min, max, unit }, per_hospital: false, default }
+}
+
+const fn special_days(key: &'static str) -> Definition {
+    Definition { key, kind: Kind::Days { most: 200 }, per_hospital: true, default: |_| json!([]) }
 }
 
 /// All of them, in the order shown. A slice that needs another adds a line, and its words in the web's `settings` files.
@@ -106,6 +127,9 @@ pub const CATALOGUE: &[Definition] = &[
     whole("limits.import_rows", 10, 200_000, "rows", |_| json!(100_000)),
     // From which hour on routine consultations are planned.
     whole("schedule.opens", 0, 23, "hours", |_| json!(8)),
+    // Days on which nobody keeps hours, and those worked by Monday's instead.
+    special_days("schedule.holidays"),
+    special_days("schedule.workdays"),
     // At which hour a day of the outbreak's figures ends: 24 is midnight.
     whole("figures.cut_off", 1, 24, "hours", |_| json!(24)),
     Definition {
@@ -139,6 +163,21 @@ mod tests {
         }
         assert!(takes("sign_in.second_factor_demanded", json!(true)));
         assert!(!takes("sign_in.second_factor_demanded", json!(1)));
+        assert!(
+            takes("schedule.holidays", json!([])) && takes("schedule.holidays", json!(["2026-10-01", "2026-10-02"]))
+        );
+        let many: Vec<String> = (0..201).map(|n| format!("{:04}-01-01", 2000 + n)).collect();
+        for bad in [
+            json!(["2026-10-02", "2026-10-01"]),
+            json!(["2026-10-01", "2026-10-01"]),
+            json!(["2026-02-30"]),
+            json!(["20261001"]),
+            json!("2026-10-01"),
+            json!([20_261_001]),
+            json!(many),
+        ] {
+            assert!(!takes("schedule.holidays", bad.clone()), "{bad}");
+        }
         assert!(takes("languages.first", json!("en")) && !takes("languages.first", json!("fr")));
     }
 }

@@ -1,13 +1,14 @@
 //! The values in force: what somebody set, over the machine's settings, over the defaults. Held in memory because every
 //! request asks; kept fresh by the ledger's tail.
 
-use super::catalogue::{Definition, definition};
+use super::catalogue::{Definition, days, definition};
 use super::{Late, Settings, Timers, UrgencyTimers};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use kernel::{HospitalTree, Id};
 use records::{Setting, Store, StoreError};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 type Values = HashMap<(String, Option<Id>), Setting>;
@@ -121,6 +122,12 @@ impl Chosen {
     /// The hour from which on routine consultations are planned, 0 to 23.
     pub fn schedule_opens(&self) -> i8 {
         i8::try_from(self.whole("schedule.opens")).unwrap_or(0)
+    }
+
+    /// The days of a setting at a hospital.
+    pub fn days(&self, key: &str, hospital: &Id, tree: &HospitalTree) -> BTreeSet<Date> {
+        let value = definition(key).map(|of| self.value(of, Some(hospital), tree));
+        value.as_ref().and_then(days).unwrap_or_default().into_iter().collect()
     }
 
     /// Wrong passwords taken in ten minutes for one name.

@@ -32,12 +32,12 @@ pub struct Output {
 pub struct SettingRow {
     /// Its key: section and name, joined by dots.
     key: &'static str,
-    /// `whole`, `switch` or `one-of`.
+    /// `whole`, `switch`, `one-of` or `days`.
     kind: &'static str,
     /// Of a whole number, the smallest.
     #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<u32>,
-    /// Of a whole number, the largest.
+    /// Of a whole number, the largest; of days, how many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<u32>,
     /// Of a whole number, its unit.
@@ -115,6 +115,7 @@ pub(super) fn row(op: &Op, of: &Definition, hospital: Option<&Id>) -> SettingRow
         Kind::Whole { min, max, unit } => ("whole", Some(min), Some(max), Some(unit), None),
         Kind::Switch => ("switch", None, None, None, None),
         Kind::OneOf(codes) => ("one-of", None, None, None, Some(codes)),
+        Kind::Days { most } => ("days", None, Some(most), None, None),
     };
     SettingRow {
         key: of.key,

@@ -1,5 +1,6 @@
 //! How people are reached outside: mail and short messages.
 
+use reqwest::header::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 /// Mail to people: that something waits for them, never what.
@@ -41,6 +42,18 @@ impl Sms {
         !self.url.is_empty()
     }
 
+    /// What stands in the header `Authorization`; read each time, so that a new one needs no restart.
+    pub fn authorization(&self) -> std::io::Result<Option<HeaderValue>> {
+        if self.authorization_file.is_empty() {
+            return Ok(None);
+        }
+        let named = |why: String| std::io::Error::other(format!("sms.authorization_file: {why}"));
+        let text = std::fs::read_to_string(&self.authorization_file).map_err(|e| named(e.to_string()))?;
+        let mut value = HeaderValue::from_str(text.trim()).map_err(|_| named("it holds no header".to_owned()))?;
+        value.set_sensitive(true);
+        if value.is_empty() { Err(named("it is empty".to_owned())) } else { Ok(Some(value)) }
+    }
+
     /// Whether what is sent is sent to somebody in secret.
     pub(super) fn is_sound(&self) -> bool {
         let Ok(url) = self.url.parse::<reqwest::Url>() else { return false };
@@ -74,6 +87,16 @@ impl Mail {
         !self.server.is_empty()
     }
 
+    /// The password; read each time, so that a new one needs no restart.
+    pub fn password(&self) -> std::io::Result<Option<String>> {
+        if self.password_file.is_empty() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(&self.password_file);
+        let text = text.map_err(|e| std::io::Error::other(format!("mail.password_file: {e}")))?;
+        Ok(Some(text.trim_end().to_owned()))
+    }
+
     pub(super) fn is_local(&self) -> bool {
         self.server == "localhost" || self.server.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
@@ -90,5 +113,29 @@ impl Default for Mail {
             password_file: String::new(),
             after_minutes: 2,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opens_the_gateway_is_read_or_said_to_be_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("authorization");
+        let sms = Sms { authorization_file: file.to_string_lossy().into_owned(), ..Sms::default() };
+        let said = |sms: &Sms| sms.authorization().unwrap_err().to_string();
+        assert!(Sms::default().authorization().unwrap().is_none());
+        assert!(said(&sms).starts_with("sms.authorization_file"));
+        for (text, why) in [(" \n", "empty"), ("two\nlines", "no header")] {
+            std::fs::write(&file, text).unwrap();
+            assert!(said(&sms).contains(why), "{text}");
+        }
+        std::fs::write(&file, "Bearer abc\n").unwrap();
+        let value = sms.authorization().unwrap().unwrap();
+        assert_eq!((value.to_str().unwrap(), value.is_sensitive()), ("Bearer abc", true));
+        let mail = Mail { password_file: sms.authorization_file.clone(), ..Mail::default() };
+        assert_eq!(mail.password().unwrap().as_deref(), Some("Bearer abc"));
     }
 }

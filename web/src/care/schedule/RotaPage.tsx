@@ -20,7 +20,7 @@ import { mayPlan } from './can';
 import { ahead, type Call, daysOf, later, meets, mondayOf, rings, type Span } from './rota';
 import { DutyForm, LeaveForm } from './RotaForms';
 import { type Hours, RotaHours } from './RotaHours';
-import type { Rota, RotaRow } from './shape';
+import { dateIn, type Rota, type RotaRow } from './shape';
 import './rota.css';
 
 const rotaQuery = (from: string, to: string) => queryOptions({ queryKey: ['rota', from, to], queryFn: ({ signal }) => api.get<Rota>('/api/rota', { from, to }, signal) });
@@ -120,7 +120,7 @@ export function RotaPage() {
       {all.length === 0 ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('rota.none')}>{mine.length > 0 && <Button type="primary" onClick={() => setAdding('duty')}>{t('rota.add_duty')}</Button>}</Empty> : (
         <div className="rotawrap" tabIndex={0} role="region" aria-label={t('rota.title')}>
           <table className="rotaweek">
-            <thead><tr><th scope="col">{t('rota.specialty')}</th>{days.map((day) => <th key={day.from} scope="col" className={serverNow() >= day.from && serverNow() < day.to ? 'today' : undefined}>{dayName(day.from)}</th>)}</tr></thead>
+            <thead><tr><th scope="col">{t('rota.specialty')}</th>{days.map((day) => <th key={day.from} scope="col" className={serverNow() >= day.from && serverNow() < day.to ? 'today' : undefined}>{dayName(day.from)}<SpecialDay rota={data} at={day.from} /></th>)}</tr></thead>
             <tbody>
               {all.map((ring) => (
                 <tr key={ring.specialty}>
@@ -153,6 +153,14 @@ export function RotaPage() {
       <LeaveForm open={adding === 'leave'} experts={own} from={window.from} close={() => setAdding(null)} send={(role, body) => add(role, 'leaves', body)} />
     </article>
   );
+}
+
+/** 休 or 班, as on a calendar on the wall. */
+function SpecialDay({ rota, at }: { rota: Rota; at: number }) {
+  const { t } = useTranslation();
+  const date = dateIn(at, rota.zone);
+  const kind = rota.holidays.includes(date) ? 'holiday' : rota.workdays.includes(date) ? 'workday' : null;
+  return kind && <span className={`specialday ${kind}`} title={t(`rota.${kind}_what`)}>{t(`rota.${kind}`)}</span>;
 }
 
 /** A duty on one of its days: an arrow where it comes from the day before or goes on. */

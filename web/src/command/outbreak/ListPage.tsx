@@ -155,7 +155,7 @@ export function ListPage() {
           <DatePicker aria-label={t('outbreak.to')} allowClear={false} value={dayjs(filter.to)} minDate={dayjs(filter.from)} onChange={(one) => one && set({ to: one.format('YYYY-MM-DD') })} /></span>
         </div>
       </section>
-      {reportsOutbreak(me) && <Begun<Written> kind="report" words={(form) => { const one = known.data?.diseases.find((other) => other.code === form.disease); return one ? text(one.name) : ''; }} link={(id, content) => <Link to="/outbreak/new" search={{ patient: id === 'new' ? undefined : id }}>{content}</Link>} />}
+      {reportsOutbreak(me) && <div className="obegun"><Begun<Written> kind="report" words={(form) => { const one = known.data?.diseases.find((other) => other.code === form.disease); return one ? text(one.name) : ''; }} link={(id, content) => <Link to="/outbreak/new" search={{ patient: id === 'new' ? undefined : id }}>{content}</Link>} /></div>}
       {all && <Doubles />}
       {list.isError && !list.data ? <Failure error={list.error} retry={() => void list.refetch()} /> : !list.data ? <Skeleton active className="panel" /> : (
         <div aria-busy={list.isFetching}>

@@ -9,7 +9,8 @@ export default {
     programs: 'Programs',
     join: 'Joining',
   },
-  site_zone: 'As the centre',
+  site_zone: 'As the centre', no_days: 'none', day_to: '{{from}} to {{to}}',
+  setting_what: { schedule_holidays: 'Nobody keeps weekly hours on these days; who is on call is there. For this hospital and those below it.', schedule_workdays: 'Saturdays and Sundays worked for a holiday: Monday’s hours hold on them.' },
   licence_until: 'until {{until}}', licence_soon: 'ends {{until}} ({{n}} days left)', licence_over: 'ended {{until}}',
   outage: {
     title: 'Outages', all: 'All that have ended ({{n}})', available: 'Heard of in the last 30 days, or since it joined:', of: '{{name}} {{percent}} ({{n}})', since: 'since {{time}}', silences: 'silent {{n}} times', taken_by: '{{name}} looks after it ({{time}})', noted: '{{name}} ({{time}}): {{text}}',
@@ -348,6 +349,7 @@ export default {
     sign_in_link_valid: 'One-time links are good for',
     retention_sign_ins: 'Sign-ins are kept',
     limits_import_rows: 'Lines in one import at most',
+    schedule_holidays: 'Public holidays', schedule_workdays: 'Days off worked instead',
     schedule_opens: 'Routine consultations are planned from (hour)',
     figures_cut_off: 'A day of the outbreak’s figures ends at (hour)',
     languages_first: 'Language of a new browser',

@@ -9,7 +9,8 @@ export default {
     programs: '程序接口',
     join: '医院接入',
   },
-  site_zone: '与本中心相同',
+  site_zone: '与本中心相同', no_days: '无', day_to: '{{from}}至{{to}}',
+  setting_what: { schedule_holidays: '这些日子不按每周工作时间排班，仅值班人员在岗。适用于本院及下级医院。', schedule_workdays: '因放假调休而上班的周末，按周一的工作时间。' },
   licence_until: '有效期至 {{until}}', licence_soon: '{{until}} 到期（剩 {{n}} 天）', licence_over: '已于 {{until}} 到期',
   outage: {
     title: '网关故障', all: '全部已结束的故障（{{n}}）', available: '近 30 天（或接入以来）在线率：', of: '{{name}} {{percent}}（{{n}} 次）', since: '{{time}} 起', silences: '共 {{n}} 次失联', taken_by: '{{name}} 处理中（{{time}}）', noted: '{{name}}（{{time}}）：{{text}}',
@@ -348,6 +349,7 @@ export default {
     sign_in_link_valid: '一次性链接有效期',
     retention_sign_ins: '登录记录保存',
     limits_import_rows: '一次导入的最多行数',
+    schedule_holidays: '节假日', schedule_workdays: '调休上班日',
     schedule_opens: '常规会诊的排程开始时刻（时）',
     figures_cut_off: '疫情数字每日截止时刻（时）',
     languages_first: '首次打开时的语言',

@@ -1,17 +1,19 @@
 // Settings with history: the value, the default, who changed it and why; change it, or go back to an earlier one.
 import { useState } from 'react';
-import { Alert, Button, Drawer, Empty, Form, Input, InputNumber, Select, Skeleton, Switch } from 'antd';
+import { Alert, Button, DatePicker, Drawer, Empty, Form, Input, InputNumber, Select, Skeleton, Switch } from 'antd';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import dayjs, { type Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { useMe } from '../../api/session';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
-import { clockTime } from '../../ui/time';
+import { clockTime, partialDate } from '../../ui/time';
 import { useNarrow } from '../../ui/useNarrow';
 import { settingHistoryQuery, settingsQuery, sitesQuery, type Setting, type SettingValue } from '../api';
 import { runsAll } from '../can';
+import { runsOfDays } from './days';
 import { FormDialog } from './FormDialog';
 
 interface Values { value: SettingValue; why: string }
@@ -19,10 +21,11 @@ const section = (key: string) => key.split('.')[0];
 const words = (key: string) => `admin.setting.${key.replaceAll('.', '_')}`;
 
 function useSaid() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (of: Setting, value: SettingValue | undefined): string => {
     if (value === null || value === undefined) return t('admin.default_again');
     if (of.kind === 'switch') return t(value ? 'admin.on' : 'admin.off');
+    if (Array.isArray(value)) return value.length ? runsOfDays(value).map(({ first, last }) => (first === last ? partialDate(first, i18n.language) : t('admin.day_to', { from: partialDate(first, i18n.language), to: partialDate(last, i18n.language) }))).join(t('ui.list_sep')) : t('admin.no_days');
     if (of.kind === 'one-of') return t(`admin.choice.${String(value)}`, { defaultValue: String(value) });
     return t(`admin.unit.${of.unit}`, { n: value });
   };
@@ -96,6 +99,7 @@ function Change({ of, hospital, close }: { of: Setting | null; hospital?: string
       {of.kind === 'switch' && <Form.Item name="value" label={t('admin.value')} valuePropName="checked"><Switch checkedChildren={t('admin.on')} unCheckedChildren={t('admin.off')} /></Form.Item>}
       {of.kind === 'one-of' && <Form.Item name="value" label={t('admin.value')}><Select options={of.choices?.map((value) => ({ value, label: t(`admin.choice.${value}`, { defaultValue: value }) }))} /></Form.Item>}
       {of.kind === 'whole' && <Form.Item name="value" label={t('admin.value')} extra={t('admin.bounds', { min: said(of, of.min), max: said(of, of.max) })} rules={[{ required: true, type: 'integer', min: of.min, max: of.max, message: t('admin.bounds', { min: said(of, of.min), max: said(of, of.max) }) }]}><InputNumber min={of.min} max={of.max} autoFocus /></Form.Item>}
+      {of.kind === 'days' && <Form.Item name="value" label={t('admin.value')} extra={t(`admin.setting_what.${of.key.replaceAll('.', '_')}`)} getValueProps={(days: string[]) => ({ value: days.map((day) => dayjs(day)) })} getValueFromEvent={(days: Dayjs[] | null) => (days ?? []).map((day) => day.format('YYYY-MM-DD')).sort()}><DatePicker multiple maxTagCount="responsive" className="days" /></Form.Item>}
       <Form.Item name="why" label={t('ui.reason')} rules={[{ required: true, whitespace: true, message: t('problem.settings_no-reason') }]}><Input.TextArea rows={2} maxLength={300} /></Form.Item>
     </FormDialog>
   );

@@ -54,7 +54,14 @@ fn a_day_of_hours_by_table() {
         ("Europe/London", "2026-10-25", "00:00", "00:00", "2026-10-24T23:00:00Z/2026-10-26T00:00:00Z"),
         ("Europe/London", "2026-10-25", "00:30", "01:30", "2026-10-24T23:30:00Z/2026-10-25T00:30:00Z"),
     ] {
-        let there = availability(Some(&[shift(&every, from, to)]), &[], &[], &zone(name), day.parse().unwrap());
+        let there = availability(
+            Some(&[shift(&every, from, to)]),
+            &[],
+            &[],
+            &SpecialDays::default(),
+            &zone(name),
+            day.parse().unwrap(),
+        );
         assert_eq!(said(&there), wanted, "{name} {day} {from}-{to}");
     }
 }
@@ -65,7 +72,7 @@ fn leave_cuts_and_duty_adds() {
     let saturday: Date = "2026-11-21".parse().unwrap();
     let night = [shift(&[Day::Fri], "22:00", "06:00")];
     let of = |hours: Option<&[Shift]>, leave: &[Spell], duty: &[Spell]| {
-        said(&availability(hours, leave, duty, &shanghai, saturday))
+        said(&availability(hours, leave, duty, &SpecialDays::default(), &shanghai, saturday))
     };
     assert_eq!(of(Some(&night), &[], &[]), "2026-11-20T16:00:00Z/2026-11-20T22:00:00Z", "the rest of Friday's shift");
     let ends_within = [spell("2026-11-18T00:00:00Z", "2026-11-20T19:00:00Z")];
@@ -126,7 +133,7 @@ fn by_the_clock(hours: &[Shift], leave: &[Spell], duty: &[Spell], zone: &TimeZon
     let (today, time) = (here.date(), here.time());
     let yesterday = today.checked_sub(1.day()).unwrap();
     let works = hours.iter().any(|s| {
-        let on = |date: Date| s.days.iter().any(|d| d.is(date));
+        let on = |date: Date| s.days.iter().any(|d| *d == Day::of(date));
         if s.to <= s.from {
             (on(today) && time >= s.from) || (on(yesterday) && time < s.to)
         } else {
@@ -168,7 +175,7 @@ proptest! {
             all.iter().map(|(from, length)| Spell { from: five(*from), to: five(from + length) }).collect()
         };
         let (leave, duty) = (spells(&leave), spells(&duty));
-        let there = availability(Some(&hours), &leave, &duty, &zone, day);
+        let there = availability(Some(&hours), &leave, &duty, &SpecialDays::default(), &zone, day);
         for pair in there.windows(2) {
             prop_assert!(pair[0].to < pair[1].from, "by time, none touching another: {}", said(&there));
         }
@@ -180,4 +187,32 @@ proptest! {
         }
         prop_assert!(there.iter().all(|s| whole.from <= s.from && s.from < s.to && s.to <= whole.to));
     }
+}
+
+/// National Day of 2026: eight days off, and the Saturday after worked by Monday's hours (国办发明电, 调休).
+#[test]
+fn holidays_and_the_days_made_up_for_them() {
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let special = SpecialDays {
+        holidays: (1..=8).map(|n| jiff::civil::date(2026, 10, n)).collect(),
+        workdays: [day("2026-10-10")].into(),
+    };
+    let shanghai = zone("Asia/Shanghai");
+    let week = shift(&[Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri], "08:00", "12:00");
+    let night = shift(&[Day::Wed], "20:00", "06:00");
+    let hours = [week, night];
+    let there = |hours: Option<&[Shift]>, duty: &[Spell], on: &str| {
+        said(&availability(hours, &[], duty, &special, &shanghai, day(on)))
+    };
+    let morning = |on: &str| format!("{on}T00:00:00Z/{on}T04:00:00Z");
+    assert_eq!(there(Some(&hours), &[], "2026-10-05"), "", "a Monday off");
+    assert_eq!(there(Some(&hours), &[], "2026-10-09"), morning("2026-10-09"));
+    assert_eq!(there(Some(&hours), &[], "2026-10-10"), morning("2026-10-10"), "a Saturday worked");
+    assert_eq!(there(Some(&hours), &[], "2026-10-11"), "", "a Sunday like others");
+    // Whose night began on the last working day stays to its end; who is on call is there; who has no hours is off too.
+    assert_eq!(there(Some(&hours), &[], "2026-10-01"), "2026-09-30T16:00:00Z/2026-09-30T22:00:00Z");
+    let duty = spell("2026-10-05T00:00:00Z", "2026-10-05T02:00:00Z");
+    assert_eq!(there(Some(&hours), &[duty], "2026-10-05"), "2026-10-05T00:00:00Z/2026-10-05T02:00:00Z");
+    assert_eq!(there(None, &[duty], "2026-10-05"), "2026-10-05T00:00:00Z/2026-10-05T02:00:00Z");
+    assert_eq!(there(None, &[], "2026-10-09"), "2026-10-08T16:00:00Z/2026-10-09T16:00:00Z");
 }
