@@ -237,6 +237,10 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
     beat("probed").await;
     let here = row(&he, "guangshan").await;
     assert_eq!((&here["state"], &here["gateway"]["clock_off"]), (&json!("probed"), &json!(false)), "{here:#}");
+    // The centre itself was down for ten minutes: it heard nobody, and says nothing of anybody for another one.
+    app.clock().advance(SignedDuration::from_mins(10));
+    app.run_jobs().await;
+    assert_eq!(told(&he, "join.out").await, 0);
     app.clock().advance(SignedDuration::from_secs(61));
     assert_eq!(row(&he, "guangshan").await["state"], "out");
     app.run_jobs().await;
@@ -244,7 +248,7 @@ async fn silence_is_told_to_both_sides_and_ends_with_the_next_heartbeat() {
     app.run_jobs().await;
     assert_eq!(told(&he, "join.out").await, 1, "once");
     // The machine goes on by the centre's clock, and says that its own is behind.
-    set_ahead(&app, SignedDuration::from_mins(5));
+    set_ahead(&app, SignedDuration::from_mins(15));
     beat("probed").await;
     let here = row(&he, "guangshan").await;
     assert_eq!((&here["state"], &here["gateway"]["clock_off"]), (&json!("probed"), &json!(true)), "{here:#}");

@@ -6555,6 +6555,11 @@ export interface components {
             /** @description Who issued it, number, day, chapter. */
             source: string;
             /**
+             * Format: date-time
+             * @description From which instant on it holds, until the next of the disease does.
+             */
+            in_force_from: string;
+            /**
              * Format: int32
              * @description From which age the adults' criteria hold, in months.
              */
@@ -6919,7 +6924,7 @@ export interface components {
              * @description The version on the screen.
              */
             version: number;
-            /** @description The guideline's version; the newest for the disease when absent. */
+            /** @description The guideline's version; when absent, the one in force for the disease at the instant that is graded. */
             guideline?: string | null;
             /**
              * Format: date-time

@@ -28,7 +28,7 @@ const AGE_MAX_MONTHS: u32 = 150 * 12;
 pub struct Input {
     /// The version on the screen.
     version: u64,
-    /// The guideline's version; the newest for the disease when absent.
+    /// The guideline's version; when absent, the one in force for the disease at the instant that is graded.
     #[serde(default)]
     guideline: Option<String>,
     /// The instant judged; now when absent.
@@ -65,8 +65,8 @@ pub struct Output {
         (status = 422, description = "outbreak.guideline, outbreak.values, outbreak.no_age, outbreak.undecided, outbreak.grade, outbreak.when, outbreak.text, outbreak.too_many")))]
 pub async fn type_case(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> Result<Json<Output>, Problem> {
     let report = loading::seen(&op, "outbreak.type_case", &id, input.version).await?.in_force()?;
-    let guideline = guideline_of(&report.disease, input.guideline.as_deref())?;
     let effective = model::past("at", input.at.unwrap_or(op.now()), op.now())?;
+    let guideline = guideline_of(&report.disease, input.guideline.as_deref(), effective)?;
     input_values(&input.values, op.now()).map_err(|field| {
         let detail = format!("{field} is past its bounds, in an unknown unit, or in the future.");
         Problem::unfit("outbreak.values", detail).with("field", field)
@@ -101,10 +101,10 @@ pub async fn type_case(op: Op, Path(id): Path<Id>, Json(input): Json<Input>) -> 
     Ok(Json(Output { case: CaseView::of(&op, &report).await?, judgement }))
 }
 
-fn guideline_of(disease: &str, wanted: Option<&str>) -> Result<&'static Guideline, Problem> {
+fn guideline_of(disease: &str, wanted: Option<&str>, at: Time) -> Result<&'static Guideline, Problem> {
     let found = match wanted {
         Some(code) => guideline::of(code).filter(|g| g.disease == disease),
-        None => guideline::newest(disease),
+        None => guideline::in_force(guideline::all(), disease, at),
     };
     found.ok_or_else(|| Problem::unfit("outbreak.guideline", "No such guideline grades this disease."))
 }

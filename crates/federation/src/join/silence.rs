@@ -1,5 +1,5 @@
 //! `join.silence`: a gateway that was not heard of for a minute is out. Each heartbeat puts this job off by a minute, on
-//! whichever node it comes in; so the job runs when none came.
+//! whichever node it comes in; so the job runs when none came. A centre that was down itself waits another minute: it heard nobody.
 
 use super::loading;
 use super::model::State;
@@ -16,6 +16,8 @@ use serde_json::json;
 
 /// Silence for so long is out.
 pub const AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// A job that comes so much too late was held up by the centre itself, which has heard nobody meanwhile.
+const LATE: SignedDuration = SignedDuration::from_secs(30);
 const KIND: &str = "join.silence";
 
 /// The job that says so.
@@ -23,8 +25,12 @@ pub struct Silence;
 
 /// Put off to a minute from now.
 pub fn job(gateway: &Id, now: Time) -> Job {
-    let payload = json!({"gateway": gateway});
-    Job { key: format!("{KIND}/{gateway}"), kind: KIND.to_owned(), payload, run_at: now + AFTER }
+    due(gateway, now, now + AFTER)
+}
+
+fn due(gateway: &Id, heard: Time, run_at: Time) -> Job {
+    let payload = json!({"gateway": gateway, "heard": heard});
+    Job { key: format!("{KIND}/{gateway}"), kind: KIND.to_owned(), payload, run_at }
 }
 
 #[async_trait]
@@ -36,8 +42,14 @@ impl JobHandler for Silence {
     async fn run(&self, platform: &Shared, job: &Job) -> Result<(), Problem> {
         let id = job.payload["gateway"].as_str().and_then(|text| Id::new(text).ok());
         let id = id.ok_or_else(|| Problem::internal("a job without a gateway"))?;
+        let heard = job.payload["heard"].as_str().and_then(|at| at.parse().ok()).unwrap_or(job.run_at - AFTER);
+        let now = platform.clock.now();
+        if now.duration_since(job.run_at) > LATE {
+            // Whoever is there says so within a minute.
+            return platform.store.job_put(due(&id, heard, now + AFTER)).await.map_err(Into::into);
+        }
         for _ in 0..loading::ATTEMPTS {
-            let Some(change) = change(platform, &id, job.run_at - AFTER).await? else { return Ok(()) };
+            let Some(change) = change(platform, &id, heard).await? else { return Ok(()) };
             match platform.commit(change).await {
                 Ok(_) => return Ok(()),
                 // A heartbeat came in between, or somebody wrote a word about the outage: it is looked at again.

@@ -5,6 +5,7 @@ import { ArrowLeftOutlined, DownOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { serverNow } from '../../api/clock';
 import { useMe } from '../../api/session';
 import { Failure } from '../../ui/Failure';
 import { useNames } from '../../ui/names';
@@ -93,7 +94,9 @@ export function CasePage() {
   const known = useQuery(guidelinesQuery);
   const [say, setSay] = useState<Said | null>(null);
   const of = found.data;
-  const guideline = of && known.data?.guidelines.findLast((one) => one.disease === of.disease.code);
+  const versions = (of && known.data?.guidelines.filter((one) => one.disease === of.disease.code)) ?? [];
+  // The one in force; a version that begins later is not graded by before it does.
+  const guideline = versions.findLast((one) => Date.parse(one.in_force_from) <= serverNow()) ?? versions[0];
   const writes = of !== undefined && reportsOutbreak(me) && me.role?.hospital.id === of.hospital.id;
   const open = of?.class !== 'excluded';
   const typing = search.do === 'type' && writes && open && guideline !== undefined;

@@ -1,5 +1,6 @@
 //! A guideline's grades as data: which criteria, for whom, with which limits. The next version is another file beside this one.
 
+use kernel::Time;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 use utoipa::ToSchema;
@@ -200,6 +201,9 @@ pub struct Guideline {
     pub title: Text,
     /// Who issued it, number, day, chapter.
     pub source: String,
+    /// From which instant on it holds, until the next of the disease does.
+    #[schema(value_type = String, format = DateTime)]
+    pub in_force_from: Time,
     /// From which age the adults' criteria hold, in months.
     pub adult_from_months: u32,
     /// Where that age comes from.
@@ -225,7 +229,9 @@ pub fn of(code: &str) -> Option<&'static Guideline> {
     ALL.iter().find(|g| g.code == code)
 }
 
-/// The newest for a disease.
-pub fn newest(disease: &str) -> Option<&'static Guideline> {
-    ALL.iter().rev().find(|g| g.disease == disease)
+/// The one by which a disease is graded at an instant: on the day of a change, before it by the old and after it by the new one.
+/// What was before the first is graded by the first.
+pub fn in_force<'a>(all: &'a [Guideline], disease: &str, at: Time) -> Option<&'a Guideline> {
+    let mut known = all.iter().filter(|g| g.disease == disease);
+    known.clone().rev().find(|g| g.in_force_from <= at).or_else(|| known.next())
 }

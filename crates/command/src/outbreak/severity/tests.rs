@@ -195,9 +195,27 @@ fn the_file_is_whole() {
             let grades: std::collections::BTreeSet<Grade> = speaks.map(|c| c.grade).collect();
             assert_eq!(grades.len(), 3, "{}: {who:?}", guideline.code);
         }
-        assert_eq!(guideline::newest(&guideline.disease).map(|g| &g.disease), Some(&guideline.disease));
+        let own = guideline::in_force(guideline::all(), &guideline.disease, guideline.in_force_from);
+        assert_eq!(own.map(|g| &g.code), Some(&guideline.code), "in force when it says so");
     }
+    let begins: Vec<_> = guideline::all().iter().map(|g| (&g.disease, g.in_force_from)).collect();
+    assert!(begins.is_sorted_by(|a, b| a.0 != b.0 || a.1 < b.1), "oldest first");
     assert!(guideline::of("covid-19-trial-99").is_none());
+}
+
+/// A new version at noon: what was before is graded by the old one, also in the afternoon; nothing of another disease changes.
+#[test]
+fn a_guideline_that_changes_in_the_middle_of_the_day() {
+    let noon = at("2026-11-21T04:00:00Z");
+    let new = Guideline { code: "covid-19-trial-9".into(), in_force_from: noon, ..v8().clone() };
+    let other = Guideline { code: "plague-1".into(), disease: "plague".into(), ..v8().clone() };
+    let all = [v8().clone(), new, other];
+    let by = |disease: &str, instant: &str| guideline::in_force(&all, disease, at(instant)).map(|g| g.code.as_str());
+    assert_eq!(by("covid-19", "2026-11-21T03:59:59Z"), Some("covid-19-trial-8"));
+    assert_eq!(by("covid-19", "2026-11-21T04:00:00Z"), Some("covid-19-trial-9"));
+    assert_eq!(by("covid-19", "2020-02-01T00:00:00Z"), Some("covid-19-trial-8"), "before the first");
+    assert_eq!(by("plague", "2026-11-22T00:00:00Z"), Some("plague-1"));
+    assert_eq!(by("cholera", "2026-11-22T00:00:00Z"), None);
 }
 
 proptest! {
